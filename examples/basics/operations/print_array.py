@@ -1,0 +1,3 @@
+class PrintArray():
+    def execute(self, array):
+        print(array)

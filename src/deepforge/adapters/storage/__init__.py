@@ -1,0 +1,1 @@
+"""Where blobs can be kept."""

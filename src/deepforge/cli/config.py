@@ -1,0 +1,149 @@
+"""`deepforge config`: every setting, its value and where that comes from; and changing one."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import click
+
+from deepforge.cli.options import json_option
+from deepforge.cli.output import print_json, print_note
+from deepforge.cli.settings import config_file, read_config_file, resolve
+from deepforge.core.errors import InvalidSetting, UnknownName, did_you_mean
+from deepforge.core.settings import (
+    CONFIG_FILE,
+    Resolved,
+    SettingDescription,
+    as_text,
+    describe,
+    read_settings,
+    variable_of,
+)
+
+
+@click.command()
+@click.argument("key", required=False)
+@click.argument("value", required=False)
+@click.option("--unset", is_flag=True, help="Take KEY out of config.toml.")
+@json_option
+def config(key: str | None, value: str | None, unset: bool, as_json: bool) -> None:
+    """Show all settings and where each value comes from; show KEY; or write VALUE for KEY into config.toml.
+
+    A flag wins over its environment variable, that over config.toml, that over the default. Comments in
+    config.toml stay as they are. Lists are written with commas: deepforge config preload numpy,torch
+    """
+    if unset and (key is None or value is not None):
+        raise click.UsageError("--unset takes a KEY and no VALUE")
+    known = {setting.name: setting for setting in describe()}
+    if key is not None and key.replace("-", "_") not in known:
+        raise UnknownName(f"There is no setting {key!r}.", did_you_mean(key, known))
+    if key is None:
+        _show_all(list(known.values()), resolve(), as_json)
+        return
+    setting = known[key.replace("-", "_")]
+    if value is not None or unset:
+        _write(setting.name, value)
+    _show_one(setting, resolve(), as_json, changed=value is not None or unset)
+
+
+def _show_all(settings: list[SettingDescription], resolved: Resolved, as_json: bool) -> None:
+    rows = [
+        (setting, getattr(resolved.settings, setting.name), resolved.sources[setting.name])
+        for setting in settings
+    ]
+    if as_json:
+        file = config_file()
+        print_json(
+            {
+                "file": str(file),
+                "exists": file.exists(),
+                "settings": [_as_document(setting, value, source) for setting, value, source in rows],
+            }
+        )
+        return
+    names = max(len(setting.name) for setting, _, _ in rows)
+    values = max(len(_shown(value)) for _, value, _ in rows if len(_shown(value)) <= 40)
+    for setting, value, source in rows:
+        origin = click.style(source, dim=True) if source == "default" else click.style(source, fg="green")
+        click.echo(f"{setting.name:{names}}  {_shown(value):{values}}  {origin}")
+    print_note(f"\n{config_file()}{'' if config_file().exists() else ' does not exist yet'}")
+
+
+def _show_one(setting: SettingDescription, resolved: Resolved, as_json: bool, changed: bool) -> None:
+    value, source = getattr(resolved.settings, setting.name), resolved.sources[setting.name]
+    if as_json:
+        print_json(_as_document(setting, value, source))
+        return
+    click.echo(as_text(value).strip('"') if isinstance(value, str | Path) else as_text(value))
+    if changed and source not in (CONFIG_FILE, "default"):
+        print_note(f"{CONFIG_FILE} was changed, but {source} wins over it.")
+    elif changed:
+        print_note("A server that is running takes it up when it is started again.")
+    else:
+        print_note(f"{setting.help} This value: {source}.")
+
+
+def _as_document(setting: SettingDescription, value: object, source: str) -> dict[str, object]:
+    return {
+        "name": setting.name,
+        "value": str(value) if isinstance(value, Path) else value,
+        "source": source,
+        "default": setting.default,
+        "variable": setting.variable,
+        "help": setting.help,
+    }
+
+
+def _shown(value: object) -> str:
+    """The value for a list that others may see over one's shoulder: without the password of a URL."""
+    return re.sub(r"(://[^:/@\s]*):[^@/\s]+@", r"\1:***@", as_text(value))
+
+
+def _write(name: str, text: str | None) -> None:
+    """Put a value into config.toml, or take it out. Raises InvalidSetting; the file is then as it was."""
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    if name == "home":
+        raise InvalidSetting(
+            f"home cannot stand in {CONFIG_FILE}, which lies in it.", f"Set {variable_of('home')} instead."
+        )
+    file = config_file()
+    before = read_config_file(file)
+    try:
+        document = tomlkit.parse(before or "")
+    except ParseError as error:
+        raise InvalidSetting(f"{file} cannot be read: {error}", "Correct it, or remove the line.") from None
+    if text is None:
+        document.pop(name, None)
+    else:
+        value = _parse(name, text, before)
+        document[name] = list(value) if isinstance(value, tuple) else value
+    after = tomlkit.dumps(document)
+    read_settings(after, {"HOME": os.environ.get("HOME", "")})
+    if after != (before or ""):
+        _replace(file, after)
+
+
+def _parse(name: str, text: str, before: str | None) -> object:
+    """The text as the setting's value, if it goes with what the file says already. Raises InvalidSetting."""
+    try:
+        return getattr(read_settings(before, {variable_of(name): text}).settings, name)
+    except InvalidSetting as error:
+        raise InvalidSetting(error.message.replace(f" ({variable_of(name)})", ""), error.hint) from None
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write the file whole or not at all, readable for its owner only: a database URL may hold a password."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".config-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(temporary, file.resolve())
+    except OSError:
+        os.unlink(temporary)
+        raise

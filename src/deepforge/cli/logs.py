@@ -1,0 +1,173 @@
+"""`deepforge runs logs`: what the jobs of a run printed, and what they print now."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import click
+
+from deepforge.cli.names import find_job, find_run
+from deepforge.cli.options import json_option
+from deepforge.cli.output import print_json
+from deepforge.cli.session import connect
+from deepforge.cli.terminal import Sanitiser, one_line
+from deepforge.cli.watch import QUIET_SECONDS
+from deepforge.client import Client
+from deepforge.core.ids import JobId, RunId
+from deepforge.core.run import JOB_ENDS, RUN_ENDS, RunView
+
+TAIL_BYTES_A_LINE = 400
+"""Where to begin when only the last lines are wanted; the log is read from further back when they are longer.
+"""
+
+
+@dataclass
+class Reader:
+    """Reads the log of one job on from where it was, and gives whole lines when several jobs share the
+    screen.
+    """
+
+    client: Client
+    run: RunId
+    job: JobId
+    prefix: str
+    cleaner: Sanitiser
+    offset: int = 0
+    rest: str = field(default="")
+
+    def read(self) -> None:
+        """Print what has come since the last time."""
+        while True:
+            page = self.client.runs.log(self.run, self.job, offset=self.offset)
+            self._print(self.cleaner.feed(page.text))
+            if page.next == self.offset or page.next >= page.size:
+                self.offset = page.next
+                return
+            self.offset = page.next
+
+    def close(self) -> None:
+        """Print the unfinished last line, if there is one."""
+        if self.rest:
+            click.echo(f"{self.prefix}{self.rest}")
+            self.rest = ""
+
+    def _print(self, text: str) -> None:
+        if not self.prefix:
+            click.echo(text, nl=False)
+            return
+        *lines, self.rest = (self.rest + text).split("\n")
+        for line in lines:
+            click.echo(f"{self.prefix}{line}")
+
+
+@click.command(short_help="Print what jobs printed; -f goes on.")
+@click.argument("run")
+@click.argument("job", required=False)
+@click.option("--follow", "-f", is_flag=True, help="Go on with what is printed, until the run has ended.")
+@click.option("--tail", "-n", type=click.IntRange(0), help="Begin with the last lines only.")
+@json_option
+def logs(run: str, job: str | None, follow: bool, tail: int | None, as_json: bool) -> None:
+    """Print the log of a run: of one JOB, or of all, each line with its job's name in front.
+
+    Control sequences are taken out of what user code printed; colours stay in a terminal.
+    """
+    with connect(quiet=as_json) as client:
+        found = client.runs.show(find_run(client, run))
+        wanted = [find_job(found, job)] if job else list(found.jobs)
+        if as_json:
+            _print_document(client, found, [item.id for item in wanted], follow)
+            return
+        width = max((len(one_line(item.name, 30)) for item in wanted), default=0)
+        colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        readers = {
+            item.id: Reader(
+                client,
+                found.id,
+                item.id,
+                f"{one_line(item.name, 30):{width}} │ " if len(wanted) > 1 else "",
+                Sanitiser(colours),
+                0 if tail is None else _offset_of_tail(client, found.id, item.id, tail),
+            )
+            for item in wanted
+        }
+        if follow:
+            _follow(client, found, readers)
+        else:
+            _read_all(readers.values())
+
+
+def _read_all(readers: Iterable[Reader]) -> None:
+    for reader in readers:
+        reader.read()
+        reader.close()
+
+
+def _follow(client: Client, run: RunView, readers: dict[JobId, Reader]) -> None:
+    """Print as it comes; what came before the live channel opened is read when it first falls quiet."""
+    for reader in readers.values():
+        reader.read()
+    state = run.state
+    if state not in RUN_ENDS:
+        for event in client.live(f"run:{run.id}", idle=QUIET_SECONDS):
+            if event is None or event.kind == "gap":
+                state = client.runs.show(run.id).state
+                for reader in readers.values():
+                    reader.read()
+            elif isinstance(event.data, dict):
+                job = JobId(str(event.data.get("id" if event.kind == "job" else "job", "")))
+                ended = event.kind == "job" and event.data.get("state") in JOB_ENDS
+                if job in readers and (event.kind == "log" or ended):
+                    readers[job].read()
+                if event.kind == "run":
+                    state = event.data.get("state", state)
+            if state in RUN_ENDS:
+                break
+    _read_all(readers.values())
+
+
+def _offset_of_tail(client: Client, run: RunId, job: JobId, lines: int) -> int:
+    """The byte at which the last `lines` lines of a log begin."""
+    size = client.runs.log(run, job, offset=-1, limit=1).size
+    reach = TAIL_BYTES_A_LINE * lines
+    while True:
+        start = max(0, size - reach)
+        text = "".join(_pages(client, run, job, start, size))
+        pieces = text.split("\n")
+        whole = pieces[:-1] if pieces[-1] == "" else pieces
+        if len(whole) > lines or start == 0:
+            kept = "\n".join(whole[len(whole) - lines :] if lines else [])
+            newline = text.endswith("\n") and lines > 0
+            return max(start, size - len((kept + ("\n" if newline else "")).encode()))
+        reach *= 4
+
+
+def _pages(client: Client, run: RunId, job: JobId, start: int, end: int) -> Iterable[str]:
+    while start < end:
+        page = client.runs.log(run, job, offset=start)
+        yield page.text
+        if page.next <= start:
+            return
+        start = page.next
+
+
+def _print_document(client: Client, run: RunView, jobs: list[JobId], follow: bool) -> None:
+    if follow and run.state not in RUN_ENDS:
+        for event in client.live(f"run:{run.id}", idle=QUIET_SECONDS):
+            if event is None or event.kind in ("run", "gap"):
+                run = client.runs.show(run.id)
+                if run.state in RUN_ENDS:
+                    break
+    documents = [
+        {
+            "job": job.id,
+            "name": job.name,
+            "state": job.state,
+            "text": Sanitiser(colours=False).feed("".join(client.runs.whole_log(run.id, job.id))),
+        }
+        for job in run.jobs
+        if job.id in jobs
+    ]
+    print_json({"run": run.id, "state": run.state, "logs": documents})

@@ -1,0 +1,48 @@
+"""Manifests: a folder of files as one small piece of bytes that names each file's digest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deepforge.core.errors import Damaged
+from deepforge.core.ids import Digest, is_digest
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """A file of a folder."""
+
+    digest: Digest
+    size: int
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether a path stays inside its folder: relative, with `/`, no `.` or `..`, no control characters."""
+    return bool(path) and all(
+        part not in ("", ".", "..") and "\\" not in part and part.isprintable() and ":" not in part[1:2]
+        for part in path.split("/")
+    )
+
+
+def encode_manifest(files: Mapping[str, FileEntry]) -> bytes:
+    """The bytes of a manifest; the same files give the same bytes."""
+    content = {path: {"digest": files[path].digest, "size": files[path].size} for path in sorted(files)}
+    return json.dumps({"files": content}, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def decode_manifest(data: bytes) -> dict[str, FileEntry]:
+    """The files of a manifest. Raises Damaged when it is none, or when a path would leave the folder."""
+    try:
+        content = json.loads(data)["files"]
+        files = {
+            path: FileEntry(Digest(str(entry["digest"])), int(entry["size"]))
+            for path, entry in content.items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise Damaged(f"this is not a manifest: {error}") from None
+    for path, entry in files.items():
+        if not is_safe_path(path) or not is_digest(entry.digest) or entry.size < 0:
+            raise Damaged(f"a manifest names {path!r}, which cannot be a file of a folder")
+    return files

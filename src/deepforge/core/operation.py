@@ -1,0 +1,383 @@
+"""Operations: their interface, read from Python source and never by running it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from deepforge.core.environment import Declared
+from deepforge.core.parameter import (
+    REQUIRED,
+    Expression,
+    Parameter,
+    Required,
+    allows_none,
+    annotation_of,
+    keyword_only,
+    positional,
+    value_of,
+)
+from deepforge.core.problem import Place, Problem
+from deepforge.core.returns import Function, Output, read_outputs, unquoted
+from deepforge.core.source import (
+    camel_case,
+    imported_names,
+    module_name,
+    outside_names,
+    read_script_block,
+    same_name,
+)
+
+__all__ = [
+    "REQUIRED",
+    "RESERVED",
+    "Attribute",
+    "Expression",
+    "Input",
+    "Operation",
+    "Output",
+    "Reading",
+    "Required",
+    "operation_name",
+    "read_operation",
+]
+
+RESERVED = ("Input", "Output")
+"""The names of the built-in operations."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input: a parameter of `execute`, or a positional one of a function.
+
+    `required` when it has no default and its annotation does not allow None.
+    """
+
+    name: str
+    annotation: str | None = None
+    required: bool = True
+    default: Any = REQUIRED
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute: a parameter of `__init__`, or a keyword-only one of a function.
+
+    The default is the literal value as it is, an Expression, or REQUIRED.
+    """
+
+    name: str
+    annotation: str | None = None
+    default: Any = REQUIRED
+    line: int = 0
+
+    @property
+    def required(self) -> bool:
+        """Whether a value has to be given."""
+        return self.default is REQUIRED
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation, as its source says."""
+
+    name: str
+    file: str
+    module: str
+    """Inside the project, such as `operations.train`."""
+    form: Literal["class", "function"]
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    doc: str = ""
+    line: int = 1
+    resources: dict[str, Any] = field(default_factory=dict)
+    cache: bool = True
+    imports: tuple[str, ...] = ()
+    """Top-level modules outside the standard library, for the warm parent."""
+    project_imports: tuple[str, ...] = ()
+    """Dotted names outside the standard library that it imports, the project's own among them."""
+    declared: Declared | None = None
+    """Its dependencies, when a PEP 723 block at its head says some."""
+    source_digest_text: str = ""
+    """The source without comments and formatting, for cache keys."""
+
+    def input(self, name: str) -> Input | None:
+        """The input of that name."""
+        return next((port for port in self.inputs if port.name == name), None)
+
+    def output(self, name: str) -> Output | None:
+        """The output of that name."""
+        return next((port for port in self.outputs if port.name == name), None)
+
+    def attribute(self, name: str) -> Attribute | None:
+        """The attribute of that name."""
+        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading a source gave: the operation (None: it cannot be used), and everything that is wrong."""
+
+    operation: Operation | None
+    problems: tuple[Problem, ...] = ()
+
+
+def operation_name(file: str) -> str:
+    """The name that a file suggests for its operation: `operations/load_digits.py` → `LoadDigits`."""
+    return camel_case(file.rpartition("/")[2].removesuffix(".py"))
+
+
+def read_operation(source: str, file: str) -> Reading:
+    """The operation in a source. Nothing is run, nothing is raised; what is wrong stands in the problems.
+
+    It is the class with `execute` that is named like the file (in CamelCase), else the first class with one,
+    else the function that is named like the file, else the only public function.
+    """
+    try:
+        tree = ast.parse(source, filename=file)
+    except SyntaxError as error:
+        place = Place(file, error.lineno or 1)
+        text = (error.text or "").strip()
+        hint = f"The line is: {text}" if text else None
+        return Reading(None, (Problem("syntax", f"This is not Python: {error.msg}.", place, hint),))
+    except (ValueError, RecursionError, MemoryError) as error:
+        return Reading(None, (Problem("syntax", f"This is not Python: {error}.", Place(file, 1)),))
+    reader = _Reader(source, file, tree)
+    try:
+        operation = reader.read()
+    except RecursionError:
+        return Reading(
+            None, (Problem("syntax", "The code is nested too deeply to be read.", Place(file, 1)),)
+        )
+    unusable = any(problem.severity == "error" for problem in reader.problems)
+    return Reading(None if unusable else operation, tuple(reader.problems))
+
+
+class _Reader:
+    """One reading of one source: the tree, and the problems found so far."""
+
+    def __init__(self, source: str, file: str, tree: ast.Module) -> None:
+        self.source = source
+        self.file = file
+        self.tree = tree
+        self.stem = file.rpartition("/")[2].removesuffix(".py")
+        self.classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.functions = {node.name: node for node in tree.body if isinstance(node, Function)}
+        self.problems: list[Problem] = []
+
+    def read(self) -> Operation | None:
+        pair = self.find()
+        if pair is None:
+            return None
+        found, call = pair
+        if found.name in RESERVED:
+            self.report(
+                "name", f"{found.name} is the name of a built-in operation.", found.lineno, "Rename it."
+            )
+        if isinstance(found, ast.ClassDef):
+            inputs = self.inputs(call, 0 if _is_static(call) else 1)
+            attributes = self.class_attributes(found)
+            self.refuse_keyword_only(call)
+            settings = _settings(found.body)
+        else:
+            inputs = self.inputs(call, 0)
+            attributes = [self.attribute(parameter) for parameter in keyword_only(call)]
+            settings = {
+                name: node for name, node in _settings(self.tree.body).items() if _is_setting(name, node)
+            }
+        if isinstance(call, ast.AsyncFunctionDef):
+            self.report("interface", f"{call.name} is async.", call.lineno, "Write a plain def.")
+        self.refuse_variable(call)
+        outputs, problems = read_outputs(call, self.file, self.declared_outputs(settings))
+        self.problems += problems
+        declared, problems = read_script_block(self.source, self.file)
+        self.problems += problems
+        names = outside_names(imported_names(self.tree, module_name(self.file) or ""))
+        return Operation(
+            name=found.name,
+            file=self.file,
+            module=module_name(self.file) or self.stem,
+            form="class" if isinstance(found, ast.ClassDef) else "function",
+            inputs=tuple(inputs),
+            outputs=outputs,
+            attributes=tuple(attributes),
+            doc=inspect.cleandoc(ast.get_docstring(found, clean=False) or ""),
+            line=found.lineno,
+            resources=self.setting(settings, "resources", {}),
+            cache=self.setting(settings, "cache", True),
+            imports=tuple(dict.fromkeys(name.partition(".")[0] for name in names)),
+            project_imports=names,
+            declared=declared,
+            source_digest_text=ast.unparse(self.tree),
+        )
+
+    def report(
+        self, rule: str, message: str, line: int, hint: str | None = None, part: str | None = None
+    ) -> None:
+        self.problems.append(Problem(rule, message, Place(self.file, line, part=part), hint))
+
+    def find(self) -> tuple[ast.ClassDef | Function, Function] | None:
+        """What is the operation, and what of it is called: its method execute, or the function itself."""
+        pairs = [(node, call) for node in self.classes.values() if (call := self.method(node, "execute"))]
+        if pairs:
+            return next((pair for pair in pairs if same_name(pair[0].name, self.stem)), pairs[0])
+        named = next((node for name, node in self.functions.items() if same_name(name, self.stem)), None)
+        public = [node for name, node in self.functions.items() if not name.startswith("_")]
+        if named or len(public) == 1:
+            function = named or public[0]
+            return function, function
+        likely = next((node for name, node in self.classes.items() if same_name(name, self.stem)), None)
+        likely = likely or (next(iter(self.classes.values()), None) if not public else None)
+        if likely:
+            hint = "Add def execute(self, …) that returns the outputs."
+            self.report("interface", f"The class {likely.name} has no method execute.", likely.lineno, hint)
+        elif public:
+            names = ", ".join(node.name for node in public)
+            hint = f"Name one of them {self.stem}, and those that only help with an underscore in front."
+            self.report("interface", f"It is not clear which function is the operation: {names}.", 1, hint)
+        else:
+            hint = f"Write a class {camel_case(self.stem)} with a method execute, or a function {self.stem}."
+            self.report("interface", "There is no operation in this file.", 1, hint)
+        return None
+
+    def method(self, node: ast.ClassDef, name: str) -> Function | None:
+        """The method, of the class itself or of a base class in the same file."""
+        seen: set[str] = set()
+        waiting = [node]
+        while waiting:
+            current = waiting.pop(0)
+            if current.name in seen:
+                continue
+            seen.add(current.name)
+            for statement in current.body:
+                if isinstance(statement, Function) and statement.name == name:
+                    return statement
+            waiting += [
+                self.classes[base.id]
+                for base in current.bases
+                if isinstance(base, ast.Name) and base.id in self.classes
+            ]
+        return None
+
+    def inputs(self, function: Function, skip: int) -> list[Input]:
+        parameters = positional(function)
+        if len(parameters) < skip:
+            hint = f"Write def {function.name}(self, …)."
+            self.report("interface", f"{function.name} takes no self.", function.lineno, hint)
+        return [self.input(parameter) for parameter in parameters[skip:]]
+
+    def input(self, parameter: Parameter) -> Input:
+        argument, default = parameter
+        required = default is None and not allows_none(argument.annotation)
+        return Input(argument.arg, annotation_of(argument), required, value_of(default))
+
+    def class_attributes(self, node: ast.ClassDef) -> list[Attribute]:
+        init = self.method(node, "__init__")
+        if init is None:
+            return list(self.fields(node)) if _is_dataclass(node) else []
+        self.refuse_variable(init)
+        if len(init.args.posonlyargs) > 1:
+            hint = "Remove the / from its parameters."
+            self.report("interface", "__init__ has positional-only parameters.", init.lineno, hint)
+        return [self.attribute(parameter) for parameter in [*positional(init)[1:], *keyword_only(init)]]
+
+    def attribute(self, parameter: Parameter) -> Attribute:
+        argument, default = parameter
+        return Attribute(argument.arg, annotation_of(argument), value_of(default), argument.lineno)
+
+    def fields(self, node: ast.ClassDef) -> Iterator[Attribute]:
+        """The attributes of a dataclass."""
+        for statement in node.body:
+            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+                continue
+            annotation = ast.unparse(unquoted(statement.annotation))
+            if "ClassVar" in annotation:
+                continue
+            default = value_of(statement.value)
+            value = statement.value
+            if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "field":
+                words = {keyword.arg: keyword.value for keyword in value.keywords}
+                if isinstance(words.get("init"), ast.Constant) and words["init"].value is False:  # type: ignore[attr-defined]
+                    continue
+                if "default" in words:
+                    default = value_of(words["default"])
+                elif "default_factory" not in words:
+                    default = REQUIRED
+            yield Attribute(statement.target.id, annotation, default, statement.lineno)
+
+    def refuse_variable(self, function: Function) -> None:
+        for parameter, stars in ((function.args.vararg, "*"), (function.args.kwarg, "**")):
+            if parameter:
+                message = f"{function.name} takes {stars}{parameter.arg}, so its interface cannot be read."
+                self.report("interface", message, parameter.lineno, "Name each parameter.", parameter.arg)
+
+    def refuse_keyword_only(self, execute: Function) -> None:
+        for parameter, default in keyword_only(execute):
+            if default is None:
+                message = f"execute takes {parameter.arg} by keyword only, but inputs come by position."
+                self.report(
+                    "interface", message, parameter.lineno, "Remove the * from its parameters.", parameter.arg
+                )
+
+    def declared_outputs(self, settings: dict[str, ast.expr]) -> tuple[str, ...] | None:
+        node = settings.get("outputs")
+        if node is None:
+            return None
+        if not _is_setting("outputs", node):
+            hint = 'Write names: outputs = ("a", "b").'
+            self.report("interface", f"outputs is {ast.unparse(node)}.", node.lineno, hint)
+            return None
+        names = tuple(value_of(node))
+        if len(set(names)) < len(names):
+            self.report("interface", "outputs names one twice.", node.lineno, "Give each its own name.")
+            return None
+        return names
+
+    def setting(self, settings: dict[str, ast.expr], name: str, default: Any) -> Any:
+        node = settings.get(name)
+        if node is None:
+            return default
+        if _is_setting(name, node):
+            return value_of(node)
+        example = 'resources = {"cpus": 2}' if name == "resources" else "cache = False"
+        hint = f"Write it as a literal: {example}."
+        self.report("interface", f"{name} is {ast.unparse(node)}.", node.lineno, hint)
+        return default
+
+
+def _is_setting(name: str, node: ast.expr) -> bool:
+    """Whether what is assigned to the name says something about the operation."""
+    value = value_of(node)
+    if name == "outputs":
+        names = isinstance(value, tuple | list) and bool(value)
+        return names and all(isinstance(part, str) and part.isidentifier() for part in value)
+    return isinstance(value, dict if name == "resources" else bool)
+
+
+def _is_static(function: Function) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == "staticmethod" for mark in function.decorator_list)
+
+
+def _is_dataclass(node: ast.ClassDef) -> bool:
+    marks = (mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list)
+    return any(ast.unparse(mark) in ("dataclass", "dataclasses.dataclass") for mark in marks)
+
+
+def _settings(body: list[ast.stmt]) -> dict[str, ast.expr]:
+    """What is assigned in a body to the names that say something about the operation."""
+    found: dict[str, ast.expr] = {}
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            targets, value = statement.targets, statement.value
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            targets, value = [statement.target], statement.value
+        else:
+            continue
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id in ("outputs", "resources", "cache"):
+                found[target.id] = value
+    return found

@@ -1,0 +1,358 @@
+"""The rules of a pipeline: each small and named; together they find everything that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deepforge.core.annotation import can_meet, fits, in_words
+from deepforge.core.artifact import parse_artifact_reference
+from deepforge.core.errors import BadInput, did_you_mean
+from deepforge.core.graph import find_cycle
+from deepforge.core.operation import Attribute, Expression, Operation, operation_name
+from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, Source, resolved
+from deepforge.core.problem import Place, Problem
+from deepforge.core.resources import parse_resources
+from deepforge.core.source import same_name
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rules look at."""
+
+    pipeline: Pipeline
+    operations: Mapping[str, Operation]
+    """The project's, and the built-in ones."""
+    artifacts: Mapping[str, frozenset[int]]
+    """Name → versions."""
+    unreadable: tuple[Problem, ...]
+    """What is wrong with operations that could not be read; their files are in the places."""
+
+    def known(self) -> Iterator[tuple[Node, Operation]]:
+        """The nodes whose operation is known."""
+        for node in self.pipeline.nodes.values():
+            operation = self.operations.get(node.operation)
+            if operation:
+                yield node, operation
+
+    def connections(self) -> Iterator[tuple[Node, str, Source]]:
+        """Every input that takes something."""
+        for node in self.pipeline.nodes.values():
+            for name, source in node.inputs.items():
+                yield node, name, source
+
+    def operation_of(self, node: str) -> Operation | None:
+        """The operation of the node of that name, when both are known."""
+        found = self.pipeline.nodes.get(node)
+        return self.operations.get(found.operation) if found else None
+
+    def problem(
+        self, rule: str, message: str, node: Node, part: str = "", hint: str | None = None
+    ) -> Problem:
+        """A problem at a node, or at one part of it, such as `inputs.images`."""
+        line = node.lines.get(part, node.lines.get(""))
+        place = Place(self.pipeline.file or None, line, node.name, part.partition(".")[2] or part or None)
+        return Problem(rule, message, place, hint)
+
+
+Rule = Callable[[Context], Iterator[Problem]]
+
+
+def validate(
+    pipeline: Pipeline,
+    operations: Mapping[str, Operation],
+    artifacts: Mapping[str, frozenset[int]],
+    unreadable: Iterable[Problem] = (),
+) -> list[Problem]:
+    """All problems of a pipeline, rule by rule.
+
+    `artifacts` has the versions of each artifact of the project by name, `unreadable` the problems of those
+    of the project's operations that cannot be used; only those that the pipeline names are told.
+    """
+    known = {**operations, **BUILT_INS}
+    context = Context(resolved(pipeline, operations), known, artifacts, tuple(unreadable))
+    return [problem for rule in RULES for problem in rule(context)]
+
+
+def has_nodes(context: Context) -> Iterator[Problem]:
+    """A pipeline has at least one node."""
+    if not context.pipeline.nodes:
+        place = Place(context.pipeline.file or None)
+        hint = "Add one: nodes: {train: {operation: Train}}."
+        yield Problem("has_nodes", "The pipeline has no nodes.", place, hint)
+
+
+def operation_readable(context: Context) -> Iterator[Problem]:
+    """The operations that a pipeline names can be read."""
+    told: set[Problem] = set()
+    for node in context.pipeline.nodes.values():
+        for problem in _unreadable(context, node):
+            if problem not in told:
+                told.add(problem)
+                yield problem
+
+
+def _unreadable(context: Context, node: Node) -> list[Problem]:
+    if node.operation in context.operations:
+        return []
+    return [
+        problem
+        for problem in context.unreadable
+        if problem.severity == "error" and same_name(operation_name(problem.place.file or ""), node.operation)
+    ]
+
+
+def known_operation(context: Context) -> Iterator[Problem]:
+    """Every node names an operation of the project or a built-in one."""
+    for node in context.pipeline.nodes.values():
+        if node.operation not in context.operations and not _unreadable(context, node):
+            hint = did_you_mean(node.operation, context.operations)
+            yield context.problem(
+                "known_operation", f"There is no operation {node.operation}.", node, hint=hint
+            )
+
+
+def known_attribute(context: Context) -> Iterator[Problem]:
+    """Every attribute that is given is one of the operation."""
+    for node, operation in context.known():
+        known = [attribute.name for attribute in operation.attributes]
+        for name in node.attributes:
+            if name in known:
+                continue
+            hint = did_you_mean(name, known)
+            if operation.input(name):
+                hint = f"{name} is an input: connect it under inputs."
+            message = f"{operation.name} has no attribute {name}."
+            yield context.problem("known_attribute", message, node, f"attributes.{name}", hint)
+
+
+def required_attribute(context: Context) -> Iterator[Problem]:
+    """Every attribute without a default is given."""
+    for node, operation in context.known():
+        for attribute in operation.attributes:
+            if (
+                attribute.required
+                and attribute.name not in node.attributes
+                and attribute.name not in node.references
+            ):
+                message = f"{node.name} needs a value for the attribute {attribute.name} of {operation.name}."
+                hint = f"Write attributes: {{{attribute.name}: …}}, or give it a default in the code."
+                yield context.problem(
+                    "required_attribute", message, node, f"attributes.{attribute.name}", hint
+                )
+
+
+def attribute_type(context: Context) -> Iterator[Problem]:
+    """Every attribute has a value of its type: that of the annotation, else that of the default."""
+    for node, operation in context.known():
+        for name, value in node.attributes.items():
+            attribute = operation.attribute(name)
+            wanted = _wanted(attribute) if attribute else None
+            if attribute is None or wanted is None or _is_default(value, attribute) or fits(value, wanted):
+                continue
+            message = f"{name} of {node.name} is {value!r}, but {operation.name} wants {in_words(wanted)}."
+            yield context.problem("attribute_type", message, node, f"attributes.{name}")
+
+
+def _wanted(attribute: Attribute) -> str | None:
+    """The type an attribute has by its annotation, else by its default."""
+    if attribute.annotation is not None:
+        return attribute.annotation
+    default = attribute.default
+    if attribute.required or default is None or isinstance(default, Expression):
+        return None
+    return "float" if type(default) is int else type(default).__name__
+
+
+def _is_default(value: Any, attribute: Attribute) -> bool:
+    return type(value) is type(attribute.default) and bool(value == attribute.default)
+
+
+def known_reference(context: Context) -> Iterator[Problem]:
+    """A reference names an attribute, and something that can be run; there is no such resource yet."""
+    for node, operation in context.known():
+        for name, target in node.references.items():
+            part = f"references.{name}"
+            if not operation.attribute(name):
+                hint = did_you_mean(name, [attribute.name for attribute in operation.attributes])
+                message = f"{operation.name} has no attribute {name} that could refer to {target}."
+                yield context.problem("known_reference", message, node, part, hint)
+                continue
+            message = f"{name} of {node.name} refers to {target}, which is no resource that can be run."
+            hint = "Build it in the code of the operation, or take it as an input."
+            yield context.problem("known_reference", message, node, part, hint)
+
+
+def known_input(context: Context) -> Iterator[Problem]:
+    """Every input that is connected is one of the operation."""
+    for node, operation in context.known():
+        known = [port.name for port in operation.inputs]
+        for name in node.inputs:
+            if name in known:
+                continue
+            hint = did_you_mean(name, known) or f"{operation.name} takes no inputs."
+            if operation.attribute(name):
+                hint = f"{name} is an attribute: give it under attributes."
+            yield context.problem(
+                "known_input", f"{operation.name} has no input {name}.", node, f"inputs.{name}", hint
+            )
+
+
+def known_output(context: Context) -> Iterator[Problem]:
+    """Every source is a node of the pipeline and an output of its operation."""
+    for node, name, source in context.connections():
+        part = f"inputs.{name}"
+        if source.node not in context.pipeline.nodes:
+            hint = did_you_mean(
+                source.node, (other for other in context.pipeline.nodes if other != node.name)
+            )
+            message = f"{name} of {node.name} takes {source}, but there is no node {source.node}."
+            yield context.problem("known_output", message, node, part, hint)
+            continue
+        operation = context.operation_of(source.node)
+        if operation is None:
+            continue
+        outputs = [output.name for output in operation.outputs]
+        if source.output is None:
+            count = "no outputs" if not outputs else f"{len(outputs)} outputs"
+            message = f"{name} of {node.name} takes {source.node}, but {operation.name} has {count}."
+            hint = (
+                f"Name one: {' or '.join(f'{source.node}.{output}' for output in outputs)}."
+                if outputs
+                else None
+            )
+            yield context.problem("known_output", message, node, part, hint)
+        elif source.output not in outputs:
+            message = (
+                f"{name} of {node.name} takes {source}, but {operation.name} has no output {source.output}."
+            )
+            hint = did_you_mean(source.output, outputs) or f"{operation.name} returns nothing."
+            yield context.problem("known_output", message, node, part, hint)
+
+
+def connected_or_optional(context: Context) -> Iterator[Problem]:
+    """An input may stay unconnected only when its parameter has a default or may be None."""
+    for node, operation in context.known():
+        for port in operation.inputs:
+            if port.required and port.name not in node.inputs:
+                message = f"The input {port.name} of {node.name} is not connected."
+                hint = f"Connect it: inputs: {{{port.name}: node.output}}"
+                hint += "." if node.built_in else f"; or let {operation.name} do without: {port.name}=None."
+                yield context.problem("connected_or_optional", message, node, f"inputs.{port.name}", hint)
+
+
+def port_types(context: Context) -> Iterator[Problem]:
+    """What an output gives can be what the input asks for, as far as both are annotated."""
+    for node, name, source in context.connections():
+        operation, maker = context.operation_of(node.name), context.operation_of(source.node)
+        port = operation.input(name) if operation else None
+        output = maker.output(source.output) if maker and source.output else None
+        if port is None or output is None or port.annotation is None or output.annotation is None:
+            continue
+        if not can_meet(output.annotation, port.annotation):
+            message = (
+                f"{name} of {node.name} wants {port.annotation}, but {source} gives {output.annotation}."
+            )
+            hint = "Connect another output, or correct the annotation."
+            yield context.problem("port_types", message, node, f"inputs.{name}", hint)
+
+
+def acyclic(context: Context) -> Iterator[Problem]:
+    """Data does not go in a circle."""
+    cycle = find_cycle(list(context.pipeline.nodes), context.pipeline.edges())
+    if cycle:
+        node = context.pipeline.nodes[cycle[0]]
+        message = f"The pipeline goes in a circle: {' → '.join(cycle)}."
+        yield context.problem("acyclic", message, node, hint="Remove one of these connections.")
+
+
+def known_artifact(context: Context) -> Iterator[Problem]:
+    """An Input names an artifact that there is, in a version that there is."""
+    for node, operation in context.known():
+        reference = node.attributes.get("artifact")
+        if operation is not BUILT_INS["Input"] or not isinstance(reference, str):
+            continue
+        try:
+            name, version = parse_artifact_reference(reference)
+        except BadInput as error:
+            yield context.problem(
+                "known_artifact", f"{error.message}.", node, "attributes.artifact", error.hint
+            )
+            continue
+        versions = context.artifacts.get(name)
+        if not versions:
+            message = f"There is no artifact {name}."
+            hint = (
+                did_you_mean(name, context.artifacts)
+                or "Run a pipeline that saves it, or put a file there first."
+            )
+            yield context.problem("known_artifact", message, node, "attributes.artifact", hint)
+        elif version is not None and version not in versions:
+            message = f"The artifact {name} has no version {version}."
+            newest = max(versions)
+            hint = f"Its newest is {newest}: write {name}@{newest}, or {name} for whatever is the newest."
+            yield context.problem("known_artifact", message, node, "attributes.artifact", hint)
+
+
+def output_name(context: Context) -> Iterator[Problem]:
+    """Every Output has a name that can be an artifact's, and no two have the same."""
+    first: dict[str, str] = {}
+    for node, operation in context.known():
+        name = node.attributes.get("name")
+        if operation is not BUILT_INS["Output"] or not isinstance(name, str):
+            continue
+        part = "attributes.name"
+        try:
+            plain, version = parse_artifact_reference(name)
+        except BadInput as error:
+            yield context.problem("output_name", f"{error.message}.", node, part, error.hint)
+            continue
+        if version is not None:
+            hint = f"Write {plain}; every run that makes other data saves a new version."
+            yield context.problem("output_name", f"{node.name} cannot choose the version.", node, part, hint)
+        elif plain in first:
+            message = f"{node.name} and {first[plain]} both save the artifact {plain}."
+            yield context.problem("output_name", message, node, part, "Give one of them another name.")
+        else:
+            first[plain] = node.name
+
+
+def known_resources(context: Context) -> Iterator[Problem]:
+    """What a node or its operation asks of a machine can be understood."""
+    for node, operation in context.known():
+        try:
+            base = parse_resources(operation.resources)
+        except BadInput as error:
+            place = Place(operation.file, operation.line, node.name, "resources")
+            message = f"In the resources of {operation.name}, {error.message}."
+            yield Problem("known_resources", message, place, error.hint)
+            continue
+        if node.built_in and node.resources:
+            message = f"{node.name} asks for resources, but {operation.name} runs on no worker."
+            yield context.problem("known_resources", message, node, "resources", "Remove them.")
+            continue
+        try:
+            parse_resources(node.resources, base)
+        except BadInput as error:
+            message = f"In the resources of {node.name}, {error.message}."
+            yield context.problem("known_resources", message, node, "resources", error.hint)
+
+
+RULES: tuple[Rule, ...] = (
+    has_nodes,
+    operation_readable,
+    known_operation,
+    known_attribute,
+    required_attribute,
+    attribute_type,
+    known_reference,
+    known_input,
+    known_output,
+    connected_or_optional,
+    port_types,
+    acyclic,
+    known_artifact,
+    output_name,
+    known_resources,
+)

@@ -1,0 +1,225 @@
+"""Facts about runs, jobs and attempts, as the API, the client and the command line show them.
+
+Times are UTC in ISO 8601 with milliseconds and a `Z`; sizes are bytes; durations are seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from deepforge.core.ids import Digest, JobId, ProjectId, RunId
+
+RunState = Literal["pending", "running", "success", "failed", "canceled"]
+JobState = Literal["pending", "queued", "running", "success", "failed", "canceled", "skipped"]
+
+RUN_STATES: tuple[RunState, ...] = ("pending", "running", "success", "failed", "canceled")
+JOB_STATES: tuple[JobState, ...] = (
+    "pending",
+    "queued",
+    "running",
+    "success",
+    "failed",
+    "canceled",
+    "skipped",
+)
+RUN_ENDS: frozenset[RunState] = frozenset({"success", "failed", "canceled"})
+JOB_ENDS: frozenset[JobState] = frozenset({"success", "failed", "canceled", "skipped"})
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a traceback; `project_file` when the file belongs to the project."""
+
+    file: str
+    line: int
+    function: str
+    code: str = ""
+    project_file: str | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a job failed: the kind (a class name, `Killed`, `TimedOut` …), what was said, where."""
+
+    kind: str
+    message: str
+    traceback: str = ""
+    frames: tuple[Frame, ...] = ()
+    hint: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is: `value` of `total` (None when unknown), and what it is doing."""
+
+    value: float
+    total: float | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class OutputFact:
+    """The data that left an output: its bytes by digest, its Python type and the codec that wrote them."""
+
+    name: str
+    digest: Digest
+    size: int
+    type: str
+    codec: str
+
+
+@dataclass(frozen=True)
+class JobView:
+    """One job of a run."""
+
+    id: JobId
+    name: str
+    operation: str
+    state: JobState
+    cached: bool = False
+    reason: str | None = None
+    """Why it waits, why it ran, or why it did not have to."""
+    started: str | None = None
+    ended: str | None = None
+    error: Failure | None = None
+    fence: int = 0
+    """The number of the newest attempt; 0 before the first."""
+    worker: str | None = None
+    progress: Progress | None = None
+    after: tuple[str, ...] = ()
+    """The names of the jobs whose outputs it takes."""
+    outputs: tuple[OutputFact, ...] = ()
+    metrics: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunArtifact:
+    """A version of an artifact that a run saved."""
+
+    name: str
+    version: int
+    digest: Digest
+    type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run, whole."""
+
+    id: RunId
+    project: ProjectId
+    project_name: str
+    pipeline: str
+    state: RunState
+    jobs: tuple[JobView, ...]
+    artifacts: tuple[RunArtifact, ...]
+    metrics: dict[str, float | None]
+    """Last value of each metric."""
+    created: str
+    started: str | None
+    ended: str | None
+    snapshot: Digest
+    """Digest of the manifest of the project's files as they were."""
+    commit: str | None = None
+    """The git commit the project stood on, when it is under git."""
+    author: str = ""
+    figures: int = 0
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run, as a line of a list."""
+
+    id: RunId
+    project: ProjectId
+    project_name: str
+    pipeline: str
+    state: RunState
+    created: str
+    started: str | None
+    ended: str | None
+    jobs: dict[str, int]
+    """How many jobs are in each state; states with none are left out."""
+    cached: int
+    metrics: dict[str, float | None]
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What is asked: run this pipeline of this project, with these attributes changed."""
+
+    project: ProjectId
+    pipeline: str
+    attributes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Node → attribute → value, over what the pipeline says."""
+    cache: bool = True
+    key: str | None = None
+    """Idempotency key: asking again with the same key gives the same run."""
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """One version of a figure: its parts by media type, each a digest to fetch."""
+
+    job: JobId
+    job_name: str
+    figure: str
+    title: str
+    version: int
+    created: str
+    parts: dict[str, Digest]
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """A stretch of a job's log. `next` is the offset in bytes to go on from; `done`: no more will come."""
+
+    job: JobId
+    offset: int
+    text: str
+    next: int
+    size: int
+    done: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """One part of a cache key that differs from last time: `was` and `now` as a person would read them."""
+
+    part: str
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a job ran or did not: the words, and what changed since the run it is compared with."""
+
+    job: str
+    cached: bool
+    reason: str
+    changes: tuple[Change, ...] = ()
+    compared_with: RunId | None = None
+
+
+@dataclass(frozen=True)
+class ComparedRow:
+    """One thing that runs have in common by name, with its value in each; None where a run has none."""
+
+    kind: Literal["attribute", "file", "job", "metric", "artifact"]
+    name: str
+    """`train.epochs` for an attribute, a path for a file, the node for a job."""
+    values: tuple[Any, ...]
+    """In the order of the runs: the value, a file's digest, a job's state, the last value, a digest."""
+    differs: bool
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """What runs were made of and what they gave, side by side."""
+
+    runs: tuple[RunSummary, ...]
+    rows: tuple[ComparedRow, ...]

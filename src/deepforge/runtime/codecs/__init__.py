@@ -1,0 +1,93 @@
+"""Codecs: how values become files and come back, each chosen by the value's type.
+
+A codec is a module with `accepts(value)`, `write(value, file)` and `read(path, type_name)`. Libraries are
+imported when a value of theirs is met, never before.
+"""
+
+from __future__ import annotations
+
+import os
+from types import ModuleType
+from typing import Any, Dict, NamedTuple
+
+from deepforge.runtime.codecs import arrow, custom, json, keras, npy, pickle, png, raw, torch
+from deepforge.runtime.values import type_name
+
+CODECS_VERSION = 1
+"""Raised when a codec writes the same value differently; it is a part of every cache key."""
+
+CODECS: Dict[str, ModuleType] = {
+    "custom": custom,
+    "json": json,
+    "bytes": raw,
+    "npy": npy,
+    "keras": keras,  # before torch: with PyTorch as its backend, a model is a module too
+    "torch": torch,
+    "arrow": arrow,
+    "png": png,
+    "pickle": pickle,
+}
+"""By name, in the order in which they are asked; the last takes everything."""
+
+
+class Saved(NamedTuple):
+    """A value that was written: the file, the full name of the value's class, and the codec."""
+
+    path: str
+    type: str
+    codec: str
+
+
+class CannotSave(Exception):
+    """A value cannot be written to a file."""
+
+
+class CannotLoad(Exception):
+    """A file cannot be read back into a value."""
+
+
+def choose(value: Any) -> str:
+    """The name of the codec for a value."""
+    return next(name for name, codec in CODECS.items() if codec.accepts(value))
+
+
+def save(value: Any, path: str) -> Saved:
+    """Write a value to `path`: whole, or nothing is there.
+
+    Raises CannotSave when the value is of a kind that no file can hold, and OSError when the disk is full.
+    """
+    name = choose(value)
+    unfinished = path + ".part"
+    try:
+        with open(unfinished, "wb") as file:
+            CODECS[name].write(value, file)
+        os.replace(unfinished, path)
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        _raise_when_full(unfinished)
+        raise CannotSave("%s: %s" % (type(error).__name__, error)) from error
+    finally:
+        if os.path.exists(unfinished):
+            os.unlink(unfinished)
+    return Saved(path, type_name(value), name)
+
+
+def _raise_when_full(path: str) -> None:
+    """Raise the OSError that writing more to a file gives; libraries have their own words for a full disk."""
+    with open(path, "ab", buffering=0) as file:
+        for _ in range(16):
+            file.write(bytes(65536))
+
+
+def load(path: str, name: str, codec: str) -> Any:
+    """Read the value of the class `name` back from a file that `save` wrote with this codec.
+
+    Raises CannotLoad, whose cause says why.
+    """
+    if codec not in CODECS:
+        raise CannotLoad("it was written by the codec %r, which this version does not know" % codec)
+    try:
+        return CODECS[codec].read(path, name)
+    except Exception as error:
+        raise CannotLoad("%s: %s" % (type(error).__name__, error)) from error

@@ -1,0 +1,98 @@
+"""Failures: what is told of an exception, seen from the user's own code."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import traceback
+from typing import Any, Dict, List, Optional
+
+RUNTIME = os.path.dirname(os.path.abspath(__file__)) + os.sep
+LONGEST_TEXT = 64 * 1024
+"""Characters of a message or a traceback; what is longer loses its middle."""
+MOST_FRAMES = 100
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def describe(error: BaseException, code: str) -> Dict[str, Any]:
+    """The content of an ERROR record, without its time. `code` is the folder of the project."""
+    shown = traceback.TracebackException.from_exception(error)
+    _seen_from_project(shown, code)
+    return {
+        "kind": type(error).__name__,
+        "message": _shorten(_message(error)),
+        "traceback": _shorten("".join(shown.format())),
+        "frames": [_frame(frame, code) for frame in _innermost(shown.stack)],
+        "hint": getattr(error, "hint", None) or _hint(error),
+    }
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as second:  # noqa: BLE001 — a user's __str__ may raise anything
+        return "(its message cannot be shown: %s)" % type(second).__name__
+
+
+def _seen_from_project(shown: traceback.TracebackException, code: str) -> None:
+    """Leave out the frames of this library and of imports, and name files relative to the project."""
+    root = code.rstrip(os.sep) + os.sep
+    waiting, seen = [shown], set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.stack[:] = [frame for frame in one.stack if _is_of_user(frame.filename)]
+        for frame in one.stack:
+            frame.line  # noqa: B018 — reads the source while the name is still that of the file
+            frame.filename = _relative(frame.filename, root)
+        if getattr(one, "filename", None):
+            one.filename = _relative(one.filename, root)
+        others = [one.__cause__, one.__context__, *(getattr(one, "exceptions", None) or ())]
+        waiting.extend(other for other in others if other is not None)
+
+
+def _is_of_user(filename: str) -> bool:
+    return not filename.startswith((RUNTIME, "<frozen importlib")) and filename != importlib.__file__
+
+
+def _relative(filename: str, root: str) -> str:
+    return filename[len(root) :].replace(os.sep, "/") if filename.startswith(root) else filename
+
+
+def _innermost(stack: traceback.StackSummary) -> List[traceback.FrameSummary]:
+    return list(stack)[-MOST_FRAMES:]
+
+
+def _frame(frame: traceback.FrameSummary, code: str) -> Dict[str, Any]:
+    inside = not os.path.isabs(frame.filename) and not frame.filename.startswith("<")
+    return {
+        "file": os.path.join(code, frame.filename) if inside else frame.filename,
+        "line": frame.lineno or 0,
+        "function": frame.name,
+        "code": frame.line or "",
+        "project_file": frame.filename if inside else None,
+    }
+
+
+def _hint(error: BaseException) -> Optional[str]:
+    if isinstance(error, ModuleNotFoundError):
+        return (
+            "Name the package in the operation's `# /// script` block or in the project's requirements.txt, "
+            "or check the spelling."
+        )
+    if isinstance(error, MemoryError):
+        return "The machine has no memory left for this; work on smaller pieces, or ask for more memory."
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "The worker's disk is full, or a limit on file sizes is reached; make room and run it again."
+    return None
+
+
+def _shorten(text: str) -> str:
+    if len(text) <= LONGEST_TEXT:
+        return text
+    half = LONGEST_TEXT // 2
+    return "%s\n… %d characters left out …\n%s" % (text[:half], len(text) - 2 * half, text[-half:])

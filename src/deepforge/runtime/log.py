@@ -1,0 +1,55 @@
+"""The log of metrics: `log(step=…, loss=…)` appends one point to each series it names."""
+
+from __future__ import annotations
+
+from itertools import count
+from time import time
+from typing import Any, Dict, Iterator, Tuple
+
+from deepforge.runtime import session
+from deepforge.runtime.values import full_name
+
+_counters: Dict[Tuple[str, ...], Iterator[int]] = {}
+
+
+def log(step: Any = None, **metrics: Any) -> None:
+    """Record one value of each metric at `step`; without a step, at 0, 1, 2 … for each set of names.
+
+    Values are numbers, or hold just one (tensors, arrays). When the call has returned, the point survives the
+    death of this process. Raises TypeError for a value that is no number, and OSError when the disk is full.
+    """
+    values = tuple(metrics.values())
+    for value in values:
+        if value.__class__ is not float:
+            values = tuple([_number(name, value) for name, value in metrics.items()])
+            break
+    names = tuple(metrics)
+    if step is None:
+        step = next(_counters.get(names) or _count(names))
+    elif step.__class__ is not int and step.__class__ is not float:
+        step = _number("step", step)
+    if names:
+        journal = (session.current or session.active()).journal
+        journal.point(names, step, time(), values)
+
+
+def _count(names: Tuple[str, ...]) -> Iterator[int]:
+    """The counter of a set of names, whatever their order."""
+    counter = _counters.setdefault(tuple(sorted(names)), count())
+    return _counters.setdefault(names, counter)
+
+
+def _number(name: str, value: Any) -> float:
+    if not isinstance(value, (str, bytes, bytearray)):
+        try:
+            # `item` before `float`: a tensor that requires a gradient warns about the latter.
+            return float(value.item() if hasattr(value, "item") else value)
+        except (TypeError, ValueError, RuntimeError, OverflowError):
+            pass
+    raise TypeError("%s is %s, which is not one number" % (name, _describe(value)))
+
+
+def _describe(value: Any) -> str:
+    shape = getattr(value, "shape", None)
+    shown = "of shape %s" % (tuple(shape),) if shape is not None else repr(value)[:80]
+    return "%s %s" % (full_name(type(value)), shown)

@@ -1,0 +1,187 @@
+"""The runner: the child's main. It calls one operation and leaves outputs and records in the job's folder."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import random
+import sys
+import threading
+import time
+import traceback
+from typing import Any, Callable, Dict, List, Optional
+
+from deepforge.runtime import codecs, failure, project, session
+from deepforge.runtime.journal import ERROR, RESULT, STARTED, frame_json
+from deepforge.runtime.values import full_name, type_name
+
+
+class WrongOutputs(Exception):
+    """An operation returned another number of values than it names."""
+
+
+class CannotSaveOutput(Exception):
+    """An output cannot be kept."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class CannotLoadInput(Exception):
+    """An input cannot be read back."""
+
+
+def run(folder: str) -> int:
+    """Run the job of this folder to its RESULT or its ERROR; the exit status: 0 only with a RESULT.
+
+    To be called in a process of its own, whose working folder and output are already the job's.
+    """
+    journal = session.enter(folder).journal
+    journal.append(
+        frame_json(STARTED, {"pid": os.getpid(), "time": time.time(), "python": sys.version.split()[0]})
+    )
+    with open(os.path.join(folder, "job.json"), encoding="utf-8") as file:
+        spec = json.load(file)
+    sys.argv = [spec["name"]]
+    owner = os.getpid()
+    try:
+        result = {"outputs": _perform(spec, folder, owner), "time": time.time()}
+        journal.append(frame_json(RESULT, result))
+        return 0
+    except BaseException as error:  # noqa: BLE001 — whatever ends the user's code is what has to be told
+        if os.getpid() != owner:
+            return _leave_fork(error)
+        return _tell(error, spec["code"], journal.append)
+
+
+def rejoin() -> None:
+    """Find the project's modules in a process that user code started beside the job's own."""
+    with open(os.path.join(os.environ[session.JOB_DIR], "job.json"), encoding="utf-8") as file:
+        project.enter(json.load(file)["code"])
+
+
+def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, str]]:
+    project.enter(spec["code"])
+    operation = spec["operation"]
+    module = importlib.import_module(operation["module"])
+    called = getattr(module, operation["name"])
+    _seed(spec.get("seed"))
+    inputs = [_load(folder, name, given) for name, given in spec["inputs"].items()]
+    if operation["form"] == "class":
+        value = called(**spec["attributes"]).execute(*inputs)
+    else:
+        value = called(*inputs, **spec["attributes"])
+    if os.getpid() != owner:
+        # a fork of the user's came back from the operation: only one of the two is the job
+        raise SystemExit(0)
+    del inputs
+    saved = _save(value, spec["outputs"], folder)
+    _finish()
+    return saved
+
+
+def _seed(seed: Optional[int]) -> None:
+    # Without a seed too: every child would else inherit the same state from the warm parent.
+    random.seed(seed)
+    if "numpy.random" in sys.modules or (seed is not None and "numpy" in sys.modules):
+        importlib.import_module("numpy.random").seed(seed)
+    if seed is not None and "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+
+
+def _load(folder: str, name: str, given: Any) -> Any:
+    if given is None:
+        return None
+    try:
+        return codecs.load(os.path.join(folder, given["file"]), given["type"], given["codec"])
+    except codecs.CannotLoad as error:
+        message = "the input %s, a %s kept as %s, cannot be read: %s" % (
+            name,
+            given["type"],
+            given["codec"],
+            error,
+        )
+        raise CannotLoadInput(message) from error.__cause__
+
+
+def _save(value: Any, names: List[str], folder: str) -> List[Dict[str, str]]:
+    os.makedirs(os.path.join(folder, "outputs"), exist_ok=True)
+    saved = []
+    for name, output in zip(names, _split(value, names)):  # noqa: B905 — `strict` is newer than 3.9
+        file = "outputs/%s" % name
+        try:
+            written = codecs.save(output, os.path.join(folder, file))
+        except codecs.CannotSave as error:
+            raise CannotSaveOutput(
+                "the output %s is a %s, which cannot be kept: %s" % (name, type_name(output), error),
+                "Return plain data, or register a writer and a reader for it in serialization.py.",
+            ) from None
+        saved.append({"name": name, "file": file, "type": written.type, "codec": written.codec})
+    return saved
+
+
+def _split(value: Any, names: List[str]) -> List[Any]:
+    if len(names) == 1:
+        return [value]
+    if not names:
+        return []
+    shown = ", ".join(names)
+    if not isinstance(value, (tuple, list)):
+        raise WrongOutputs(
+            "it returned a %s; its %d outputs are %s" % (full_name(type(value)), len(names), shown)
+        )
+    if len(value) != len(names):
+        raise WrongOutputs("it returned %d values; its %d outputs are %s" % (len(value), len(names), shown))
+    return list(value)
+
+
+def _finish() -> None:
+    """What a program does at its end: wait for threads, show what is pending, call what was registered."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    _publish_pending()
+    atexit._run_exitfuncs()
+
+
+def _publish_pending() -> None:
+    backend = sys.modules.get("deepforge.runtime.backend")
+    if backend is not None:
+        backend.publish_pending()
+
+
+def _tell(error: BaseException, code: str, append: Callable[[bytes], None]) -> int:
+    status = 1
+    # What the frames held may be what filled the memory.
+    traceback.clear_frames(error.__traceback__)
+    described = failure.describe(error, code)
+    try:
+        _publish_pending()
+    except Exception as second:  # noqa: BLE001 — the first is the one that counts
+        print("the last figures cannot be shown: %s" % second, file=sys.stderr)
+    if isinstance(error, SystemExit):
+        given = error.code
+        status = given & 255 or 1 if isinstance(given, int) else 1
+        shown = "" if given is None else repr(given)
+        described["message"] = "it exited before it returned, by sys.exit(%s)" % shown
+    flush()
+    with contextlib.suppress(OSError):
+        os.write(2, described["traceback"].encode("utf-8", "backslashreplace"))
+    append(frame_json(ERROR, dict(described, time=time.time())))
+    return status
+
+
+def flush() -> None:
+    """Write out what was printed. A full disk loses it; a stream that the user's code closed has nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+
+
+def _leave_fork(error: BaseException) -> int:
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    sys.excepthook(type(error), error, error.__traceback__)
+    return 1

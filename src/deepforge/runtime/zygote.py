@@ -1,0 +1,338 @@
+"""The warm parent: it has imported what operations need, forks a child for each job and waits for it.
+
+It talks in lines of JSON over the socket whose number `DEEPFORGE_ZYGOTE_FD` gives.
+
+    in   {"spawn": folder, "preload": [module, …], "environment": {name: value}}
+    in   {"signal": folder, "number": 15, "reason": "canceled"}
+    out  {"spawned": folder, "pid": …, "started": …}  or  {"refused": folder, "error": text}
+    out  {"exited": folder, "code": …, "signal": …, "reason": …}
+
+`started` is the child's start time in clock ticks since the machine came up. When the socket closes, it goes
+on until its children have ended: what they leave is complete, whoever reads it. It imports and forks, and
+never computes: a library that has started threads of its own would leave its children hanging.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+import weakref
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Set
+
+from deepforge.runtime import memory, process, runner
+from deepforge.runtime.journal import EXIT, RESULT, Journal, frame_json, seal
+from deepforge.runtime.session import JOB_DIR
+
+SOCKET = "DEEPFORGE_ZYGOTE_FD"
+BACKEND = "module://deepforge.runtime.backend"
+ALONE = struct.Struct("<i")
+LARGE = 1024 * 1024
+"""Bytes; a longer journal is looked through only when its job did not end in good order."""
+WITH = {
+    "matplotlib": ("matplotlib.pyplot", "deepforge.runtime.backend"),
+    "numpy": ("numpy.random",),
+    "PIL": ("PIL.Image",),
+}
+"""What a library is worth little without."""
+OURS = ("artifact", "figure", "graph", "log", "progress")
+PATIENCE = 2.0
+"""Seconds to wait for killed processes to be gone."""
+
+
+set_handler = getattr(signal.signal, "__wrapped__", signal.signal)
+"""Without its dress of enumerations, whose pages every child would have to copy."""
+
+
+@dataclass
+class Child:
+    """A job's process, and what has to be known when it ends."""
+
+    folder: str
+    pid: int
+    kills: int
+    """How many processes the kernel had killed for memory when it started."""
+    reason: Optional[str] = None
+
+
+class Zygote:
+    """The children by their process numbers, and the way to and from the worker."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection: Optional[socket.socket] = connection
+        self.children: Dict[int, Child] = {}
+        self.preloaded: Set[str] = set()
+        self.unread = b""
+        self.me = process.look(os.getpid()) or process.Process(os.getpid(), 0, 0, "R", 0)
+        self.woken, self.wake = os.pipe()
+        self.alone, self.tell_alone = os.pipe()
+        """Children that leave nothing behind write their number here; so the search for strays is spared."""
+        for descriptor in (self.woken, self.wake, self.alone, self.tell_alone):
+            os.set_blocking(descriptor, False)
+
+    def serve(self) -> None:
+        """Go on until the socket is closed and the last child has ended."""
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
+        while self.connection is not None or self.children:
+            sources: List[Any] = [self.woken] + ([self.connection] if self.connection else [])
+            ready = select.select(sources, [], [])[0]
+            if self.woken in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self.woken, 4096)
+                self._reap()
+            if self.connection in ready:
+                self._read()
+
+    def preload(self, modules: List[str]) -> None:
+        """Import modules, so that children have them; what cannot be imported is left to the job to tell."""
+        together = [each for name in modules for each in (name, *WITH.get(name, ()))]
+        wanted = [name for name in together if name not in self.preloaded]
+        for name in wanted:
+            self.preloaded.add(name)
+            try:
+                importlib.import_module(name)
+            except BaseException as error:  # noqa: BLE001 — the job will tell
+                print("cannot import %s ahead of its jobs: %s" % (name, error), file=sys.stderr)
+        if wanted:
+            _disown_finalizers()
+            gc.collect()
+            gc.freeze()
+
+    def _read(self) -> None:
+        assert self.connection is not None
+        try:
+            data = self.connection.recv(1 << 16)
+        except ConnectionError:
+            data = b""
+        if not data:
+            self._hang_up()
+            return
+        *lines, self.unread = (self.unread + data).split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            if "spawn" in message:
+                self._spawn(message)
+            elif "signal" in message:
+                self._signal(message)
+
+    def _hang_up(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def _say(self, **message: Any) -> None:
+        if self.connection is not None:
+            try:
+                self.connection.sendall(json.dumps(message).encode() + b"\n")
+            except OSError:
+                self._hang_up()
+
+    # Starting
+
+    def _spawn(self, message: Dict[str, Any]) -> None:
+        folder = message["spawn"]
+        try:
+            self.preload(message.get("preload", []))
+            process.claim(folder)
+        except OSError as error:
+            self._say(refused=folder, error=str(error))
+            return
+        kills = memory.kills()
+        runner.flush()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.unlink(os.path.join(folder, "pid"))
+            self._say(refused=folder, error=str(error))
+            return
+        if pid == 0:
+            self._become(folder, message.get("environment", {}))
+        self.children[pid] = Child(folder, pid, kills)
+        child = process.look(pid)
+        self._say(spawned=folder, pid=pid, started=child.started if child else 0)
+
+    def _become(self, folder: str, environment: Dict[str, str]) -> None:
+        """The child's life; it never returns."""
+        status = 1
+        owner = os.getpid()
+        try:
+            signal.set_wakeup_fd(-1)
+            set_handler(signal.SIGCHLD, signal.SIG_DFL)
+            set_handler(signal.SIGHUP, signal.SIG_DFL)
+            set_handler(signal.SIGINT, signal.default_int_handler)
+            for descriptor in (self.woken, self.wake, self.alone):
+                os.close(descriptor)
+            self._hang_up()
+            _settle(folder, environment, self.me)
+            status = runner.run(folder)
+        except BaseException as error:  # noqa: BLE001 — a child that cannot start tells why in its log
+            sys.excepthook(type(error), error, error.__traceback__)
+        finally:
+            runner.flush()
+            if os.getpid() == owner and process.has_no_children():
+                with contextlib.suppress(OSError):
+                    os.write(self.tell_alone, ALONE.pack(owner))
+            os._exit(status)
+
+    # Stopping
+
+    def _signal(self, message: Dict[str, Any]) -> None:
+        child = next((child for child in self.children.values() if child.folder == message["signal"]), None)
+        if child is None:
+            return
+        child.reason = message.get("reason") or child.reason
+        outside = [each.pid for each in process.descendants([child.pid]) if each.group != child.pid]
+        if not process.send_to_group(child.pid, message["number"]):
+            process.send([child.pid], message["number"])  # it has not become a group yet
+        process.send(outside, message["number"])
+
+    def _reap(self) -> None:
+        alone = self._read_alone()
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            child = self.children.pop(pid, None)
+            if child is not None:
+                alone |= self._read_alone()
+                self._bury(child, status, tidy=pid in alone)
+
+    def _read_alone(self) -> Set[int]:
+        try:
+            data = os.read(self.alone, 4096)
+        except BlockingIOError:
+            return set()
+        return {number for (number,) in ALONE.iter_unpack(data)}
+
+    def _bury(self, child: Child, status: int, tidy: bool) -> None:
+        """End what the child left, and write its EXIT."""
+        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+        left = not tidy and self._end_strays(child.pid)
+        path = os.path.join(child.folder, "journal")
+        told: Dict[str, Any] = {
+            "exited": child.folder,
+            "code": code,
+            "signal": number,
+            "reason": child.reason,
+        }
+        try:
+            in_order = code == 0 and not left and child.reason is None
+            kinds = {RESULT} if in_order and _is_large(path) else seal(path)
+            told["reason"] = _reason(child, code, number, RESULT in kinds)
+            content = {"code": code, "signal": number, "reason": told["reason"], "time": time.time()}
+            with contextlib.closing(Journal(path)) as journal:
+                journal.append(frame_json(EXIT, content))
+        except OSError as error:
+            told["error"] = str(error)
+        self._say(**told)
+
+    def _end_strays(self, group: int) -> bool:
+        """Kill what is left of a process group, and the orphans that came to us; whether there was anything.
+
+        Orphans come here when the child above them has ended, so those of other jobs that run are not among
+        them.
+        """
+        met = process.send_to_group(group, signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            orphans = [
+                each.pid
+                for each in process.table()
+                if each.parent == os.getpid() and each.pid not in self.children and each.is_running
+            ]
+            if not orphans:
+                break
+            met = True
+            process.send([*orphans, *(each.pid for each in process.descendants(orphans))], signal.SIGKILL)
+            time.sleep(0.002)
+        return met
+
+
+def _disown_finalizers() -> None:
+    """What libraries want done when this process ends is not for its children to do: it costs them time."""
+    for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]
+        finalizer.atexit = False
+
+
+def _reason(child: Child, code: Optional[int], number: Optional[int], returned: bool) -> Optional[str]:
+    if code == 0 and returned:
+        return None  # it was asked to stop too late: its result stands
+    if child.reason is None and number == signal.SIGKILL and memory.kills() > child.kills:
+        return "oom"
+    return child.reason
+
+
+def _is_large(path: str) -> bool:
+    return os.path.getsize(path) > LARGE
+
+
+def _settle(folder: str, environment: Dict[str, str], parent: process.Process) -> None:
+    """Make this process the job's own: session, folder, log, environment."""
+    os.setsid()
+    process.become_subreaper()
+    me = process.look(os.getpid())
+    started = me.started if me else 0
+    process.write_pid_file(folder, process.PidFile(os.getpid(), started, parent.pid, parent.started))
+    os.environ.update(environment)
+    os.environ.update({JOB_DIR: folder, process.ATTEMPT: os.path.basename(folder)})
+    work = os.path.join(folder, "work")
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(work)
+    os.chdir(work)
+    log = os.open(os.path.join(folder, "log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _prepare() -> None:
+    """Set up what children take over as it is, so that none of them has to."""
+    # `python -m` puts the folder it was started in before everything else.
+    del sys.path[0]
+    os.environ.update({"MPLBACKEND": BACKEND, "PYTHONUNBUFFERED": "1"})
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    sys.stdin = open(0, closefd=False)
+    sys.stdout, sys.stderr = (
+        open(number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+        for number in (1, 2)
+    )
+    faulthandler.enable()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    process.become_subreaper()
+
+
+def main() -> None:
+    """Serve on the socket that the environment names."""
+    connection = socket.socket(fileno=int(os.environ.pop(SOCKET)))
+    connection.set_inheritable(False)
+    _prepare()
+    zygote = Zygote(connection)
+    zygote.preload(["deepforge.runtime." + name for name in OURS])
+    zygote.serve()
+
+
+if __name__ == "__main__":
+    main()
+elif __name__ == "__mp_main__":
+    # A process that user code started by multiprocessing's spawn: it finds the project as its job does.
+    runner.rejoin()

@@ -1,0 +1,1 @@
+"""HTTP and WebSocket: one gate, parse, ask a service, answer."""

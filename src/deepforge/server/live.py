@@ -1,0 +1,155 @@
+"""The live channel: one web socket for topics, with resume by sequence number.
+
+    → {"subscribe": "run:01J…", "after": 42}       after: the number last seen; null or left out: from now on
+    ← {"seq": 42, "topic": "run:01J…", "kind": "subscribed", "data": null, "at": ""}
+    ← {"seq": 43, "topic": "run:01J…", "kind": "metrics", "data": {…}, "at": "2026-05-14T09:03:11.120Z"}
+    → {"unsubscribe": "run:01J…"}
+
+An event of the kind `gap` says that some were missed which are no longer kept: ask for the whole state again.
+A client that reads slowly is sent events as fast as it takes them; nothing piles up for it here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from deepforge.core import user
+from deepforge.core.ids import is_ulid
+from deepforge.core.user import Caller
+from deepforge.server.desk import bell_of, desk_of
+from deepforge.server.route import Routes
+from deepforge.services import live
+from deepforge.services.house import House
+
+routes = Routes("/api/v1", "live")
+
+MOST_TOPICS = 64
+PAGE = 500
+WHOLE_TOPICS = frozenset({"runs", "artifacts"})
+BAD_MESSAGE = 4400
+NO_SUCH_TOPIC = 4404
+GOING_AWAY = 1012
+_encode = msgspec.json.Encoder().encode
+
+
+class _Wish(msgspec.Struct, forbid_unknown_fields=True):
+    """What a client says."""
+
+    subscribe: str | None = None
+    unsubscribe: str | None = None
+    after: int | None = None
+
+
+@dataclass
+class _Following:
+    """What one connection follows: topic → the number of the last event it was sent."""
+
+    seen: dict[str, int] = field(default_factory=dict)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@routes.websocket("/live", permission=user.RUNS_READ)
+async def live_channel(socket: WebSocket) -> None:
+    """Events of topics as they happen."""
+    await socket.accept()
+    house, caller = desk_of(socket).house, socket.state.caller
+    following = _Following()
+    sending = asyncio.create_task(_send(socket, house, caller, following))
+    listening = asyncio.create_task(_listen(socket, house, caller, following))
+    done, rest = await asyncio.wait({sending, listening}, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    for task in done:
+        with contextlib.suppress(WebSocketDisconnect):
+            code = task.result()
+            with contextlib.suppress(RuntimeError):  # the other side has closed it meanwhile
+                await socket.close(code)
+
+
+async def _listen(socket: WebSocket, house: House, caller: Caller, following: _Following) -> int:
+    """Take wishes until one is unusable; its code to close with."""
+    while True:
+        try:
+            wish = msgspec.json.decode(await socket.receive_text(), type=_Wish)
+        except (msgspec.DecodeError, RecursionError, KeyError):
+            return BAD_MESSAGE
+        if wish.unsubscribe is not None:
+            following.seen.pop(wish.unsubscribe, None)
+        if wish.subscribe is None:
+            continue
+        if len(following.seen) >= MOST_TOPICS:
+            return BAD_MESSAGE
+        if not _is_topic(wish.subscribe):
+            return NO_SUCH_TOPIC
+        after, missed = await run_in_threadpool(_begin, house, wish.after)
+        await _tell(socket, after, wish.subscribe, "subscribed")
+        if missed:
+            await _tell(socket, after, wish.subscribe, "gap")
+        following.seen[wish.subscribe] = after
+        following.changed.set()
+
+
+def _is_topic(text: str) -> bool:
+    kind, colon, name = text.partition(":")
+    return text in WHOLE_TOPICS or (kind == "run" and colon == ":" and is_ulid(name))
+
+
+def _begin(house: House, after: int | None) -> tuple[int, bool]:
+    """The number to go on from, and whether events behind it are no longer kept."""
+    if after is None:
+        return live.last_seq(house), False
+    return after, after < live.first_seq(house) - 1
+
+
+async def _send(socket: WebSocket, house: House, caller: Caller, following: _Following) -> int:
+    """Send what happens until the server stops."""
+    bell = bell_of(socket)
+    while not bell.closed:
+        count = bell.count
+        following.changed.clear()
+        while await _send_page(socket, house, caller, following):
+            pass
+        await _first_of(bell.after(count, 60.0), following.changed.wait())
+    return GOING_AWAY
+
+
+async def _send_page(socket: WebSocket, house: House, caller: Caller, following: _Following) -> bool:
+    """Send the next events; whether there may be more."""
+    seen = dict(following.seen)
+    if not seen:
+        return False
+    events = await run_in_threadpool(live.events_after, house, caller, tuple(seen), min(seen.values()), PAGE)
+    for event in events:
+        if event.seq > following.seen.get(event.topic, event.seq):
+            await socket.send_text(_encode(_as_message(event)).decode())
+    if events:
+        for topic in seen:
+            if topic in following.seen:
+                following.seen[topic] = max(following.seen[topic], events[-1].seq)
+    return len(events) == PAGE
+
+
+def _as_message(event: Any) -> dict[str, Any]:
+    return {"seq": event.seq, "topic": event.topic, "kind": event.kind, "data": event.data, "at": event.at}
+
+
+async def _tell(socket: WebSocket, seq: int, topic: str, kind: str) -> None:
+    message = {"seq": seq, "topic": topic, "kind": kind, "data": None, "at": ""}
+    await socket.send_text(_encode(message).decode())
+
+
+async def _first_of(*waits: Any) -> None:
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,49 @@
+"""The way in for a browser: a code that works once becomes a session in a cookie."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from deepforge.core.server import EntryCode
+from deepforge.server import notices
+from deepforge.server.answers import answer
+from deepforge.server.credentials import clear_cookie, read_credentials, set_cookie
+from deepforge.server.desk import TheHouse, Who, desk_of
+from deepforge.server.route import PUBLIC, SIGNED_IN, Routes
+from deepforge.services import identity
+
+routes = Routes("/api/v1/session", "session")
+doors = Routes(pages=True)
+
+
+@routes.post("/codes", permission=SIGNED_IN, answers=EntryCode, status=201)
+def make_code(request: Request, house: TheHouse, who: Who) -> Response:
+    """A link that signs one browser in; it works once, for a minute."""
+    code = identity.create_code(house, who)
+    return answer(EntryCode(f"{desk_of(request).url}/enter/{code}", identity.CODE_SECONDS), 201)
+
+
+@routes.post("/end", permission=SIGNED_IN, status=204)
+def end_session(request: Request, house: TheHouse) -> Response:
+    """Sign this browser out."""
+    port = request.scope["server"][1]
+    credentials = read_credentials(request.headers, request.url.scheme, port)
+    if credentials is not None and credentials.kind == "session":
+        identity.end_session(house, credentials.secret)
+    return Response(status_code=204, headers={"Set-Cookie": clear_cookie(request.url.scheme, port)})
+
+
+@doors.get("/enter/{code}", permission=PUBLIC)
+def enter(request: Request, house: TheHouse, code: str) -> Response:
+    """Sign a browser in.
+
+    The answer is a page that goes on to `/` by itself, not a redirection: a browser that came here from
+    another site would not send a strict cookie along a redirection.
+    """
+    secret = identity.begin_session(house, code)
+    if secret is None:
+        return notices.refusal(410)
+    response = notices.entered()
+    response.headers["Set-Cookie"] = set_cookie(secret, request.url.scheme, request.scope["server"][1])
+    return response

@@ -1,0 +1,153 @@
+"""Planning: from a project's files and a request to the jobs of a run, or to everything that forbids it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deepforge.core.errors import InvalidPipeline
+from deepforge.core.graph import topological_order
+from deepforge.core.ids import Digest, JobId
+from deepforge.core.job import JobPlan
+from deepforge.core.operation import Operation
+from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, plain, resolved, with_attributes
+from deepforge.core.problem import Place, Problem, errors_of
+from deepforge.core.resources import Resources, parse_resources
+from deepforge.core.rules import validate
+from deepforge.core.run import RunRequest
+from deepforge.core.source import data_files, reach, reached_imports
+from deepforge.engine.cache import Recipe, Wire, code_parts, shown_attributes
+from deepforge.services.readings import PipelineReading, ProjectReading
+from deepforge.store.database import fresh_id
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """A job of a run that is to be started."""
+
+    plan: JobPlan
+    recipe: Recipe
+
+
+def problems_of(
+    project: ProjectReading, reading: PipelineReading, artifacts: Mapping[str, frozenset[int]]
+) -> list[Problem]:
+    """Everything that is wrong with a pipeline as its file says it."""
+    rules = validate(reading.pipeline, project.operations, artifacts, project.unreadable)
+    return [*reading.problems, *rules]
+
+
+def plan(
+    project: ProjectReading,
+    request: RunRequest,
+    artifacts: Mapping[str, frozenset[int]],
+    files: Mapping[str, Digest],
+    folders: frozenset[str] = frozenset(),
+) -> list[PlannedJob]:
+    """The jobs of a run, those that depend on nothing first.
+
+    `files` has the digest of each file of the project by its path, `folders` the references to artifacts that
+    are folders.
+
+    Raises UnknownName when there is no such pipeline, InvalidPipeline with all that is wrong.
+    """
+    reading = project.pipeline(request.pipeline)
+    pipeline, problems = with_attributes(reading.pipeline, request.attributes)
+    problems += reading.problems
+    problems += _unusable_values(request)
+    problems += validate(pipeline, project.operations, artifacts, project.unreadable)
+    problems += _folders_taken(pipeline, folders)
+    problems += [
+        problem for problem in project.problems if not (problem.place.file or "").startswith("pipelines/")
+    ]
+    errors = errors_of(problems)
+    if errors:
+        count = f"{len(errors)} problems" if len(errors) > 1 else "a problem"
+        lines = "\n".join(f"  {problem}" for problem in errors)
+        raise InvalidPipeline(f"The pipeline {request.pipeline} has {count}:\n{lines}", problems=problems)
+    pipeline = resolved(pipeline, project.operations)
+    order = topological_order(list(pipeline.nodes), pipeline.edges())
+    ids = {name: JobId(fresh_id()) for name in order}
+    return [_job(project, files, pipeline, pipeline.nodes[name], ids, request.cache) for name in order]
+
+
+def _unusable_values(request: RunRequest) -> list[Problem]:
+    """The values that are asked for and cannot be kept, as those of a pipeline's file cannot."""
+    problems = []
+    for node, attributes in request.attributes.items():
+        for name, value in attributes.items():
+            try:
+                plain(value)
+            except ValueError as error:
+                problems.append(Problem("attribute_value", f"{name} {error}.", Place(node=node, part=name)))
+    return problems
+
+
+def _folders_taken(pipeline: Pipeline, folders: frozenset[str]) -> list[Problem]:
+    """The inputs of operations that take an artifact which is a folder."""
+    problems = []
+    for node in pipeline.nodes.values():
+        for name, source in node.inputs.items():
+            given = pipeline.nodes.get(source.node)
+            if node.built_in or given is None or given.operation != "Input":
+                continue
+            if given.attributes.get("artifact") in folders:
+                message = f"Input {given.name} is a folder; operations cannot take folders yet."
+                hint = "Save its files as artifacts of their own, or as one archive."
+                problems.append(Problem("folder_input", message, Place(node=node.name, part=name), hint))
+    return problems
+
+
+def _job(
+    project: ProjectReading,
+    files: Mapping[str, Digest],
+    pipeline: Pipeline,
+    node: Node,
+    ids: Mapping[str, JobId],
+    use_cache: bool,
+) -> PlannedJob:
+    operation = {**project.operations, **BUILT_INS}[node.operation]
+    wires = {name: Wire(ids[source.node], source.output or "") for name, source in node.inputs.items()}
+    remember = operation.cache if node.cache is None else node.cache
+    base = parse_resources(operation.resources) if operation.resources else Resources()
+    plan = JobPlan(
+        id=ids[node.name],
+        name=node.name,
+        operation=node.operation,
+        after=tuple(dict.fromkeys(wire.job for wire in wires.values())),
+        built_in=node.built_in,
+        use_cache=use_cache and remember,
+        resources=parse_resources(node.resources, base),
+    )
+    return PlannedJob(plan, _recipe(project, files, operation, node, wires, remember))
+
+
+def _recipe(
+    project: ProjectReading,
+    files: Mapping[str, Digest],
+    operation: Operation,
+    node: Node,
+    wires: Mapping[str, Wire],
+    remember: bool,
+) -> Recipe:
+    built_in = node.built_in
+    reached = () if built_in else reach(operation, project.modules)
+    data = () if built_in else data_files(operation, project.modules, files)
+    return Recipe(
+        operation=operation.name,
+        module=operation.module,
+        form=operation.form,
+        attributes=dict(node.attributes),
+        inputs={port.name: wires.get(port.name) for port in operation.inputs},
+        outputs=tuple(port.name for port in operation.outputs),
+        parts=code_parts(
+            operation,
+            {name: project.digests[name] for name in reached},
+            node.attributes,
+            {path: files[path] for path in data},
+        ),
+        effective=shown_attributes(operation, node.attributes),
+        imports=() if built_in else reached_imports(operation, project.modules),
+        environment=None if built_in else operation.declared or project.declared,
+        remember=remember and not built_in,
+    )

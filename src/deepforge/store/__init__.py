@@ -1,0 +1,1 @@
+"""What is remembered: project folders, the database, blobs and series."""

@@ -1,0 +1,199 @@
+"""The data directory: where everything but the projects' own files is kept, and who owns it."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import logging
+import os
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from deepforge.core.errors import AlreadyRunning, InvalidSetting, NoSpace, Unavailable
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ServerFile:
+    """What a client needs to find the server that owns this data directory."""
+
+    url: str
+    pid: int
+    started: str
+    """UTC, ISO 8601."""
+    token: str
+
+
+@dataclass(frozen=True)
+class DataDirectory:
+    """The folder `DEEPFORGE_HOME` names and the places in it."""
+
+    home: Path
+
+    @property
+    def database_url(self) -> str:
+        """The database, unless a setting names another."""
+        return f"sqlite:///{self.home / 'deepforge.db'}"
+
+    @property
+    def blobs(self) -> Path:
+        """Blobs by digest."""
+        return self.home / "blobs"
+
+    @property
+    def projects(self) -> Path:
+        """Project folders, or links to them. Who may write here decides which folders the server reads."""
+        return self.home / "projects"
+
+    @property
+    def worker(self) -> Path:
+        """The folder of the local worker."""
+        return self.home / "worker"
+
+    @property
+    def config(self) -> Path:
+        """The settings file, which need not be there."""
+        return self.home / "config.toml"
+
+    @property
+    def server_file(self) -> Path:
+        """Where the running server says how to reach it; readable by its owner only, for it holds a token."""
+        return self.home / "server.json"
+
+    def prepare(self) -> None:
+        """Make the folders that are missing; only their owner may enter. Raises Unavailable and NoSpace."""
+        with _DiskErrors(self.home):
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for folder in (self.blobs, self.projects, self.worker):
+                folder.mkdir(exist_ok=True, mode=0o700)
+
+    def lock(self) -> ServerLock:
+        """Own the data directory from now on, until the lock is released or this process ends.
+
+        Raises AlreadyRunning when another process owns it.
+        """
+        return ServerLock(self.home / "server.lock")
+
+    def read_config(self) -> str | None:
+        """The text of the settings file, None when there is none.
+
+        Raises InvalidSetting when it is no text.
+        """
+        try:
+            return self.config.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        except (UnicodeDecodeError, OSError) as error:
+            raise InvalidSetting(
+                f"{self.config} cannot be read: {error}", "Write it again as UTF-8 text, or move it away."
+            ) from error
+
+    def write_server(self, server: ServerFile) -> None:
+        """Say how to reach the server: whole or not at all, readable by the owner only."""
+        with _DiskErrors(self.server_file):
+            descriptor, temporary = tempfile.mkstemp(dir=self.home, prefix=".server-")  # made with mode 0600
+            try:
+                with open(descriptor, "w", encoding="utf-8") as file:
+                    json.dump(asdict(server), file)
+                os.replace(temporary, self.server_file)
+            except BaseException:
+                os.unlink(temporary)
+                raise
+
+    def read_server(self) -> ServerFile | None:
+        """How to reach the server; None when nobody said so.
+
+        A file that cannot be understood counts as none, and is moved aside so that it can be looked at.
+        """
+        try:
+            data = self.server_file.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            content = json.loads(data)
+            return ServerFile(
+                url=str(content["url"]),
+                pid=int(content["pid"]),
+                started=str(content["started"]),
+                token=str(content["token"]),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            aside = self.home / f"server.json.damaged-{time.time_ns()}"
+            os.replace(self.server_file, aside)
+            _log.warning("server.json could not be understood (%r) and was moved to %s", error, aside.name)
+            return None
+
+    def remove_server(self) -> None:
+        """Say that no server runs."""
+        self.server_file.unlink(missing_ok=True)
+
+
+class ServerLock:
+    """Sole ownership of a data directory; the kernel lets go of it when the process dies, however it dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _DiskErrors(path):
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = os.read(self._descriptor, 32).decode(errors="replace").strip()
+            os.close(self._descriptor)
+            raise AlreadyRunning(
+                f"another server (process {owner or 'unknown'}) owns the data directory {path.parent}",
+                "Use that server, stop it with `deepforge stop`, or name another folder with DEEPFORGE_HOME.",
+            ) from None
+        os.ftruncate(self._descriptor, 0)
+        os.write(self._descriptor, str(os.getpid()).encode())
+
+    def holds(self) -> bool:
+        """Whether what is locked still lies where it lay: false once somebody removed the data directory."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), os.stat(self._path))
+        except OSError:
+            return False
+
+    def release(self) -> None:
+        """Let another server own the directory. Releasing twice does nothing."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+class _DiskErrors:
+    """Turns what a disk refuses into our errors."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        if not isinstance(error, OSError):
+            return
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoSpace(
+                f"the disk is full: {self._path} cannot be written", "Free some space and try again."
+            ) from error
+        raise Unavailable(
+            f"{self._path} cannot be written: {error.strerror or error}",
+            "Look at its rights, or set DEEPFORGE_HOME to another folder.",
+        ) from error

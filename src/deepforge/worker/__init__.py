@@ -1,0 +1,1 @@
+"""What runs jobs on a machine: it takes them, prepares them, starts them and ships their journals."""

@@ -1,0 +1,170 @@
+"""Workspaces: what a child finds in its folder, made without copying anything twice.
+
+The code of a project is laid out once for each snapshot and shared by all jobs of it; inputs are links to
+blobs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from deepforge.core.errors import BlobDamaged
+from deepforge.core.ids import Digest
+from deepforge.core.manifest import FileEntry, decode_manifest
+from deepforge.core.messages import JobSpec
+from deepforge.worker.attempt import JOB, Attempt, write
+from deepforge.worker.blob_folder import BlobFolder, as_no_space
+
+KEPT_SNAPSHOTS = 32
+"""Laid out snapshots that stay when no attempt uses them, newest first."""
+
+Fetch = Callable[[Digest], None]
+"""Brings a blob that is missing into the folder of blobs. May raise NotFound, BlobDamaged, NoSpace,
+Unavailable."""
+
+
+def code_folder(codes: Path, snapshot: Digest) -> Path:
+    """Where the files of a snapshot are laid out."""
+    return codes / snapshot
+
+
+def is_ready(spec: JobSpec, codes: Path, blobs: BlobFolder) -> bool:
+    """Whether everything a job reads is on this machine already."""
+    return os.path.isdir(code_folder(codes, spec.snapshot)) and not missing_inputs(spec, blobs)
+
+
+def missing_inputs(spec: JobSpec, blobs: BlobFolder) -> list[Digest]:
+    """The inputs whose bytes are not here."""
+    return [
+        given.digest for given in spec.inputs.values() if given and not blobs.has(given.digest, given.size)
+    ]
+
+
+def lay_out_code(codes: Path, snapshot: Digest, blobs: BlobFolder, fetch: Fetch) -> Path:
+    """The folder with a snapshot's files, made now when it is not there. Whole or not there at all.
+
+    The files are read-only; the folders are not, so that Python keeps its bytecode beside them, and a person
+    can remove the data directory with a plain `rm -r`.
+    """
+    target = code_folder(codes, snapshot)
+    if target.is_dir():
+        return target
+    fetch_missing([snapshot], blobs, fetch)
+    files = decode_manifest(blobs.read(snapshot))
+    fetch_missing(
+        (entry.digest for entry in files.values() if not blobs.has(entry.digest, entry.size)), blobs, fetch
+    )
+    partial = codes / f".{snapshot}.{os.getpid()}.{time.monotonic_ns()}"
+    try:
+        for path, entry in files.items():
+            _lay_out_file(partial / path, entry, blobs)
+        partial.mkdir(parents=True, exist_ok=True)
+        partial.rename(target)
+    except OSError as error:
+        if target.is_dir():  # somebody else was as fast
+            return target
+        raise as_no_space(error, "lay out the project's files") from error
+    finally:
+        remove_code(partial)
+    return target
+
+
+def _lay_out_file(target: Path, entry: FileEntry, blobs: BlobFolder) -> None:
+    # Copied rather than linked: a job of the superuser that writes to its own code must not reach the blob.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(blobs.path(entry.digest), target)
+    target.chmod(0o444)
+
+
+def fetch_missing(digests: Iterable[Digest], blobs: BlobFolder, fetch: Fetch) -> None:
+    """Bring blobs here that are not. Raises BlobDamaged when one is not here even then."""
+    for digest in digests:
+        if not blobs.has(digest):
+            fetch(digest)
+            if not blobs.has(digest):
+                raise BlobDamaged(f"The blob {digest} is gone.", "Run what made it again.")
+
+
+def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder) -> None:
+    """Link the inputs into the attempt's folder and write what its child needs to know."""
+    spec = attempt.lease.spec
+    folder = str(attempt.folder)
+    inputs: dict[str, Any] = {}
+    for name, given in spec.inputs.items():
+        if given is None:
+            inputs[name] = None
+            continue
+        _link(str(blobs.path(given.digest)), f"{folder}/inputs/{name}")
+        inputs[name] = {"file": f"inputs/{name}", "type": given.type, "codec": given.codec}
+    described = {
+        "format": 1,
+        "job": attempt.lease.job,
+        "fence": attempt.lease.fence,
+        "name": spec.name,
+        "operation": {"module": spec.module, "name": spec.operation, "form": spec.form},
+        "attributes": spec.attributes,
+        "inputs": inputs,
+        "outputs": list(spec.outputs),
+        "code": str(code_folder(codes, spec.snapshot)),
+        "seed": None,
+    }
+    write(f"{folder}/{JOB}", json.dumps(described).encode())
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.symlink(source, target)
+    except FileExistsError:
+        os.unlink(target)
+        os.symlink(source, target)
+
+
+def set_aside_code(codes: Path, used: set[Digest], keep: int = KEPT_SNAPSHOTS) -> list[Path]:
+    """Take snapshots that no attempt uses, but for the newest, out of the way of later attempts.
+
+    Says where they are now, besides what a killed worker left half laid out: `remove_code` may take its time
+    over them.
+
+    `used`: of all attempts there are; called where no other can come meanwhile.
+    """
+    try:
+        with os.scandir(codes) as found:
+            dated = [(_changed(entry), entry) for entry in found]
+    except FileNotFoundError:
+        return []
+    entries = [entry for _, entry in sorted(dated, key=lambda pair: pair[0], reverse=True)]
+    aside = [
+        Path(entry.path) for entry in entries if entry.name.startswith(".") and not _is_growing(entry, used)
+    ]
+    for entry in [entry for entry in entries if not entry.name.startswith(".")][keep:]:
+        if entry.name not in used:
+            moved = codes / f".{entry.name}.aside.{time.monotonic_ns()}"
+            with contextlib.suppress(OSError):  # it stays, and is tried again next time
+                os.rename(entry.path, moved)
+                aside.append(moved)
+    return aside
+
+
+def _changed(entry: os.DirEntry[str]) -> float:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:  # half laid out a moment ago, and whole now
+        return time.time()
+
+
+def _is_growing(entry: os.DirEntry[str], used: set[Digest]) -> bool:
+    """Whether this process may be laying out the snapshot at this moment."""
+    _, snapshot, maker, *_ = [*entry.name.split("."), "", ""]
+    return maker == str(os.getpid()) and snapshot in used
+
+
+def remove_code(folder: Path) -> None:
+    """Remove a folder of code; nothing happens when it is not there."""
+    shutil.rmtree(folder, ignore_errors=True)

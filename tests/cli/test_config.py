@@ -1,0 +1,112 @@
+"""`deepforge config`: where values come from, and a config.toml that keeps its comments."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from deepforge.core.settings import Settings
+from tests.cli.conftest import Call
+
+
+def test_every_setting_is_shown_with_where_it_comes_from(
+    deepforge: Call, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("slots = 3\n")
+    monkeypatch.setenv("DEEPFORGE_PORT", "9001")
+    shown = {
+        item["name"]: (item["value"], item["source"])
+        for item in deepforge("config", "--json").json()["settings"]
+    }
+    assert list(shown) == [setting.name for setting in fields(Settings)]
+    assert {name: shown[name] for name in ("home", "port", "slots", "host")} == {
+        "home": (str(home), "DEEPFORGE_HOME"),
+        "port": (9001, "DEEPFORGE_PORT"),
+        "slots": (3, "config.toml"),
+        "host": ("127.0.0.1", "default"),
+    }
+
+
+def test_one_value_alone_is_printed_for_scripts(deepforge: Call) -> None:
+    assert deepforge("config", "port").out == "8888\n"
+    assert deepforge("config", "host").out == "127.0.0.1\n"
+
+
+def test_writing_a_value_keeps_comments_and_order(deepforge: Call, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('# of this laptop\nslots = 2  # two are enough\nhost = "127.0.0.1"\n')
+    assert deepforge("config", "slots", "4").code == 0
+    assert deepforge("config", "preload", "numpy,torch").code == 0
+    assert (home / "config.toml").read_text() == (
+        '# of this laptop\nslots = 4  # two are enough\nhost = "127.0.0.1"\npreload = ["numpy", "torch"]\n'
+    )
+
+
+def test_a_value_is_taken_out_again(deepforge: Call, home: Path) -> None:
+    deepforge("config", "port", "9000")
+    assert deepforge("config", "port").out == "9000\n"
+    deepforge("config", "--unset", "port")
+    assert deepforge("config", "port").out == "8888\n"
+    assert (home / "config.toml").read_text() == ""
+
+
+def test_what_the_rest_needs_is_not_taken_out(deepforge: Call, home: Path) -> None:
+    deepforge("config", "heartbeat_seconds", "2")
+    deepforge("config", "lease_seconds", "5")
+    answer = deepforge("config", "--unset", "heartbeat_seconds")
+    assert (answer.code, answer.err.splitlines()[0]) == (1, "Error: lease_seconds is 5.0 (config.toml).")
+    assert deepforge("config", "heartbeat_seconds").out == "2\n"
+
+
+def test_config_toml_is_readable_for_its_owner_only(deepforge: Call, home: Path) -> None:
+    deepforge("config", "database-url", "postgresql+psycopg://me:secret@db/deepforge")
+    assert (home / "config.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_list_hides_the_password_of_a_url(deepforge: Call) -> None:
+    deepforge("config", "database_url", "postgresql+psycopg://me:secret@db/deepforge")
+    listed = deepforge("config").out
+    assert "secret" not in listed
+    assert "postgresql+psycopg://me:***@db/deepforge" in listed
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("config", "prt"), "There is no setting 'prt'."),
+        (("config", "port", "many"), "port is 'many'."),
+        (("config", "port", "70000"), "port is 70000."),
+        (("config", "lease_seconds", "5"), "lease_seconds is 5.0."),
+        (("config", "home", "/tmp"), "home cannot stand in config.toml, which lies in it."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(
+    words: tuple[str, ...], message: str, deepforge: Call, home: Path
+) -> None:
+    answer = deepforge(*words, "--json")
+    assert (answer.code, answer.json()["error"]["message"]) == (1, message)
+    assert answer.json()["error"]["hint"]
+    assert not (home / "config.toml").exists()
+
+
+def test_a_damaged_config_toml_is_named_and_left_as_it_is(deepforge: Call, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("port = = 1\n")
+    for words in (("config",), ("config", "port", "9000"), ("config", "port")):
+        answer = deepforge(*words)
+        assert answer.code == 1
+        assert "config.toml" in answer.err
+    assert (home / "config.toml").read_text() == "port = = 1\n"
+
+
+def test_a_variable_that_wins_over_what_was_written_is_pointed_out(
+    deepforge: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEPFORGE_PORT", "9001")
+    answer = deepforge("config", "port", "9002")
+    assert answer.out == "9001\n"
+    assert "DEEPFORGE_PORT wins over it" in answer.err

@@ -1,0 +1,34 @@
+"""Problems and their places."""
+
+from __future__ import annotations
+
+import pytest
+
+from deepforge.core.problem import Place, Problem, errors_of
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        (Place(), ""),
+        (Place("operations/train.py"), "operations/train.py"),
+        (Place("operations/train.py", 3), "operations/train.py:3"),
+        (Place("pipelines/train.yaml", 3, "train", "epochs"), "pipelines/train.yaml:3 (train.epochs)"),
+        (Place(node="train"), "train"),
+        (Place(line=3), ""),
+    ],
+)
+def test_a_place_is_shown_as_far_as_it_is_known(place: Place, text: str) -> None:
+    assert str(place) == text
+
+
+def test_a_problem_is_shown_with_its_place_and_hint() -> None:
+    assert str(Problem("syntax", "This is not Python.")) == "This is not Python."
+    assert str(Problem("syntax", "This is not Python.", Place("a.py", 3), "Correct it.")) == (
+        "a.py:3: This is not Python. Correct it."
+    )
+
+
+def test_warnings_forbid_nothing() -> None:
+    error, warning = Problem("a", "A."), Problem("b", "B.", severity="warning")
+    assert errors_of([error, warning]) == [error]

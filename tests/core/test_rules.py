@@ -1,0 +1,324 @@
+"""The rules of a pipeline, each by what breaks it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from ruamel.yaml import YAML
+
+from deepforge.core.operation import Operation, read_operation
+from deepforge.core.pipeline import read_pipeline
+from deepforge.core.problem import Place, Problem
+from deepforge.core.rules import RULES, validate
+
+FILE = "pipelines/train.yaml"
+ARTIFACTS = {"digits": frozenset({1, 2, 4}), "weights": frozenset({1})}
+
+
+def operations(**sources: str) -> dict[str, Operation]:
+    found = {}
+    for name, source in sources.items():
+        reading = read_operation(dedent(source), f"operations/{name.lower()}.py")
+        assert reading.operation is not None, reading.problems
+        found[reading.operation.name] = reading.operation
+    return found
+
+
+KNOWN = operations(
+    Load="""
+    class Load:
+        def __init__(self, fraction=0.2, folder="digits", shuffle=True, seed=None, sizes=[1], count=3):
+            pass
+        def execute(self) -> tuple[np.ndarray, list[int]]:
+            return images, labels
+    """,
+    Train="""
+    class Train:
+        def __init__(self, epochs: int, rate: float = 0.1, optimizer: Literal["sgd", "adam"] = "adam",
+                     model=None, limit: int | None = None):
+            pass
+        def execute(self, images: np.ndarray, labels: list[int], weights=None) -> nn.Module:
+            return model
+    """,
+    Show="""
+    class Show:
+        def execute(self, text: str):
+            print(text)
+    """,
+    Heavy="""
+    class Heavy:
+        resources = {"cpu": 2}
+        def execute(self):
+            return x
+    """,
+)
+
+
+def problems_of(text: str, unreadable: tuple[Problem, ...] = ()) -> list[Problem]:
+    pipeline, shape = read_pipeline(YAML().load(dedent(text)), "train", FILE)
+    assert shape == []
+    return validate(pipeline, KNOWN, ARTIFACTS, unreadable)
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    """Rule and words of each problem."""
+    return [(problem.rule, str(problem).removeprefix(FILE)) for problem in problems_of(text)]
+
+
+GOOD = """
+nodes:
+  old: {operation: Input, attributes: {artifact: weights}}
+  load: {operation: Load, attributes: {fraction: 0.1}}
+  train:
+    operation: Train
+    attributes: {epochs: 5, rate: 1, optimizer: sgd, limit: null}
+    inputs: {images: load.images, labels: load.labels, weights: old}
+    resources: {cpus: 2, memory: 4 GB, timeout: 1 h, retries: 1}
+  model: {operation: Output, attributes: {name: digits-convnet}, inputs: {data: train}}
+"""
+
+
+def test_a_good_pipeline_has_no_problems() -> None:
+    assert problems_of(GOOD) == []
+
+
+def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
+    assert [rule.__name__ for rule in RULES] == [  # type: ignore[attr-defined]
+        *("has_nodes", "operation_readable", "known_operation", "known_attribute", "required_attribute"),
+        *("attribute_type", "known_reference", "known_input", "known_output", "connected_or_optional"),
+        *("port_types", "acyclic", "known_artifact", "output_name", "known_resources"),
+    ]
+    assert all(rule.__doc__ for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "words"),
+    [
+        (
+            "has_nodes",
+            "nodes: {}",
+            ": The pipeline has no nodes. Add one: nodes: {train: {operation: Train}}.",
+        ),
+        (
+            "known_operation",
+            "nodes: {a: {operation: Laod}}",
+            ":1 (a): There is no operation Laod. Did you mean Load?",
+        ),
+        (
+            "known_attribute",
+            "nodes: {a: {operation: Load, attributes: {fracton: 1}}}",
+            ":1 (a.fracton): Load has no attribute fracton. Did you mean fraction?",
+        ),
+        (
+            "known_attribute",
+            "nodes: {a: {operation: Input, attributes: {artifact: digits, version: 3}}}",
+            ":1 (a.version): Input has no attribute version. There is artifact.",
+        ),
+        (
+            "attribute_type",
+            "nodes: {a: {operation: Load, attributes: {folder: 3}}}",
+            ":1 (a.folder): folder of a is 3, but Load wants a text.",
+        ),
+        (
+            "attribute_type",
+            "nodes: {a: {operation: Load, attributes: {count: true}}}",
+            ":1 (a.count): count of a is True, but Load wants a number.",
+        ),
+        (
+            "attribute_type",
+            "nodes: {a: {operation: Load, attributes: {shuffle: 1}}}",
+            ":1 (a.shuffle): shuffle of a is 1, but Load wants true or false.",
+        ),
+        (
+            "attribute_type",
+            "nodes: {a: {operation: Load, attributes: {sizes: many}}}",
+            ":1 (a.sizes): sizes of a is 'many', but Load wants a list.",
+        ),
+        (
+            "attribute_type",
+            "nodes: {a: {operation: Input, attributes: {artifact: 3}}}",
+            ":1 (a.artifact): artifact of a is 3, but Input wants a text.",
+        ),
+        (
+            "required_attribute",
+            "nodes: {a: {operation: Input}}",
+            ":1 (a.artifact): a needs a value for the attribute artifact of Input. "
+            "Write attributes: {artifact: …}, or give it a default in the code.",
+        ),
+        (
+            "known_input",
+            "nodes: {a: {operation: Load}, b: {operation: Load, inputs: {image: a.images}}}",
+            ":1 (b.image): Load has no input image. Load takes no inputs.",
+        ),
+        (
+            "known_input",
+            "nodes: {a: {operation: Load}, b: {operation: Load, inputs: {folder: a.images}}}",
+            ":1 (b.folder): Load has no input folder. folder is an attribute: give it under attributes.",
+        ),
+        (
+            "known_output",
+            "nodes: {load: {operation: Load}, b: {operation: Show, inputs: {text: laod.images}}}",
+            ":1 (b.text): text of b takes laod.images, but there is no node laod. Did you mean load?",
+        ),
+        (
+            "known_output",
+            "nodes: {load: {operation: Load}, b: {operation: Show, inputs: {text: load.image}}}",
+            ":1 (b.text): text of b takes load.image, but Load has no output image. Did you mean images?",
+        ),
+        (
+            "known_output",
+            "nodes: {load: {operation: Load}, b: {operation: Show, inputs: {text: load}}}",
+            ":1 (b.text): text of b takes load, but Load has 2 outputs. "
+            "Name one: load.images or load.labels.",
+        ),
+        (
+            "known_output",
+            "nodes: {a: {operation: Input, attributes: {artifact: digits}}, "
+            "b: {operation: Show, inputs: {text: a}}, "
+            "c: {operation: Show, inputs: {text: b}}}",
+            ":1 (c.text): text of c takes b, but Show has no outputs.",
+        ),
+        (
+            "connected_or_optional",
+            "nodes: {a: {operation: Show}}",
+            ":1 (a.text): The input text of a is not connected. "
+            "Connect it: inputs: {text: node.output}; or let Show do without: text=None.",
+        ),
+        (
+            "connected_or_optional",
+            "nodes: {a: {operation: Output, attributes: {name: x}}}",
+            ":1 (a.data): The input data of a is not connected. Connect it: inputs: {data: node.output}.",
+        ),
+        (
+            "port_types",
+            "nodes: {load: {operation: Load}, b: {operation: Show, inputs: {text: load.images}}}",
+            ":1 (b.text): text of b wants str, but load.images gives np.ndarray. "
+            "Connect another output, or correct the annotation.",
+        ),
+        (
+            "known_artifact",
+            "nodes: {a: {operation: Input, attributes: {artifact: digist}}}",
+            ":1 (a.artifact): There is no artifact digist. Did you mean digits?",
+        ),
+        (
+            "known_artifact",
+            "nodes: {a: {operation: Input, attributes: {artifact: digits@3}}}",
+            ":1 (a.artifact): The artifact digits has no version 3. "
+            "Its newest is 4: write digits@4, or digits for whatever is the newest.",
+        ),
+        (
+            "known_artifact",
+            "nodes: {a: {operation: Input, attributes: {artifact: digits@new}}}",
+            ":1 (a.artifact): 'digits@new' names no version of an artifact.",
+        ),
+        (
+            "known_resources",
+            "nodes: {a: {operation: Load, resources: {gpu: 1}}}",
+            ":1 (a.resources): In the resources of a, 'gpu' is not something a job can ask for. "
+            "Did you mean gpus?",
+        ),
+        (
+            "known_resources",
+            "nodes: {a: {operation: Input, attributes: {artifact: digits}, resources: {gpus: 1}}}",
+            ":1 (a.resources): a asks for resources, but Input runs on no worker. Remove them.",
+        ),
+    ],
+)
+def test_a_rule_tells_what_breaks_it(rule: str, text: str, words: str) -> None:
+    (found,) = told(text)
+    assert found[0] == rule
+    assert found[1].startswith(words)
+
+
+def test_the_resources_of_an_operation_are_told_at_their_place() -> None:
+    assert [(problem.rule, problem.place) for problem in problems_of("nodes: {a: {operation: Heavy}}")] == [
+        ("known_resources", Place("operations/heavy.py", 2, "a", "resources"))
+    ]
+
+
+def test_a_circle_is_named_by_its_path() -> None:
+    text = """
+    nodes:
+      a: {operation: Train, attributes: {epochs: 1}, inputs: {images: x.data, labels: x.data, weights: b}}
+      x: {operation: Input, attributes: {artifact: digits}}
+      b: {operation: Train, attributes: {epochs: 1}, inputs: {images: x.data, labels: x.data, weights: a}}
+    """
+    assert told(text) == [
+        ("acyclic", ":3 (a): The pipeline goes in a circle: a → b → a. Remove one of these connections.")
+    ]
+
+
+def test_two_outputs_cannot_save_the_same_artifact_nor_choose_a_version_nor_any_name() -> None:
+    text = """
+    nodes:
+      x: {operation: Input, attributes: {artifact: digits}}
+      a: {operation: Output, attributes: {name: model}, inputs: {data: x}}
+      b: {operation: Output, attributes: {name: model}, inputs: {data: x}}
+      c: {operation: Output, attributes: {name: model@3}, inputs: {data: x}}
+      d: {operation: Output, attributes: {name: a/b}, inputs: {data: x}}
+    """
+    assert told(text) == [
+        ("output_name", ":5 (b.name): b and a both save the artifact model. Give one of them another name."),
+        (
+            "output_name",
+            ":6 (c.name): c cannot choose the version. "
+            "Write model; every run that makes other data saves a new version.",
+        ),
+        (
+            "output_name",
+            ":7 (d.name): 'a/b' cannot name an artifact. "
+            "A name has 1 to 200 characters, without slashes or control characters.",
+        ),
+    ]
+
+
+def test_a_reference_cannot_be_run_yet_and_has_to_name_an_attribute() -> None:
+    text = """
+    nodes:
+      x: {operation: Input, attributes: {artifact: digits}}
+      a: {operation: Train, attributes: {epochs: 1}, inputs: {images: x, labels: x},
+          references: {model: architectures/convnet, modl: architectures/b}}
+    """
+    assert [words for rule, words in told(text) if rule == "known_reference"] == [
+        ":5 (a.model): model of a refers to architectures/convnet, which is no resource that can be run. "
+        "Build it in the code of the operation, or take it as an input.",
+        ":5 (a.modl): Train has no attribute modl that could refer to architectures/b. Did you mean model?",
+    ]
+
+
+def test_a_value_equal_to_the_default_always_fits() -> None:
+    known = operations(
+        Odd="""
+        class Odd:
+            def __init__(self, size: int = None, name: str = 3): pass
+            def execute(self): pass
+        """
+    )
+    pipeline, _ = read_pipeline(
+        {"nodes": {"a": {"operation": "Odd", "attributes": {"size": None, "name": 3}}}}, "p", FILE
+    )
+    assert validate(pipeline, known, {}) == []
+
+
+def test_an_operation_that_cannot_be_read_is_told_in_place_of_unknown() -> None:
+    syntax = Problem("syntax", "This is not Python.", Place("operations/load_images.py", 3))
+    other = Problem("syntax", "This is not Python.", Place("operations/unused.py", 1))
+    for name in ("LoadImages", "load_images"):
+        assert problems_of(
+            f"nodes: {{a: {{operation: {name}}}, b: {{operation: {name}}}}}", (syntax, other)
+        ) == [syntax]
+
+
+def test_all_problems_are_told_at_once() -> None:
+    text = """
+    nodes:
+      load: {operation: Laod}
+      train:
+        {operation: Train, attributes: {epoch: five, rate: fast}, inputs: {images: load.images, image: lod}}
+      model: {operation: Output, inputs: {data: train.modle}}
+    """
+    assert [rule for rule, _ in told(text)] == [
+        *("known_operation", "known_attribute", "required_attribute", "required_attribute", "attribute_type"),
+        *("known_input", "known_output", "known_output", "connected_or_optional"),
+    ]

@@ -1,0 +1,105 @@
+"""Runs in lists: page by page, filtered and sorted, with what a cached one shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deepforge.core.errors import BadInput, InvalidPipeline
+from deepforge.core.ids import ProjectId, RunId
+from deepforge.core.run import RunView
+from deepforge.core.user import Caller
+from deepforge.services import figures, logs, runs, series
+from deepforge.services.house import House
+from tests.services.conftest import write_project
+from tests.services.hand_worker import HandWorker
+
+Start = Callable[..., RunView]
+
+
+def test_runs_are_listed_newest_first_page_by_page(house: House, caller: Caller, start: Start) -> None:
+    ids = [start().id for _ in range(5)]
+    first = runs.listing(house, caller, limit=2)
+    assert [run.id for run in first] == [ids[4], ids[3]]
+    assert [run.id for run in runs.listing(house, caller, limit=2, after=first[-1].id)] == [ids[2], ids[1]]
+    assert [run.id for run in runs.listing(house, caller, sort="created")] == ids
+    assert first[0].jobs == {"queued": 1, "pending": 2}
+
+
+def test_runs_are_filtered_by_project_state_and_pipeline(
+    house: House, caller: Caller, project: ProjectId, start: Start
+) -> None:
+    kept, stopped = start().id, start().id
+    runs.stop(house, caller, stopped)
+
+    def listed(**wanted: object) -> list[RunId]:
+        return [run.id for run in runs.listing(house, caller, **wanted)]  # type: ignore[arg-type]
+
+    assert listed(state="canceled") == [stopped]
+    assert listed(state="pending", project=project, pipeline="train") == [kept]
+    assert listed(project=ProjectId("0" * 26)) == listed(pipeline="other") == []
+    with pytest.raises(BadInput, match="Did you mean canceled"):
+        listed(state="cancelled")
+    with pytest.raises(BadInput, match="cannot be sorted by color"):
+        listed(sort="color")
+
+
+def test_runs_are_sorted_by_the_last_value_of_a_metric(
+    house: House, caller: Caller, project: ProjectId, start: Start, worker: HandWorker
+) -> None:
+    made = []
+    for loss in (0.5, 0.1, float("nan"), 0.9, 0.1):
+        made.append(start(cache=False).id)
+        attempt = worker.take()["load"].metrics(0, loss=7.0).metrics(1, loss=loss)
+        worker.ship(worker.fail(attempt))
+    start(cache=False)
+
+    def listed(sort: str, **wanted: object) -> list[RunId]:
+        return [run.id for run in runs.listing(house, caller, sort=sort, **wanted)]  # type: ignore[arg-type]
+
+    upward = [made[4], made[1], made[0], made[3]]
+    assert listed("metric:loss") == listed("metric:loss", project=project, state="failed") == upward
+    assert listed("metric:loss", limit=2, after=made[4]) == upward[1:3]
+    assert listed("-metric:loss") == [made[3], made[0], made[4], made[1]]
+    assert listed("-metric:loss", after=made[4]) == [made[1]]
+    assert listed("metric:accuracy") == listed("metric:loss", after=made[2]) == []
+
+
+def test_a_cached_run_has_the_metrics_figures_and_log_of_the_one_that_answers_for_it(
+    house: House, caller: Caller, start: Start, worker: HandWorker
+) -> None:
+    start()
+    worker.ship(worker.result(worker.take()["load"], numbers=b"1"))
+    attempt = worker.take()["train"].print("epoch 1\n").metrics(1, loss=0.5).figure("f", png=b"drawn")
+    worker.ship(worker.result(attempt, model=b"m", score=b"s"))
+    again = start()
+    assert again.state == "success"
+    assert (again.metrics, again.figures, again.jobs[1].metrics) == ({"loss": 0.5}, 1, {"loss": 0.5})
+    assert runs.listing(house, caller, sort="metric:loss")[0].id == again.id
+    job = again.jobs[1].id
+    page = logs.page(house, caller, again.id, job)
+    assert (page.job, page.text, page.done) == (job, "epoch 1\n", True)
+    view = series.points(house, caller, again.id, "loss")
+    assert [(line.job, line.x, line.mean) for line in view.lines] == [(job, (1.0,), (0.5,))]
+    assert [(figure.job, figure.figure) for figure in figures.listing(house, caller, again.id)] == [
+        (job, "f")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nodes:\n  a: {operation: load\n  b: [",
+        "<<<<<<< HEAD\nnodes: {}\n=======\n>>>>>>> other\n",
+        "nodes:\n  a: {}\n  a: {}\n",
+    ],
+    ids=["unclosed", "merge marks", "a node twice"],
+)
+def test_a_pipeline_file_that_cannot_be_read_is_not_taken_for_missing(
+    folder: Path, start: Start, text: str
+) -> None:
+    write_project(folder, **{"pipelines/broken.yaml": text})
+    with pytest.raises(InvalidPipeline, match=r"cannot be read:\n  pipelines/broken.yaml"):
+        start("broken")

@@ -1,0 +1,137 @@
+"""Runs as rows: pages in every order, without gaps and repetitions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event, insert
+
+from deepforge.core.ids import Digest, ProjectId, RunId, UserId
+from deepforge.core.job import new_run
+from deepforge.store import runs
+from deepforge.store.database import Database, fresh_id
+from deepforge.store.runs import Column, Filter, RunRecord
+from deepforge.store.tables import blob_uses, blobs, last_values
+from tests.store.seed import AT, add_run
+
+
+def record(project: ProjectId, author: UserId, **changes: object) -> RunRecord:
+    made = RunRecord(
+        RunId(fresh_id()), project, author, "train", {"cache": True}, {}, Digest("s" * 64), None, None, AT
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_a_run_is_found_as_it_was_recorded(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        added = record(seeded.project, seeded.user, commit="c" * 40, idempotency_key="k")
+        runs.add(connection, added)
+        expected = replace(added, project_name=seeded.project, author="owner")
+        assert runs.find(connection, added.id) == expected
+        assert runs.find_by_key(connection, seeded.user, "k") == expected
+        assert runs.find_by_key(connection, UserId("0" * 26), "k") is None
+        assert runs.find(connection, RunId("0" * 26)) is None
+
+
+def test_a_run_is_moved_on(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        added = record(seeded.project, seeded.user)
+        runs.add(connection, added)
+        assert runs.active(connection) == [seeded.run, added.id]
+        moved = replace(new_run(added.id, []), state="failed", canceling=True, started="s", ended="e")
+        runs.move(connection, moved)
+        found = runs.find(connection, added.id)
+        assert found is not None
+        assert (found.state, found.canceling, found.started, found.ended) == ("failed", True, "s", "e")
+        assert runs.active(connection) == [seeded.run]
+
+
+def test_earlier_runs_are_those_of_the_same_pipeline(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        made = [record(seeded.project, seeded.user, pipeline=name) for name in ("a", "b", "a", "a", "a")]
+        for each in made:
+            runs.add(connection, each)
+        ids = [each.id for each in made]
+        assert runs.earlier(connection, seeded.project, "a", ids[4], 2) == [ids[3], ids[2]]
+        assert runs.earlier(connection, seeded.project, "a", ids[2], 9) == [ids[0]]
+
+
+@pytest.mark.parametrize("column", ["created", "started", "state", "pipeline"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_in_every_order_have_every_run_once(
+    database: Database, column: Column, descending: bool
+) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        runs.remove(connection, seeded.run)
+        for number in range(7):
+            started = None if number in (2, 5) else f"2026-01-0{1 + number // 2}"
+            state = "failed" if number % 2 else "success"
+            made = record(
+                seeded.project, seeded.user, started=started, state=state, pipeline=f"p{number // 3}"
+            )
+            runs.add(connection, made)
+        whole = runs.page(connection, Filter(), column, descending, 100, None)
+        pages, after = [], None
+        while page := runs.page(connection, Filter(), column, descending, 2, after):
+            pages += page
+            after = page[-1].id
+        assert pages == whole
+        assert len({line.id for line in whole}) == 7
+        if column == "started":
+            assert [line.started for line in whole[-2:]] == [None, None]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_in_the_order_of_a_metric_have_every_run_once(database: Database, descending: bool) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        for value in (0.5, 0.1, 0.5, None, 0.9, 0.1):
+            made = record(seeded.project, seeded.user)
+            runs.add(connection, made)
+            row = {"run_id": made.id, "name": "loss", "project_id": seeded.project, "job_id": seeded.job}
+            connection.execute(insert(last_values), {**row, "x": 0.0, "value": value})
+        whole = runs.page_by_metric(connection, Filter(seeded.project), "loss", descending, 100, None)
+        pages, after = [], None
+        while page := runs.page_by_metric(
+            connection, Filter(pipeline="train", state="pending"), "loss", descending, 2, after
+        ):
+            pages += page
+            after = page[-1].id
+        assert pages == whole
+        assert len({line.id for line in whole}) == 5
+
+
+def test_a_run_that_is_removed_takes_everything_with_it_but_blobs(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        connection.execute(insert(blobs), {"digest": "s" * 64, "size": 1, "created": AT})
+        kept = record(seeded.project, seeded.user)
+        runs.add(connection, kept)
+        for owner in (f"snapshot:{'s' * 64}", f"snapshot:{'t' * 64}", "run:x"):
+            connection.execute(
+                insert(blob_uses), {"digest": "s" * 64, "project_id": seeded.project, "owner": owner}
+            )
+        runs.remove(connection, seeded.run)
+        assert runs.find(connection, seeded.run) is None
+        assert runs.unused_snapshots(connection) == [f"snapshot:{'t' * 64}"]
+        assert runs.unused_snapshots(connection, [f"snapshot:{one * 64}" for one in "stu"]) == [
+            f"snapshot:{'t' * 64}"
+        ]
+        assert runs.unused_snapshots(connection, []) == []
+
+
+def test_looking_for_unused_snapshots_does_not_go_through_the_runs_again_for_each(
+    sqlite_database: Database,
+) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    with sqlite_database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *facts: asked.append(facts[2:4]))
+        runs.unused_snapshots(connection)
+        query, values = next(one for one in asked if "blob_uses" in one[0])
+        steps = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values)]
+    assert (steps != [], [step for step in steps if "CORRELATED" in step]) == (True, [])

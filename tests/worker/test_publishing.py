@@ -1,0 +1,102 @@
+"""Publishing: everything that a job left, or nothing and the reason."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from deepforge.core.errors import ServerUnreachable
+from deepforge.worker.blob_folder import BlobFolder, Kept
+from deepforge.worker.publishing import leavings, publish, regular_files
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> BlobFolder:
+    return BlobFolder(tmp_path / "blobs")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "attempt" / "outputs").mkdir(parents=True)
+    return tmp_path / "attempt"
+
+
+def result(*names: str, file: str = "outputs/{}") -> dict[str, object]:
+    outputs = [{"name": name, "file": file.format(name), "type": "list", "codec": "json"} for name in names]
+    return {"outputs": outputs, "time": 1.0}
+
+
+def test_outputs_are_published_in_their_order(folder: Path, blobs: BlobFolder) -> None:
+    for name in ("b", "a"):
+        (folder / "outputs" / name).write_text(f'["{name}"]')
+    delivered: list[Kept] = []
+    told = publish(folder, leavings(folder, result("b", "a")), blobs, delivered.append)
+    assert told == {
+        "outputs": [
+            {"name": kept.path and name, "digest": kept.digest, "size": 5, "type": "list", "codec": "json"}
+            for name, kept in zip(("b", "a"), delivered, strict=True)
+        ],
+        "artifacts": [],
+    }
+    assert publish(folder, leavings(folder, result("b", "a")), blobs, delivered.append) == told
+
+
+def test_nothing_is_published_of_a_job_that_failed_but_its_artifacts(folder: Path, blobs: BlobFolder) -> None:
+    (folder / "outputs" / "half").write_text("[")
+    (folder / "artifacts").mkdir()
+    (folder / "artifacts" / "checkpoint").write_bytes(b"weights")
+    told = publish(folder, leavings(folder, None), blobs, lambda kept: None)
+    assert (told["outputs"], [artifact["name"] for artifact in told["artifacts"]]) == ([], ["checkpoint"])
+
+
+@pytest.mark.parametrize("file", ["outputs/{}", "../{}", "/etc/passwd"])
+def test_an_output_whose_file_is_not_there_or_elsewhere_is_an_error(
+    folder: Path, blobs: BlobFolder, file: str
+) -> None:
+    (folder.parent / "secret").write_text("secret")
+    told = publish(folder, leavings(folder, result("secret", file=file)), blobs, lambda kept: None)
+    assert (told["outputs"], told["error"]["kind"]) == ([], "BlobDamaged")
+    assert not blobs.root.exists()
+
+
+def test_a_link_is_never_followed(folder: Path, blobs: BlobFolder) -> None:
+    (folder / "outputs" / "value").symlink_to("/etc/passwd")
+    assert (
+        publish(folder, leavings(folder, result("value")), blobs, lambda kept: None)["error"]["kind"]
+        == "BlobDamaged"
+    )
+    (folder / "artifacts").mkdir()
+    (folder / "artifacts" / "passwd").symlink_to("/etc/passwd")
+    told = publish(folder, leavings(folder, None), blobs, lambda kept: None)
+    assert told["error"]["message"] == "The artifact passwd is neither a file nor a folder."
+
+
+def test_folders_hold_only_regular_files(folder: Path, blobs: BlobFolder) -> None:
+    inside = folder / "artifacts" / "pictures"
+    (inside / "deep").mkdir(parents=True)
+    (inside / "deep" / "one").write_text("1")
+    (inside / "link").symlink_to("/etc/passwd")
+    (inside / "loop").symlink_to(inside)
+    os.mkfifo(inside / "pipe")
+    assert [name for name, _ in regular_files(inside)] == ["deep/one"]
+    (artifact,) = publish(folder, leavings(folder, None), blobs, lambda kept: None)["artifacts"]
+    assert list(json.loads(blobs.read(artifact["digest"]))["files"]) == ["deep/one"]
+
+
+def test_a_server_that_is_away_is_for_the_caller(folder: Path, blobs: BlobFolder) -> None:
+    (folder / "outputs" / "value").write_text("1")
+
+    def deliver(kept: Kept) -> None:
+        raise ServerUnreachable("away")
+
+    with pytest.raises(ServerUnreachable):
+        publish(folder, leavings(folder, result("value")), blobs, deliver)
+
+
+def test_a_result_that_is_none_of_ours_is_refused(folder: Path) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        leavings(folder, {"outputs": [{"name": 1}]})
