@@ -8,16 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil
 import pytest
 
 from deepforge.client import Client, find_server
-
-T = TypeVar("T")
 
 SECONDS = 300.0
 """How long anything may take before a story counts as stuck."""
@@ -125,17 +123,6 @@ def lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return False
-
-
-def until(ask: Callable[[], T | bool | None], what: str, seconds: float = SECONDS) -> T:
-    """Ask again and again until there is an answer."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        answer = ask()
-        if answer:
-            return answer  # type: ignore[return-value]
-        time.sleep(0.01)
-    raise AssertionError(f"this did not come about in {seconds:.0f} s: {what}")
 
 
 @pytest.fixture

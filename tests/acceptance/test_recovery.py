@@ -17,7 +17,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.acceptance.conftest import SECONDS, Machine, until
+from tests.acceptance.conftest import SECONDS, Machine
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 

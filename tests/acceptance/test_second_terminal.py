@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.acceptance.conftest import SECONDS, Machine, lives, until
+from tests.acceptance.conftest import SECONDS, Machine, lives
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 

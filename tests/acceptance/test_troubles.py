@@ -9,7 +9,8 @@ import socket
 import pytest
 
 from deepforge.client import read_server_file
-from tests.acceptance.conftest import SECONDS, Machine, until
+from tests.acceptance.conftest import SECONDS, Machine
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 

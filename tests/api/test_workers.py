@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.client
 import threading
-import time
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,6 +17,7 @@ from deepforge.core.run import RunRequest
 from deepforge.services import runs, workers
 from tests.services.hand_worker import INTERPRETER, MACHINE, ROOM, Attempt, HandWorker
 from tests.support.running_server import RunningServer
+from tests.support.waiting import until
 
 T = TypeVar("T")
 LONG = 20.0
@@ -74,14 +73,6 @@ def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[Orders]:
 
     monkeypatch.setattr(workers, "exchange", noting)
     return answered
-
-
-def until(happened: Callable[[], bool]) -> None:
-    """Wait for something that is bound to happen."""
-    deadline = time.monotonic() + LONG
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 @pytest.fixture

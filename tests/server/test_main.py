@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from deepforge.core.settings import Settings
 from deepforge.server.listening import listen
 from deepforge.server.main import serve
 from deepforge.store.data_directory import DataDirectory
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.acceptance
 Launch = Callable[..., "subprocess.Popen[bytes]"]
@@ -45,15 +45,7 @@ def launch(home: Path, tmp_path: Path) -> Iterator[Launch]:
     yield start
     for process in launched:
         process.terminate()
-        process.wait(30)
-
-
-def until(happened: Callable[[], object]) -> None:
-    """Wait for something that is bound to happen."""
-    deadline = time.monotonic() + 30
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+        process.wait(90)
 
 
 def test_a_server_is_found_while_it_runs_and_gone_when_it_is_told_to_end(home: Path, launch: Launch) -> None:
@@ -65,16 +57,16 @@ def test_a_server_is_found_while_it_runs_and_gone_when_it_is_told_to_end(home: P
     with Client.at(found.url, found.token) as client:
         until(lambda: [worker.connected for worker in client.workers.listing()] == [True])
         client.system.stop()
-    assert process.wait(30) == 0
+    assert process.wait(90) == 0
     assert read_server_file(home) is None
 
 
 def test_sigterm_ends_it_in_good_order_with_its_worker(home: Path, launch: Launch) -> None:
     process = launch()
     until(lambda: find_server(home))
-    until((home / "worker" / "lock").exists)
+    until(lambda: (home / "worker" / "lock").exists() and (home / "worker" / "lock").read_text())
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == 0
+    assert process.wait(90) == 0
     assert read_server_file(home) is None
     worker = int((home / "worker" / "lock").read_text().split()[0])
     until(lambda: not Path(f"/proc/{worker}").exists())
@@ -100,7 +92,7 @@ def test_a_data_directory_has_one_server(home: Path, launch: Launch, tmp_path: P
     process = launch()
     until(lambda: find_server(home))
     second = launch()
-    assert second.wait(30) == 1
+    assert second.wait(90) == 1
     words = (tmp_path / "log").read_text().strip().splitlines()[-1]
     assert f"another server (process {process.pid}) owns the data directory" in words
     assert find_server(home) is not None
@@ -135,5 +127,5 @@ def test_a_server_whose_data_directory_was_removed_ends_by_itself(home: Path, la
     until(lambda: (home / "worker" / "lock").exists() and (home / "worker" / "lock").read_text())
     worker = int((home / "worker" / "lock").read_text().split()[0])
     home.rename(home.with_name("away"))
-    assert process.wait(30) == 0
+    assert process.wait(90) == 0
     until(lambda: not Path(f"/proc/{worker}").exists())

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 metadata = MetaData(
@@ -96,6 +97,7 @@ projects = Table(
     _of("users", "author_id"),
     _time("created"),
     _time("updated"),
+    _time("removed", nullable=True),  # hidden from then on, and gone for good after a while
 )
 
 runs = Table(
@@ -112,9 +114,12 @@ runs = Table(
     Column("snapshot", String(64), nullable=False),
     Column("commit", String(64)),
     Column("idempotency_key", String(200)),
+    Column("tags", JSON, nullable=False, server_default=text("'[]'")),
+    Column("origin", JSON),  # the run it was made from, and how
     _time("created"),
     _time("started", nullable=True),
     _time("ended", nullable=True),
+    _time("removed", nullable=True),
     UniqueConstraint("author_id", "idempotency_key"),
     Index(None, "project_id", "id"),
     Index(None, "state", "id"),
@@ -191,7 +196,9 @@ artifacts = Table(
     _of("projects", "project_id"),
     _of("users", "author_id"),
     Column("name", String(200), nullable=False),
+    Column("tags", JSON, nullable=False, server_default=text("'[]'")),
     _time("created"),
+    _time("removed", nullable=True),
     UniqueConstraint("project_id", "name"),
 )
 
@@ -321,6 +328,8 @@ log_chunks = Table(
     Column("fence", Integer, primary_key=True),
     Column("offset", BigInteger, primary_key=True),
     Column("size", BigInteger, nullable=False),
+    Column("first_line", BigInteger, nullable=False, server_default=text("0")),  # line breaks before it
+    Column("lines", BigInteger, nullable=False, server_default=text("0")),  # line breaks in it
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -366,4 +375,48 @@ events = Table(
     _time("at"),
     Index(None, "topic", "seq"),
     sqlite_autoincrement=True,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    _of("projects", "project_id", delete="CASCADE"),
+    Column("path", String(400), nullable=False),
+    Column("epoch", String(26), nullable=False),  # another one: another history, which must not be merged
+    Column("base", Text),  # what the file said when it and the document last agreed
+    _time("created"),
+    UniqueConstraint("project_id", "path"),
+)
+
+document_updates = Table(
+    "document_updates",
+    metadata,
+    Column("document_id", String(26), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("author_id", String(26)),  # NULL: the file was changed by another program
+    Column("data", LargeBinary, nullable=False),
+    _time("at"),
+)
+
+previews = Table(
+    "previews",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("codec", String(40), primary_key=True),
+    Column("state", String(10), nullable=False),  # wanted, ready, failed
+    Column("document", JSON),
+    _time("created"),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    _of("projects", "project_id", delete="CASCADE"),
+    _of("users", "author_id"),
+    Column("name", String(200), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    _time("created"),
 )

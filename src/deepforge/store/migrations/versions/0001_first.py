@@ -43,6 +43,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_events_topic_seq"), "events", ["topic", "seq"], unique=False)
     op.create_table(
+        "previews",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("codec", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("document", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("created", sa.String(length=24), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "codec", name=op.f("pk_previews")),
+    )
+    op.create_table(
         "users",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -75,6 +84,7 @@ def upgrade() -> None:
         sa.Column("author_id", sa.String(length=26), nullable=False),
         sa.Column("created", sa.String(length=24), nullable=False),
         sa.Column("updated", sa.String(length=24), nullable=False),
+        sa.Column("removed", sa.String(length=24), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_projects_author_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
         sa.UniqueConstraint("folder", name=op.f("uq_projects_folder")),
@@ -126,13 +136,29 @@ def upgrade() -> None:
         sa.Column("project_id", sa.String(length=26), nullable=False),
         sa.Column("author_id", sa.String(length=26), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("tags", sa.JSON(none_as_null=True), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("created", sa.String(length=24), nullable=False),
+        sa.Column("removed", sa.String(length=24), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_artifacts_author_id_users")),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_artifacts_project_id_projects")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_artifacts")),
         sa.UniqueConstraint("project_id", "name", name=op.f("uq_artifacts_project_id_name")),
+    )
+    op.create_table(
+        "documents",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("project_id", sa.String(length=26), nullable=False),
+        sa.Column("path", sa.String(length=400), nullable=False),
+        sa.Column("epoch", sa.String(length=26), nullable=False),
+        sa.Column("base", sa.Text(), nullable=True),
+        sa.Column("created", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_documents_project_id_projects"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+        sa.UniqueConstraint("project_id", "path", name=op.f("uq_documents_project_id_path")),
     )
     op.create_table(
         "runs",
@@ -147,9 +173,12 @@ def upgrade() -> None:
         sa.Column("snapshot", sa.String(length=64), nullable=False),
         sa.Column("commit", sa.String(length=64), nullable=True),
         sa.Column("idempotency_key", sa.String(length=200), nullable=True),
+        sa.Column("tags", sa.JSON(none_as_null=True), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("origin", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created", sa.String(length=24), nullable=False),
         sa.Column("started", sa.String(length=24), nullable=True),
         sa.Column("ended", sa.String(length=24), nullable=True),
+        sa.Column("removed", sa.String(length=24), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_runs_author_id_users")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_runs_project_id_projects")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
@@ -157,6 +186,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_runs_project_id_id"), "runs", ["project_id", "id"], unique=False)
     op.create_index(op.f("ix_runs_state_id"), "runs", ["state", "id"], unique=False)
+    op.create_table(
+        "uploads",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("project_id", sa.String(length=26), nullable=False),
+        sa.Column("author_id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("created", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_uploads_author_id_users")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_uploads_project_id_projects"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+    )
     op.create_table(
         "artifact_versions",
         sa.Column("artifact_id", sa.String(length=26), nullable=False),
@@ -186,6 +230,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_artifact_versions_digest"), "artifact_versions", ["digest"], unique=False)
     op.create_index(op.f("ix_artifact_versions_run_id"), "artifact_versions", ["run_id"], unique=False)
+    op.create_table(
+        "document_updates",
+        sa.Column("document_id", sa.String(length=26), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.String(length=26), nullable=True),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.String(length=24), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["documents.id"],
+            name=op.f("fk_document_updates_document_id_documents"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("document_id", "number", name=op.f("pk_document_updates")),
+    )
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -326,6 +385,8 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("first_line", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("lines", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["job_id"], ["jobs.id"], name=op.f("fk_log_chunks_job_id_jobs"), ondelete="CASCADE"
@@ -419,15 +480,19 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_last_values_project_id_name_value"), table_name="last_values")
     op.drop_index(op.f("ix_last_values_name_value"), table_name="last_values")
     op.drop_table("last_values")
+    op.drop_index(op.f("ix_jobs_source_job"), table_name="jobs")
     op.drop_index(op.f("ix_jobs_run_id_state_cached"), table_name="jobs")
     op.drop_index(op.f("ix_jobs_run_id_position"), table_name="jobs")
     op.drop_table("jobs")
+    op.drop_table("document_updates")
     op.drop_index(op.f("ix_artifact_versions_run_id"), table_name="artifact_versions")
     op.drop_index(op.f("ix_artifact_versions_digest"), table_name="artifact_versions")
     op.drop_table("artifact_versions")
+    op.drop_table("uploads")
     op.drop_index(op.f("ix_runs_state_id"), table_name="runs")
     op.drop_index(op.f("ix_runs_project_id_id"), table_name="runs")
     op.drop_table("runs")
+    op.drop_table("documents")
     op.drop_table("artifacts")
     op.drop_table("workers")
     op.drop_table("tokens")
@@ -437,6 +502,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_blob_uses_owner"), table_name="blob_uses")
     op.drop_table("blob_uses")
     op.drop_table("users")
+    op.drop_table("previews")
     op.drop_index(op.f("ix_events_topic_seq"), table_name="events")
     op.drop_table("events")
     op.drop_table("environment_locks")
