@@ -148,6 +148,14 @@ class RunSummary:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The run that another one was made from, and how: `again`, or only what had `failed`."""
+
+    run: RunId
+    how: Literal["again", "failed"] = "again"
+
+
+@dataclass(frozen=True)
 class RunRequest:
     """What is asked: run this pipeline of this project, with these attributes changed."""
 
@@ -158,6 +166,11 @@ class RunRequest:
     cache: bool = True
     key: str | None = None
     """Idempotency key: asking again with the same key gives the same run."""
+    to: tuple[str, ...] = ()
+    """Run only these nodes and what they need; empty: all."""
+    refresh: tuple[str, ...] = ()
+    """Run these nodes and what depends on them, whatever the cache has."""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
