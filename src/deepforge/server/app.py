@@ -18,13 +18,14 @@ from deepforge.server.gate import Gate, Identify
 from deepforge.server.openapi import complete
 from deepforge.server.origin import Hosts
 from deepforge.server.route import PUBLIC, SIGNED_IN, Route, Routes, RouteTable
-from deepforge.server.routes import artifacts, blobs, projects, runs, session, system, workers
+from deepforge.server.routes import artifacts, blobs, feedback, projects, runs, session, system, workers
 
 ALL_ROUTES: tuple[Routes, ...] = (
     workers.routes,
     system.routes,
     projects.routes,
     runs.routes,
+    feedback.routes,
     artifacts.routes,
     blobs.routes,
     session.routes,
