@@ -12,6 +12,7 @@ from deepforge.core.operation import Operation, Output
 from deepforge.core.pipeline import (
     BUILT_INS,
     Node,
+    Note,
     Pipeline,
     Source,
     plain,
@@ -153,7 +154,7 @@ def test_an_empty_file_is_a_pipeline_without_nodes() -> None:
             "[a, b]",
             ":1: A pipeline is a mapping, not a list. Begin the file with nodes: and put each node below.",
         ),
-        ("nodes: {}\nnode: {}", ":2: A pipeline has no 'node'. Did you mean nodes?"),
+        ("nodes: {}\nnode: {}", ":2: A pipeline has no 'node'. Did you mean nodes or notes?"),
         ("nodes: true", ":1: nodes is true or false. Write them as name: {operation: …}."),
         ("nodes: 3", ":1: nodes is a number. Write them as name: {operation: …}."),
         ("nodes: [a]", ":1: nodes is a list. Write them as name: {operation: …}."),
@@ -217,3 +218,39 @@ def test_everything_that_is_wrong_is_told_and_the_rest_is_read() -> None:
     )
     assert [problem.place.line for problem in problems] == [2, 3, 4]
     assert pipeline.nodes == {"a": Node("a", "A"), "c": Node("c", "C", inputs={"x": Source("a", "y")})}
+
+
+def test_a_pipeline_says_what_is_bypassed_and_muted_and_holds_notes() -> None:
+    text = """
+    nodes:
+      a: {operation: A, bypass: true}
+      b: {operation: B, mute: true, bypass: false}
+    notes:
+      n-1: {text: "Try a *wider* net", at: [20, 40], size: [180, 60]}
+      n-2: {text: here}
+    """
+    assert read(text) == Pipeline(
+        "train",
+        {"a": Node("a", "A", bypass=True), "b": Node("b", "B", mute=True)},
+        FILE,
+        {"n-1": Note("Try a *wider* net", (20.0, 40.0), (180.0, 60.0)), "n-2": Note("here")},
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "nodes: {a: {operation: A, bypass: yes please}}",
+            ":1 (a.bypass): bypass of a is 'yes please'. Write true",
+        ),
+        ("nodes: {a: {operation: A, mute: 1}}", ":1 (a.mute): mute of a is 1. Write true or false."),
+        ("notes: [1]", ":1: notes is a list. Write them as id:"),
+        ("notes: {a: {text: 3}}", ":1: The note a is a mapping without a text. Write {text: …, at: [x, y]}."),
+        ("notes: {a: {txt: hello}}", ":1: The note a says txt, which means nothing. Did you mean text?"),
+        ("notes: {a: {text: b, size: [1, x]}}", ":1: size of the note a is [1, 'x']. Write [width, height]."),
+    ],
+)
+def test_what_is_wrong_with_notes_and_switches_is_told(text: str, message: str) -> None:
+    (told,) = problems_of(text)
+    assert told.startswith(FILE + message)

@@ -87,7 +87,7 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
     assert [rule.__name__ for rule in RULES] == [  # type: ignore[attr-defined]
         *("has_nodes", "operation_readable", "known_operation", "known_attribute", "required_attribute"),
         *("attribute_type", "known_reference", "known_input", "known_output", "connected_or_optional"),
-        *("port_types", "acyclic", "known_artifact", "output_name", "known_resources"),
+        *("bypass", "port_types", "acyclic", "known_artifact", "output_name", "known_resources"),
     ]
     assert all(rule.__doc__ for rule in RULES)
 
@@ -322,3 +322,84 @@ def test_all_problems_are_told_at_once() -> None:
         *("known_operation", "known_attribute", "required_attribute", "required_attribute", "attribute_type"),
         *("known_input", "known_output", "known_output", "connected_or_optional"),
     ]
+
+
+BYPASS = """
+nodes:
+  load: {operation: Load}
+  train: {operation: Train, attributes: {epochs: 5}, inputs: {images: load.images, labels: load.labels}}
+  again: {operation: Train, attributes: {epochs: 5}, inputs: {images: load.images, labels: load.labels,
+          weights: train.model}}
+  model: {operation: Output, attributes: {name: net}, inputs: {data: again}}
+"""
+
+
+def test_what_a_bypassed_node_needs_forbids_nothing() -> None:
+    text = BYPASS.replace(
+        "train: {operation: Train, attributes: {epochs: 5}", "train: {operation: Train, bypass: true"
+    )
+    (problem,) = problems_of(text)
+    assert (problem.rule, problem.severity, problem.place.node) == ("required_attribute", "warning", "train")
+
+
+def test_types_are_compared_through_a_bypassed_node() -> None:
+    text = """
+    nodes:
+      load: {operation: Load}
+      train: {operation: Train, bypass: true, inputs: {images: load.images, labels: load.labels}}
+      show: {operation: Train, attributes: {epochs: 5}, inputs: {images: load.images, labels: train}}
+    """
+    assert [words for rule, words in told(text) if rule == "port_types"] == [
+        ":5 (show.labels): labels of show wants list[int], but load.images, through train, gives np.ndarray. "
+        "Connect another output, or correct the annotation."
+    ]
+
+
+def test_a_bypassed_node_that_takes_nothing_fitting_is_a_problem_only_where_something_is_taken() -> None:
+    text = """
+    nodes:
+      load: {operation: Load, bypass: true}
+      show: {operation: Show, inputs: {text: load.images}}
+    """
+    assert told(text) == [
+        (
+            "bypass",
+            ":3 (load.bypass): load is bypassed, but takes nothing that show could be given for load.images. "
+            "Switch the bypass off, or connect show to something else.",
+        )
+    ]
+    assert told("nodes: {load: {operation: Load, bypass: true}, other: {operation: Load}}") == []
+
+
+def test_what_a_bypassed_node_does_not_take_is_missing_behind_it() -> None:
+    text = """
+    nodes:
+      train: {operation: Train, bypass: true}
+      model: {operation: Output, attributes: {name: net}, inputs: {data: train}}
+    """
+    assert [(problem.rule, problem.severity, problem.message) for problem in problems_of(text)][-1] == (
+        "connected_or_optional",
+        "error",
+        "The input data of model gets nothing through train.",
+    )
+
+
+def test_what_is_wrong_with_a_muted_node_and_behind_it_is_a_warning() -> None:
+    text = """
+    nodes:
+      load: {operation: Laod, mute: true}
+      train: {operation: Train, inputs: {images: load.images, labels: load.labels}}
+      other: {operation: Load}
+    """
+    assert {problem.severity for problem in problems_of(text)} == {"warning"}
+    assert [problem.rule for problem in problems_of(text)] == ["known_operation", "required_attribute"]
+
+
+def test_muted_outputs_may_share_a_name() -> None:
+    text = """
+    nodes:
+      load: {operation: Load}
+      one: {operation: Output, attributes: {name: net}, inputs: {data: load.images}, mute: true}
+      two: {operation: Output, attributes: {name: net}, inputs: {data: load.images}}
+    """
+    assert problems_of(text) == []

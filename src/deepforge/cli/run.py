@@ -39,6 +39,14 @@ from deepforge.core.settings import Settings
     metavar="NODE.ATTRIBUTE=VALUE",
     help="Change an attribute for this run.",
 )
+@click.option("--to", multiple=True, metavar="NODE", help="Run only this node and what it needs.")
+@click.option(
+    "--from",
+    "refresh",
+    multiple=True,
+    metavar="NODE",
+    help="Run this node and all that depends on it, whatever the cache has.",
+)
 @click.option("--detach", is_flag=True, help="Start the run and leave it to the server.")
 @click.option("--no-cache", is_flag=True, help="Run every job, whatever the cache has.")
 @click.option("--explain", is_flag=True, help="Say of each job why it ran or did not have to.")
@@ -47,6 +55,8 @@ def run(
     pipeline: str,
     project: Path | None,
     changes: tuple[str, ...],
+    to: tuple[str, ...],
+    refresh: tuple[str, ...],
     detach: bool,
     no_cache: bool,
     explain: bool,
@@ -57,7 +67,7 @@ def run(
     Ctrl-C stops the run and waits for its end; a second Ctrl-C leaves at once. Values of --set are JSON or
     Python literals, anything else is text: --set train.epochs=6 --set 'train.sizes=[32, 64]'
     """
-    asked = plan(pipeline, changes, no_cache)
+    asked = plan(pipeline, changes, no_cache, to, refresh)
     settings = resolve().settings
     with connect(quiet=as_json) as client:
         opened = open_project(client, settings, project)
@@ -87,9 +97,17 @@ class Asked:
     pipeline: str
     attributes: dict[str, dict[str, Any]]
     cache: bool
+    to: tuple[str, ...] = ()
+    refresh: tuple[str, ...] = ()
 
 
-def plan(pipeline: str, changes: tuple[str, ...], no_cache: bool = False) -> Asked:
+def plan(
+    pipeline: str,
+    changes: tuple[str, ...],
+    no_cache: bool = False,
+    to: tuple[str, ...] = (),
+    refresh: tuple[str, ...] = (),
+) -> Asked:
     """Understand what is to be run. Raises BadInput."""
     if pipeline.endswith(".py") or "::" in pipeline:
         raise BadInput(
@@ -97,12 +115,13 @@ def plan(pipeline: str, changes: tuple[str, ...], no_cache: bool = False) -> Ask
             "Make it an operation of a project (deepforge init NAME) and run its pipeline.",
         )
     name = Path(pipeline).stem if pipeline.endswith((".yaml", ".yml")) else pipeline
-    return Asked(name, parse_changes(changes), cache=not no_cache)
+    return Asked(name, parse_changes(changes), not no_cache, to, refresh)
 
 
 def request_for(project: ProjectId, asked: Asked) -> RunRequest:
     """The request, with a key of its own: sent twice, it starts one run."""
-    return RunRequest(project, asked.pipeline, asked.attributes, asked.cache, secrets.token_hex(16))
+    key = secrets.token_hex(16)
+    return RunRequest(project, asked.pipeline, asked.attributes, asked.cache, key, asked.to, asked.refresh)
 
 
 def attend(client: Client, settings: Settings, started: RunView, quiet: bool = False) -> RunView:

@@ -75,12 +75,24 @@ def find_cycle(nodes: Sequence[str], edges: Iterable[Edge]) -> list[str] | None:
 
 def ancestors(node: str, edges: Iterable[Edge]) -> set[str]:
     """All nodes from which data reaches the node, itself left out (unless it lies on a cycle)."""
-    return _reached(node, ((edge.target, edge.source) for edge in edges))
+    return _reached([node], ((edge.target, edge.source) for edge in edges))
 
 
 def descendants(node: str, edges: Iterable[Edge]) -> set[str]:
     """All nodes which data from the node reaches, itself left out (unless it lies on a cycle)."""
-    return _reached(node, ((edge.source, edge.target) for edge in edges))
+    return _reached([node], ((edge.source, edge.target) for edge in edges))
+
+
+def upstream(nodes: Iterable[str], edges: Iterable[Edge]) -> set[str]:
+    """These nodes, and all from which data reaches them."""
+    wanted = set(nodes)
+    return wanted | _reached(wanted, ((edge.target, edge.source) for edge in edges))
+
+
+def downstream(nodes: Iterable[str], edges: Iterable[Edge]) -> set[str]:
+    """These nodes, and all which data from them reaches."""
+    wanted = set(nodes)
+    return wanted | _reached(wanted, ((edge.source, edge.target) for edge in edges))
 
 
 def _neighbours(nodes: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -92,12 +104,12 @@ def _neighbours(nodes: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[
     return {node: list(targets) for node, targets in found.items()}
 
 
-def _reached(node: str, pairs: Iterable[tuple[str, str]]) -> set[str]:
+def _reached(nodes: Iterable[str], pairs: Iterable[tuple[str, str]]) -> set[str]:
     ahead: dict[str, list[str]] = {}
     for source, target in pairs:
         ahead.setdefault(source, []).append(target)
     found: set[str] = set()
-    waiting = list(ahead.get(node, ()))
+    waiting = [follower for node in nodes for follower in ahead.get(node, ())]
     while waiting:
         reached = waiting.pop()
         if reached not in found:

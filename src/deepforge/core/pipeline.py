@@ -35,7 +35,19 @@ BUILT_INS: dict[str, Operation] = {
 }
 """Operations that the server does itself."""
 
-NODE_KEYS = ("operation", "attributes", "references", "inputs", "resources", "cache", "at")
+KEYS = ("nodes", "notes")
+NODE_KEYS = (
+    "operation",
+    "attributes",
+    "references",
+    "inputs",
+    "resources",
+    "cache",
+    "bypass",
+    "mute",
+    "at",
+)
+NOTE_KEYS = ("text", "at", "size")
 _NODE_NAME = re.compile(r"[^\x00-\x1f\x7f./\\=\s](?:[^\x00-\x1f\x7f./\\=]*[^\x00-\x1f\x7f./\\=\s])?")
 _LONGEST_NAME = 200
 
@@ -63,6 +75,10 @@ class Node:
     resources: dict[str, Any] = field(default_factory=dict)
     cache: bool | None = None
     """None: as the operation says."""
+    bypass: bool = False
+    """Taken out: each of its outputs gives what one of its inputs takes."""
+    mute: bool = False
+    """Neither it nor what depends on it is run."""
     at: tuple[float, float] | None = None
     """Where it is drawn."""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
@@ -75,12 +91,22 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Words that somebody pinned beside the nodes, in Markdown; `size` is width and height."""
+
+    text: str = ""
+    at: tuple[float, float] | None = None
+    size: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Pipeline:
     """A directed graph of operations, as its file says; whether it makes sense is for the rules to say."""
 
     name: str
     nodes: dict[str, Node]
     file: str = ""
+    notes: dict[str, Note] = field(default_factory=dict)
 
     def edges(self) -> tuple[Edge, ...]:
         """Which node takes data from which, each pair once."""
@@ -130,7 +156,8 @@ def read_pipeline(document: object, name: str, file: str) -> tuple[Pipeline, lis
     as those of ruamel.yaml do.
     """
     reader = _Reader(file)
-    return Pipeline(name, {node.name: node for node in reader.nodes(document)}, file), reader.problems
+    nodes = {node.name: node for node in reader.nodes(document)}
+    return Pipeline(name, nodes, file, dict(reader.notes(document))), reader.problems
 
 
 class _Reader:
@@ -158,8 +185,8 @@ class _Reader:
             self.report(f"A pipeline is a mapping, not {_kind(document)}.", 1, hint=hint)
             return
         for word in document:
-            if word != "nodes":
-                correct = did_you_mean(str(word), ["nodes"])
+            if word not in KEYS:
+                correct = did_you_mean(str(word), KEYS)
                 self.report(f"A pipeline has no {word!r}.", _line(document, word), hint=correct)
         content = document.get("nodes")
         if content is None:
@@ -232,11 +259,6 @@ class _Reader:
                 resources[key] = plain(value)
             except ValueError as error:
                 self.report(f"{key} of {name} {error}.", lines.get(f"resources.{key}"), name, key)
-        cache = content.get("cache")
-        if cache is not None and not isinstance(cache, bool):
-            hint = "Write true or false."
-            self.report(f"cache of {name} is {cache!r}.", _line(content, "cache"), name, "cache", hint)
-            cache = None
         return Node(
             name=name,
             operation=str(operation),
@@ -244,7 +266,9 @@ class _Reader:
             references=references,
             inputs=inputs,
             resources=resources,
-            cache=cache,
+            cache=self.truth(name, content, "cache"),
+            bypass=bool(self.truth(name, content, "bypass")),
+            mute=bool(self.truth(name, content, "mute")),
             at=self.place(name, content),
             lines=lines,
         )
@@ -285,10 +309,52 @@ class _Reader:
             return None
         return Source(source.strip(), output.strip() or None)
 
+    def truth(self, node: str, content: Mapping[Any, Any], key: str) -> bool | None:
+        """True or false; None when it is not said."""
+        value = content.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        if type(value).__name__ == "ScalarBoolean":  # ruamel.yaml's bool with an anchor is an int
+            return bool(value)
+        hint = "Write true or false."
+        self.report(f"{key} of {node} is {value!r}.", _line(content, key), node, key, hint)
+        return None
+
+    def notes(self, document: object) -> Iterator[tuple[str, Note]]:
+        content = document.get("notes") if isinstance(document, Mapping) else None
+        if content is None:
+            return
+        if not isinstance(content, Mapping):
+            hint = "Write them as id: {text: …, at: [x, y]}."
+            self.report(f"notes is {_kind(content)}.", _line(document, "notes"), hint=hint)
+            return
+        for key, value in content.items():
+            line = _line(content, key)
+            if not isinstance(value, Mapping) or not isinstance(value.get("text", ""), str):
+                hint = "Write {text: …, at: [x, y]}."
+                self.report(f"The note {key} is {_kind(value)} without a text.", line, hint=hint)
+                continue
+            for word in value:
+                if word not in NOTE_KEYS:
+                    message = f"The note {key} says {word}, which means nothing."
+                    self.report(message, _line(value, word), hint=did_you_mean(str(word), NOTE_KEYS))
+            at, size = self.pair(value, "at"), self.pair(value, "size")
+            for part, found, form in (("at", at, "[x, y]"), ("size", size, "[width, height]")):
+                if found is None and value.get(part) is not None:
+                    message = f"{part} of the note {key} is {value[part]!r}."
+                    self.report(message, _line(value, part), hint=f"Write {form}.")
+            yield str(key), Note(str(value.get("text", "")), at, size)
+
     def place(self, node: str, content: Mapping[Any, Any]) -> tuple[float, float] | None:
-        value = content.get("at")
-        if value is None:
-            return None
+        found = self.pair(content, "at")
+        if found is None and content.get("at") is not None:
+            message = f"{node} is drawn at {content['at']!r}."
+            self.report(message, _line(content, "at"), node, "at", "Write [x, y].")
+        return found
+
+    def pair(self, content: Mapping[Any, Any], key: str) -> tuple[float, float] | None:
+        """Two finite numbers; None for anything else."""
+        value = content.get(key)
         if (
             isinstance(value, list | tuple)
             and len(value) == 2
@@ -296,7 +362,6 @@ class _Reader:
             and all(math.isfinite(part) for part in value)
         ):
             return float(value[0]), float(value[1])
-        self.report(f"{node} is drawn at {value!r}.", _line(content, "at"), node, "at", "Write [x, y].")
         return None
 
 

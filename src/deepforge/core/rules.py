@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from deepforge.core.annotation import can_meet, fits, in_words
@@ -14,6 +14,7 @@ from deepforge.core.operation import Attribute, Expression, Operation, operation
 from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, Source, resolved
 from deepforge.core.problem import Place, Problem
 from deepforge.core.resources import parse_resources
+from deepforge.core.selection import Carried, carried, idle, without_bypassed
 from deepforge.core.source import same_name
 
 
@@ -28,6 +29,8 @@ class Context:
     """Name → versions."""
     unreadable: tuple[Problem, ...]
     """What is wrong with operations that could not be read; their files are in the places."""
+    resting: Mapping[str, str] = field(default_factory=dict)
+    """The nodes that do not run, each with the node that is muted or bypassed."""
 
     def known(self) -> Iterator[tuple[Node, Operation]]:
         """The nodes whose operation is known."""
@@ -41,6 +44,10 @@ class Context:
         for node in self.pipeline.nodes.values():
             for name, source in node.inputs.items():
                 yield node, name, source
+
+    def given(self, source: Source) -> Carried:
+        """What a source gives, through the nodes that are bypassed."""
+        return carried(self.pipeline, self.operations, source)
 
     def operation_of(self, node: str) -> Operation | None:
         """The operation of the node of that name, when both are known."""
@@ -69,10 +76,29 @@ def validate(
 
     `artifacts` has the versions of each artifact of the project by name, `unreadable` the problems of those
     of the project's operations that cannot be used; only those that the pipeline names are told.
+
+    What is wrong with a node that is muted, or that depends on one, does not forbid a run and is a warning;
+    so is what is wrong with a node that is bypassed, as long as it lets through what others take.
     """
     known = {**operations, **BUILT_INS}
-    context = Context(resolved(pipeline, operations), known, artifacts, tuple(unreadable))
-    return [problem for rule in RULES for problem in rule(context)]
+    whole = resolved(pipeline, operations)
+    bypassed = {name: name for name, node in whole.nodes.items() if node.bypass}
+    muted = idle(without_bypassed(whole, known))
+    context = Context(whole, known, artifacts, tuple(unreadable), bypassed | muted)
+    return [
+        replace(problem, severity="warning") if _is_harmless(problem, muted, bypassed) else problem
+        for rule in RULES
+        for problem in rule(context)
+    ]
+
+
+def _is_harmless(problem: Problem, muted: Mapping[str, str], bypassed: Mapping[str, str]) -> bool:
+    node = problem.place.node
+    return node in muted or (node in bypassed and problem.rule not in _WIRING)
+
+
+_WIRING = ("known_operation", "known_input", "known_output", "acyclic", "bypass")
+"""The rules that a node has to keep even if it only lets data through."""
 
 
 def has_nodes(context: Context) -> Iterator[Problem]:
@@ -87,6 +113,8 @@ def operation_readable(context: Context) -> Iterator[Problem]:
     """The operations that a pipeline names can be read."""
     told: set[Problem] = set()
     for node in context.pipeline.nodes.values():
+        if node.name in context.resting and not node.bypass:
+            continue
         for problem in _unreadable(context, node):
             if problem not in told:
                 told.add(problem)
@@ -235,24 +263,54 @@ def connected_or_optional(context: Context) -> Iterator[Problem]:
     """An input may stay unconnected only when its parameter has a default or may be None."""
     for node, operation in context.known():
         for port in operation.inputs:
-            if port.required and port.name not in node.inputs:
+            source = node.inputs.get(port.name)
+            given = context.given(source) if source else None
+            if port.required and given and given.source is None and given.fits:
+                message = f"The input {port.name} of {node.name} gets nothing through {given.at}."
+                hint = f"Connect what {given.at} would take, or switch off its bypass."
+                yield context.problem("connected_or_optional", message, node, f"inputs.{port.name}", hint)
+            elif port.required and source is None:
                 message = f"The input {port.name} of {node.name} is not connected."
                 hint = f"Connect it: inputs: {{{port.name}: node.output}}"
                 hint += "." if node.built_in else f"; or let {operation.name} do without: {port.name}=None."
                 yield context.problem("connected_or_optional", message, node, f"inputs.{port.name}", hint)
 
 
+def bypass(context: Context) -> Iterator[Problem]:
+    """What others take from a node that is bypassed is something that the node takes itself."""
+    told: set[tuple[str, str | None]] = set()
+    for node, _, source in context.connections():
+        given = context.given(source)
+        if (
+            given.fits
+            or given.at is None
+            or node.name in context.resting
+            or (given.at, source.output) in told
+        ):
+            continue
+        told.add((given.at, source.output))
+        place = context.pipeline.nodes[given.at]
+        message = f"{given.at} is bypassed, but takes nothing that {node.name} could be given for {source}."
+        hint = f"Switch the bypass off, or connect {node.name} to something else."
+        yield context.problem("bypass", message, place, "bypass", hint)
+
+
 def port_types(context: Context) -> Iterator[Problem]:
     """What an output gives can be what the input asks for, as far as both are annotated."""
     for node, name, source in context.connections():
-        operation, maker = context.operation_of(node.name), context.operation_of(source.node)
+        given = context.given(source)
+        if given.source is None:
+            continue
+        operation, maker = context.operation_of(node.name), context.operation_of(given.source.node)
         port = operation.input(name) if operation else None
-        output = maker.output(source.output) if maker and source.output else None
+        output = maker.output(given.source.output) if maker and given.source.output else None
         if port is None or output is None or port.annotation is None or output.annotation is None:
             continue
         if not can_meet(output.annotation, port.annotation):
+            through = f", through {given.at}," if given.at else ""
             message = (
-                f"{name} of {node.name} wants {port.annotation}, but {source} gives {output.annotation}."
+                f"{name} of {node.name} wants {port.annotation}, "
+                f"but {given.source}{through} gives {output.annotation}."
             )
             hint = "Connect another output, or correct the annotation."
             yield context.problem("port_types", message, node, f"inputs.{name}", hint)
@@ -302,6 +360,8 @@ def output_name(context: Context) -> Iterator[Problem]:
         name = node.attributes.get("name")
         if operation is not BUILT_INS["Output"] or not isinstance(name, str):
             continue
+        if node.name in context.resting:
+            continue
         part = "attributes.name"
         try:
             plain, version = parse_artifact_reference(name)
@@ -350,6 +410,7 @@ RULES: tuple[Rule, ...] = (
     known_input,
     known_output,
     connected_or_optional,
+    bypass,
     port_types,
     acyclic,
     known_artifact,

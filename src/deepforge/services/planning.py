@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deepforge.core.errors import InvalidPipeline
-from deepforge.core.graph import topological_order
+from deepforge.core.errors import InvalidPipeline, did_you_mean
+from deepforge.core.graph import downstream, topological_order, upstream
 from deepforge.core.ids import Digest, JobId
 from deepforge.core.job import JobPlan
 from deepforge.core.operation import Operation
@@ -15,6 +15,7 @@ from deepforge.core.problem import Place, Problem, errors_of
 from deepforge.core.resources import Resources, parse_resources
 from deepforge.core.rules import validate
 from deepforge.core.run import RunRequest
+from deepforge.core.selection import idle, only, without_bypassed
 from deepforge.core.source import data_files, reach, reached_imports
 from deepforge.engine.cache import Recipe, Wire, code_parts, shown_attributes
 from deepforge.services.readings import PipelineReading, ProjectReading
@@ -56,19 +57,77 @@ def plan(
     problems += reading.problems
     problems += _unusable_values(request)
     problems += validate(pipeline, project.operations, artifacts, project.unreadable)
-    problems += _folders_taken(pipeline, folders)
+    chosen = choose(pipeline, project.operations)
+    running = wanted(chosen, request)
+    if isinstance(running, Problem):
+        problems.append(running)
+        running = chosen.running
+    problems += _folders_taken(running, folders)
     problems += [
         problem for problem in project.problems if not (problem.place.file or "").startswith("pipelines/")
     ]
-    errors = errors_of(problems)
+    aside = chosen.running.nodes.keys() - running.nodes.keys()
+    errors = [problem for problem in errors_of(problems) if problem.place.node not in aside]
     if errors:
         count = f"{len(errors)} problems" if len(errors) > 1 else "a problem"
         lines = "\n".join(f"  {problem}" for problem in errors)
         raise InvalidPipeline(f"The pipeline {request.pipeline} has {count}:\n{lines}", problems=problems)
-    pipeline = resolved(pipeline, project.operations)
-    order = topological_order(list(pipeline.nodes), pipeline.edges())
+    order = topological_order(list(running.nodes), running.edges())
     ids = {name: JobId(fresh_id()) for name in order}
-    return [_job(project, files, pipeline, pipeline.nodes[name], ids, request.cache) for name in order]
+    fresh = downstream(request.refresh, running.edges())
+    return [
+        planned_job(project, files, running.nodes[name], ids, request.cache and name not in fresh)
+        for name in order
+    ]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A pipeline by what becomes of its nodes in a run."""
+
+    running: Pipeline
+    """What runs: bypassed nodes are taken out, and muted ones are gone with all behind them."""
+    bypassed: frozenset[str]
+    muted: dict[str, str]
+    """The nodes that do not run, each with the node that is muted."""
+
+
+def choose(pipeline: Pipeline, operations: Mapping[str, Operation]) -> Chosen:
+    """The nodes that run, with each source's output named."""
+    through = without_bypassed(resolved(pipeline, operations), {**operations, **BUILT_INS})
+    muted = idle(through)
+    running = only(through, through.nodes.keys() - muted.keys())
+    return Chosen(running, frozenset(pipeline.nodes.keys() - through.nodes.keys()), muted)
+
+
+def wanted(chosen: Chosen, request: RunRequest) -> Pipeline | Problem:
+    """What runs of a request that names nodes to run to; or what is wrong with the nodes that it names."""
+    running = chosen.running
+    for name in (*request.to, *request.refresh):
+        if name not in running.nodes:
+            return _no_such_node(chosen, name)
+    if request.to:
+        running = only(running, upstream(request.to, running.edges()))
+    if not running.nodes and (chosen.bypassed or chosen.muted):
+        hint = "Switch one of them on again."
+        return Problem("has_nodes", "Every node is muted or bypassed.", Place(running.file or None), hint)
+    return running
+
+
+def _no_such_node(chosen: Chosen, name: str) -> Problem:
+    place = Place(chosen.running.file or None, node=name)
+    if name in chosen.bypassed:
+        return Problem("known_node", f"{name} is bypassed and does not run.", place, "Switch its bypass off.")
+    if name in chosen.muted:
+        by = chosen.muted[name]
+        why = "is muted" if by == name else f"depends on {by}, which is muted,"
+        return Problem("known_node", f"{name} {why} and does not run.", place, f"Switch {by} on again.")
+    return Problem(
+        "known_node",
+        f"The pipeline has no node {name}.",
+        Place(chosen.running.file or None),
+        did_you_mean(name, chosen.running.nodes),
+    )
 
 
 def _unusable_values(request: RunRequest) -> list[Problem]:
@@ -98,14 +157,14 @@ def _folders_taken(pipeline: Pipeline, folders: frozenset[str]) -> list[Problem]
     return problems
 
 
-def _job(
+def planned_job(
     project: ProjectReading,
     files: Mapping[str, Digest],
-    pipeline: Pipeline,
     node: Node,
     ids: Mapping[str, JobId],
-    use_cache: bool,
+    use_cache: bool = True,
 ) -> PlannedJob:
+    """The job of a node whose sources are resolved; `ids` has those of all nodes it takes data from."""
     operation = {**project.operations, **BUILT_INS}[node.operation]
     wires = {name: Wire(ids[source.node], source.output or "") for name, source in node.inputs.items()}
     remember = operation.cache if node.cache is None else node.cache

@@ -213,7 +213,7 @@ def _started_before(connection: Connection, caller: Caller, request: RunRequest)
     record = runs.find_by_key(connection, caller.user, request.key) if request.key is not None else None
     if record is None:
         return None
-    if record.request != msgspec.to_builtins(request):
+    if record.request != msgspec.json.decode(msgspec.json.encode(request)):
         raise Conflict(
             "The idempotency key was used for another request.", "Use a new key for each run that you want."
         )
