@@ -52,6 +52,16 @@ def _time(name: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, String(24), nullable=nullable)
 
 
+_PRESENT, _REMOVED = text("removed IS NULL"), text("removed IS NOT NULL")
+
+
+def _index_of_present(table: str, *columns: str) -> Index:
+    """An index of the rows that are not removed."""
+    return Index(
+        f"ix_{table}_{'_'.join(columns)}", *columns, sqlite_where=_PRESENT, postgresql_where=_PRESENT
+    )
+
+
 users = Table(
     "users", metadata, _id(), Column("name", String(200), nullable=False, unique=True), _time("created")
 )
@@ -109,8 +119,6 @@ runs = Table(
     Column("pipeline", String(200), nullable=False),
     Column("state", String(10), nullable=False),
     Column("canceling", Boolean, nullable=False, server_default=false()),
-    Column("request", JSON, nullable=False),
-    Column("document", JSON, nullable=False),
     Column("snapshot", String(64), nullable=False),
     Column("commit", String(64)),
     Column("idempotency_key", String(200)),
@@ -119,10 +127,25 @@ runs = Table(
     _time("created"),
     _time("started", nullable=True),
     _time("ended", nullable=True),
-    _time("removed", nullable=True),
+    Column("duration", Float),  # seconds; NULL until it has ended
+    _time("removed", nullable=True),  # hidden from then on, and gone for good after a while
+    # The longest last, so that reading the others stops before them.
+    Column("request", JSON, nullable=False),
+    Column("document", JSON, nullable=False),
     UniqueConstraint("author_id", "idempotency_key"),
-    Index(None, "project_id", "id"),
-    Index(None, "state", "id"),
+    Index("ix_runs_removed", "removed", sqlite_where=_REMOVED, postgresql_where=_REMOVED),
+    # One for each order in which runs are listed.
+    _index_of_present("runs", "project_id", "id"),
+    _index_of_present("runs", "project_id", "state", "id"),
+    _index_of_present("runs", "project_id", "pipeline", "id"),
+    _index_of_present("runs", "project_id", "started", "id"),
+    _index_of_present("runs", "project_id", "ended", "id"),
+    _index_of_present("runs", "project_id", "duration", "id"),
+    _index_of_present("runs", "state", "id"),
+    _index_of_present("runs", "pipeline", "id"),
+    _index_of_present("runs", "started", "id"),
+    _index_of_present("runs", "ended", "id"),
+    _index_of_present("runs", "duration", "id"),
 )
 
 jobs = Table(
@@ -301,6 +324,8 @@ series_chunks = Table(
     Column("points", Integer, nullable=False),
     Column("first_x", Float, nullable=False),  # the smallest and the greatest x in it
     Column("last_x", Float, nullable=False),
+    Column("first_time", Float, nullable=False),  # of its first point and of its last, in Unix seconds
+    Column("last_time", Float, nullable=False),
     Column("coarse", LargeBinary, nullable=False),  # empty in short chunks at the end, which are soon merged
     Column("fine", LargeBinary, nullable=False),
     Column(
@@ -328,8 +353,8 @@ log_chunks = Table(
     Column("fence", Integer, primary_key=True),
     Column("offset", BigInteger, primary_key=True),
     Column("size", BigInteger, nullable=False),
-    Column("first_line", BigInteger, nullable=False, server_default=text("0")),  # line breaks before it
-    Column("lines", BigInteger, nullable=False, server_default=text("0")),  # line breaks in it
+    Column("first_line", BigInteger, nullable=False),  # line breaks before it
+    Column("lines", BigInteger, nullable=False),  # line breaks in it
     Column("data", LargeBinary, nullable=False),
 )
 

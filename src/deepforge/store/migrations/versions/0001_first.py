@@ -168,8 +168,6 @@ def upgrade() -> None:
         sa.Column("pipeline", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("canceling", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.Column("request", sa.JSON(none_as_null=True), nullable=False),
-        sa.Column("document", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("snapshot", sa.String(length=64), nullable=False),
         sa.Column("commit", sa.String(length=64), nullable=True),
         sa.Column("idempotency_key", sa.String(length=200), nullable=True),
@@ -178,14 +176,111 @@ def upgrade() -> None:
         sa.Column("created", sa.String(length=24), nullable=False),
         sa.Column("started", sa.String(length=24), nullable=True),
         sa.Column("ended", sa.String(length=24), nullable=True),
+        sa.Column("duration", sa.Float(), nullable=True),
         sa.Column("removed", sa.String(length=24), nullable=True),
+        sa.Column("request", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("document", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_runs_author_id_users")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_runs_project_id_projects")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
         sa.UniqueConstraint("author_id", "idempotency_key", name=op.f("uq_runs_author_id_idempotency_key")),
     )
-    op.create_index(op.f("ix_runs_project_id_id"), "runs", ["project_id", "id"], unique=False)
-    op.create_index(op.f("ix_runs_state_id"), "runs", ["state", "id"], unique=False)
+    op.create_index(
+        "ix_runs_project_id_id",
+        "runs",
+        ["project_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_project_id_state_id",
+        "runs",
+        ["project_id", "state", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_project_id_pipeline_id",
+        "runs",
+        ["project_id", "pipeline", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_project_id_started_id",
+        "runs",
+        ["project_id", "started", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_project_id_ended_id",
+        "runs",
+        ["project_id", "ended", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_project_id_duration_id",
+        "runs",
+        ["project_id", "duration", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_state_id",
+        "runs",
+        ["state", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_pipeline_id",
+        "runs",
+        ["pipeline", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_started_id",
+        "runs",
+        ["started", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_ended_id",
+        "runs",
+        ["ended", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_duration_id",
+        "runs",
+        ["duration", "id"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
+    )
+    op.create_index(
+        "ix_runs_removed",
+        "runs",
+        ["removed"],
+        unique=False,
+        sqlite_where=sa.text("removed IS NOT NULL"),
+        postgresql_where=sa.text("removed IS NOT NULL"),
+    )
     op.create_table(
         "uploads",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -385,8 +480,8 @@ def upgrade() -> None:
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("first_line", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
-        sa.Column("lines", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("first_line", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["job_id"], ["jobs.id"], name=op.f("fk_log_chunks_job_id_jobs"), ondelete="CASCADE"
@@ -452,6 +547,8 @@ def upgrade() -> None:
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("first_x", sa.Float(), nullable=False),
         sa.Column("last_x", sa.Float(), nullable=False),
+        sa.Column("first_time", sa.Float(), nullable=False),
+        sa.Column("last_time", sa.Float(), nullable=False),
         sa.Column("coarse", sa.LargeBinary(), nullable=False),
         sa.Column("fine", sa.LargeBinary(), nullable=False),
         sa.Column("columns", sa.LargeBinary(), nullable=False),
@@ -489,8 +586,18 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_artifact_versions_digest"), table_name="artifact_versions")
     op.drop_table("artifact_versions")
     op.drop_table("uploads")
-    op.drop_index(op.f("ix_runs_state_id"), table_name="runs")
-    op.drop_index(op.f("ix_runs_project_id_id"), table_name="runs")
+    op.drop_index("ix_runs_removed", table_name="runs")
+    op.drop_index("ix_runs_duration_id", table_name="runs")
+    op.drop_index("ix_runs_ended_id", table_name="runs")
+    op.drop_index("ix_runs_started_id", table_name="runs")
+    op.drop_index("ix_runs_pipeline_id", table_name="runs")
+    op.drop_index("ix_runs_state_id", table_name="runs")
+    op.drop_index("ix_runs_project_id_duration_id", table_name="runs")
+    op.drop_index("ix_runs_project_id_ended_id", table_name="runs")
+    op.drop_index("ix_runs_project_id_started_id", table_name="runs")
+    op.drop_index("ix_runs_project_id_pipeline_id", table_name="runs")
+    op.drop_index("ix_runs_project_id_state_id", table_name="runs")
+    op.drop_index("ix_runs_project_id_id", table_name="runs")
     op.drop_table("runs")
     op.drop_table("documents")
     op.drop_table("artifacts")
