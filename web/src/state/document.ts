@@ -1,0 +1,329 @@
+/**
+ * Live documents: files that several people edit at once, each one a Yjs document that the server keeps.
+ *
+ * `openDocument` and `useDocument` share one document of a file among all who ask for it in this tab; it is closed
+ * a little after the last of them let go. What is edited while the server is away is kept and sent when it is back.
+ */
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { Awareness } from "y-protocols/awareness";
+import * as Y from "yjs";
+import { create } from "zustand";
+import { DocumentSocket, type Opened, REFUSED, SIGNED_OUT, STALE, type Word } from "./documentSocket";
+import { DocumentUndo } from "./documentUndo";
+
+/** `gone`: the file was deleted. `refused`: there is no such document, or it cannot be edited live. */
+export type DocumentStatus = "connecting" | "live" | "offline" | "readonly" | "gone" | "refused";
+
+export interface Trouble {
+  message: string;
+  hint: string | null;
+}
+
+/** Milliseconds that a document stays open when nobody shows it. */
+const LINGER = 5000;
+/** The transaction origin of everything that the person of this tab does. */
+export const MINE = "mine";
+
+export class LiveDocument {
+  readonly doc = new Y.Doc();
+  readonly awareness = new Awareness(this.doc);
+  /** My own steps, and nobody else's. */
+  readonly undo: Y.UndoManager;
+  readonly steps: DocumentUndo;
+  status: DocumentStatus = "connecting";
+  /** Whether the content has come from the server at least once. */
+  ready = false;
+  /** Whether the person of this tab may edit. */
+  writable = false;
+  kind: "pipeline" | "text" | null = null;
+  /** When the file was last written, UTC. */
+  savedAt: string | null = null;
+  /** Whether some of my edits are not in the file yet. */
+  unsaved = false;
+  /** Why the file cannot be read as what it is; it is edited as text until it can. */
+  unreadable: { message: string; line: number | null } | null = null;
+  /** What keeps the server from opening or writing the file. */
+  trouble: Trouble | null = null;
+  /** What was edited here on a history that the server no longer has; for the person to copy. */
+  rescued: string | null = null;
+  /** The document that took this one's place when the server had another history of it. */
+  successor: LiveDocument | null = null;
+
+  private epoch: string | null = null;
+  private readonly socket: DocumentSocket;
+  private seen = 0;
+  private unsent = false;
+  private holders = 0;
+  private closing: ReturnType<typeof setTimeout> | undefined;
+  private readonly listeners = new Set<() => void>();
+  private version = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor(
+    readonly project: string,
+    readonly path: string,
+  ) {
+    const { doc } = this;
+    const scope = [doc.getMap("nodes"), doc.getMap("notes"), doc.getText("text")];
+    this.undo = new Y.UndoManager(scope as Y.AbstractType<unknown>[], {
+      trackedOrigins: new Set([MINE]),
+    });
+    this.steps = new DocumentUndo(this.undo, () => this.tell());
+    doc.on("update", this.onUpdate);
+    this.socket = new DocumentSocket(() => this.address(), doc, this.awareness, {
+      word: (word) => this.take(word),
+      synced: () => this.update({ ready: true }),
+      open: () => this.onOpen(),
+      closed: (code) => this.onClosed(code),
+    });
+    this.linger();
+  }
+
+  /** The document's content as a file of text; for pipelines only while the file is unreadable. */
+  get text(): Y.Text {
+    return this.doc.getText("text");
+  }
+
+  /** Have the file written now. Resolves when all that was edited here until now is in it. */
+  save(): Promise<void> {
+    if (!this.unsaved || this.status === "refused") return Promise.resolve();
+    this.socket.say({ kind: "save" });
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Keep the document open until the function that is returned is called. */
+  retain(): () => void {
+    this.holders += 1;
+    clearTimeout(this.closing);
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.release();
+    };
+  }
+
+  /** Let go of what `openDocument` gave. */
+  release(): void {
+    this.holders -= 1;
+    if (this.holders <= 0) this.linger();
+  }
+
+  /** Be told when anything but the content changes: the status, when it was saved, what can be undone. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Grows with each such change. */
+  snapshot = (): number => this.version;
+
+  private linger(): void {
+    clearTimeout(this.closing);
+    this.closing = setTimeout(() => {
+      if (this.unsaved)
+        this.linger(); // what was edited offline is worth waiting for the server
+      else this.close();
+    }, LINGER);
+  }
+
+  private close(): void {
+    clearTimeout(this.closing);
+    if (documents.get(keyOf(this.project, this.path)) === this)
+      documents.delete(keyOf(this.project, this.path));
+    this.socket.end();
+    this.undo.destroy();
+    this.awareness.destroy();
+    this.doc.destroy();
+    this.tell();
+  }
+
+  private address(): string {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    const query = new URLSearchParams({ path: this.path });
+    if (this.epoch !== null) query.set("epoch", this.epoch);
+    return `${scheme}//${location.host}/api/v1/documents/${this.project}?${query}`;
+  }
+
+  private take(word: Word): void {
+    switch (word.kind) {
+      case "opened":
+        this.onOpened(word);
+        break;
+      case "saved":
+        this.seen = word.seen;
+        this.update({ savedAt: word.at, trouble: null });
+        break;
+      case "unreadable":
+        this.update({ unreadable: { message: word.message, line: word.line } });
+        break;
+      case "readable":
+        this.update({ unreadable: null });
+        break;
+      case "gone":
+        this.update({ status: "gone" });
+        break;
+      case "trouble":
+        this.update({ trouble: { message: word.message, hint: word.hint } });
+        break;
+      case "refused":
+        this.update({ status: "refused", trouble: { message: word.message, hint: word.hint } });
+    }
+  }
+
+  private onOpened(word: Opened): void {
+    if (this.epoch !== null && this.epoch !== word.epoch) {
+      this.replace();
+      return;
+    }
+    this.epoch = word.epoch;
+    this.update({
+      writable: word.writable,
+      kind: word.document.kind,
+      savedAt: word.document.saved,
+      status: word.writable ? "live" : "readonly",
+      unreadable: null,
+      trouble: null,
+    });
+  }
+
+  private onOpen(): void {
+    this.seen = 0;
+    this.unsent = false; // the server asks for what it lacks, and is sent it
+    this.update({});
+  }
+
+  private onClosed(code: number): void {
+    if (this.unsaved) this.unsent = true;
+    if (code === STALE) this.replace();
+    else if (code === REFUSED || this.status === "refused") {
+      this.socket.end();
+      this.update({ status: "refused" });
+    } else if (code === SIGNED_OUT) {
+      this.socket.end();
+      this.update({ status: "offline", writable: false });
+    } else this.update({ status: this.ready ? "offline" : "connecting" });
+  }
+
+  /** The server has another history of this document: this copy must never be merged into it. */
+  private replace(): void {
+    if (this.successor) return;
+    const fresh = new LiveDocument(this.project, this.path);
+    if (this.unsaved || this.unsent) fresh.rescued = contentOf(this.doc);
+    fresh.holders = this.holders;
+    if (fresh.holders > 0) clearTimeout(fresh.closing);
+    this.successor = fresh;
+    this.release = () => fresh.release();
+    documents.set(keyOf(this.project, this.path), fresh);
+    this.unsaved = false;
+    this.close();
+  }
+
+  private onUpdate = (_update: Uint8Array, origin: unknown): void => {
+    if (origin === this.socket) return;
+    if (!this.socket.isOpen) this.unsent = true;
+    this.update({});
+  };
+
+  private update(change: Partial<LiveDocument>): void {
+    Object.assign(this, change);
+    this.unsaved = this.unsent || this.socket?.sent > this.seen;
+    if (!this.unsaved) for (const resolve of this.waiting.splice(0)) resolve();
+    this.tell();
+  }
+
+  private tell(): void {
+    this.version += 1;
+    for (const listener of this.listeners) listener();
+    tellConnection();
+  }
+}
+
+const documents = new Map<string, LiveDocument>();
+const keyOf = (project: string, path: string): string => `${project}\n${path}`;
+
+function find(project: string, path: string): LiveDocument {
+  const key = keyOf(project, path);
+  const known = documents.get(key);
+  if (known) return known;
+  const fresh = new LiveDocument(project, path);
+  documents.set(key, fresh);
+  return fresh;
+}
+
+/** The live document of a file, held until its `release` is called. */
+export function openDocument(project: string, path: string): LiveDocument {
+  const found = find(project, path);
+  found.retain();
+  return found;
+}
+
+/** The live document of a file, held while the component is there; the component follows its status. */
+export function useDocument(project: string, path: string): LiveDocument {
+  const first = useMemo(() => find(project, path), [project, path]);
+  const version = useSyncExternalStore(
+    (listener) => {
+      const ends = chain(first).map((document) => document.subscribe(listener));
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+    () => newest(first).snapshot() + chain(first).length * 1_000_000,
+  );
+  void version;
+  const document = newest(first);
+  useEffect(() => document.retain(), [document]);
+  return document;
+}
+
+/** Do something to a document as one gesture: one transaction, and one step to undo. */
+export function change(document: LiveDocument, label: string, deed: () => void): void {
+  document.steps.gesture(label, () => document.doc.transact(deed, MINE));
+}
+
+export interface Connection {
+  /** `offline` when any open document has lost the server. */
+  state: "live" | "connecting" | "offline";
+  /** Whether edits of this tab are not in the files yet. */
+  unsaved: boolean;
+}
+
+const connection = create<Connection>(() => ({ state: "live", unsaved: false }));
+
+/** How the open documents of this tab stand with the server. */
+export const useConnection = (): Connection => connection();
+
+function tellConnection(): void {
+  const all = [...documents.values()];
+  const state = all.some((one) => one.status === "offline")
+    ? "offline"
+    : all.some((one) => one.status === "connecting")
+      ? "connecting"
+      : "live";
+  const unsaved = all.some((one) => one.unsaved);
+  const now = connection.getState();
+  if (now.state !== state || now.unsaved !== unsaved) connection.setState({ state, unsaved });
+}
+
+if (typeof window !== "undefined") {
+  window.addEventListener("beforeunload", (event) => {
+    if ([...documents.values()].some((one) => one.unsaved && one.status === "offline"))
+      event.preventDefault();
+  });
+}
+
+/** A document and those that took its place. */
+function chain(first: LiveDocument): LiveDocument[] {
+  const found = [first];
+  for (let next = first.successor; next; next = next.successor) found.push(next);
+  return found;
+}
+
+function newest(first: LiveDocument): LiveDocument {
+  return chain(first).at(-1) as LiveDocument;
+}
+
+function contentOf(doc: Y.Doc): string {
+  const nodes = doc.getMap("nodes");
+  return nodes.size > 0 ? JSON.stringify(nodes.toJSON(), null, 2) : doc.getText("text").toString();
+}

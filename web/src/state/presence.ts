@@ -1,0 +1,216 @@
+/**
+ * Presence: who else is in a document, where they point, what they have selected and what they look at.
+ *
+ * Each browser has a name and a colour. The name is the person's own; where the same account is in a document
+ * twice, the second browser is a guest with a number, until somebody gives it a name.
+ */
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+import type { LiveDocument } from "./document";
+
+export interface User {
+  /** Of the account. */
+  id: string;
+  name: string;
+  color: string;
+  colorLight: string;
+  /** Of this browser; tabs of one browser have the same. */
+  browser: string;
+}
+
+/** What one tab shows the others. */
+export interface Presence {
+  user: User;
+  path: string;
+  cursor?: readonly [x: number, y: number] | null;
+  selection?: readonly string[];
+  /** Where nodes are while they are dragged. */
+  drag?: Readonly<Record<string, readonly [x: number, y: number]>> | null;
+  /** What part of the canvas is seen: the middle and the zoom. */
+  view?: readonly [x: number, y: number, zoom: number] | null;
+}
+
+export interface Person extends Presence {
+  /** The tab. */
+  client: number;
+  mine: boolean;
+}
+
+/** Colours that white letters are read on, and that are seen on light and dark ground. */
+const COLORS = ["#1769aa", "#b3412e", "#2f7d32", "#5e4bb6", "#8a5a00", "#a23b88", "#00796b", "#5d6470"];
+/** Milliseconds between two messages of where I point. */
+const PACE = 1000 / 30;
+
+interface Identity {
+  browser: string;
+  color: string;
+  /** The name that was chosen in this browser. */
+  chosen: string | null;
+  rename: (name: string) => void;
+}
+
+const useIdentity = create<Identity>()(
+  persist(
+    (set) => ({
+      browser: crypto.getRandomValues(new Uint32Array(2)).join("-"),
+      color: COLORS[Math.floor(Math.random() * COLORS.length)] as string,
+      chosen: null,
+      rename: (name) => set({ chosen: name.trim().slice(0, 60) || null }),
+    }),
+    { name: "deepforge.me" },
+  ),
+);
+// What was made up at the first visit is kept.
+useIdentity.setState({});
+
+const useAccount = create<{ id: string; name: string }>(() => ({ id: "", name: "" }));
+
+/** Tell whose account this browser is signed in with. */
+export function signedIn(account: { id: string; name: string }): void {
+  useAccount.setState(account);
+}
+
+/** The name and colour of this browser, and how to choose another name. */
+export function useMe(): { name: string; color: string; rename: (name: string) => void } {
+  const { color, chosen, rename } = useIdentity();
+  const account = useAccount((known) => known.name);
+  return { name: chosen ?? account, color, rename };
+}
+
+/** Everybody in a document, me first. */
+export function usePeople(document: LiveDocument): readonly Person[] {
+  const watch = useMemo(() => watchPeople(document), [document]);
+  return useSyncExternalStore(watch.subscribe, watch.snapshot);
+}
+
+/** Be in a document with my name and colour while the component is there. */
+export function useIntroduction(document: LiveDocument): void {
+  const { browser, color, chosen } = useIdentity();
+  const account = useAccount();
+  useEffect(() => {
+    const introduce = () => {
+      const name = chosen ?? guestName(document, browser, account);
+      const known = document.awareness.getLocalState()?.user as User | undefined;
+      if (known?.name === name && known.color === color && known.id === account.id) return;
+      const user: User = { id: account.id, name, color, colorLight: `${color}33`, browser };
+      document.awareness.setLocalStateField("user", user);
+      document.awareness.setLocalStateField("path", document.path);
+    };
+    introduce();
+    document.awareness.on("change", introduce);
+    return () => document.awareness.off("change", introduce);
+  }, [document, browser, color, chosen, account]);
+}
+
+const pending = new WeakMap<
+  LiveDocument,
+  { fields: Partial<Presence>; timer: ReturnType<typeof setTimeout> | null; last: number }
+>();
+
+/** Show the others where I am; many calls in a row are sent as one, at most 30 a second. */
+export function show(document: LiveDocument, fields: Partial<Omit<Presence, "user" | "path">>): void {
+  const waiting = pending.get(document) ?? { fields: {}, timer: null, last: 0 };
+  pending.set(document, waiting);
+  Object.assign(waiting.fields, fields);
+  if (waiting.timer !== null) return;
+  const send = () => {
+    waiting.timer = null;
+    waiting.last = Date.now();
+    const state = document.awareness.getLocalState();
+    if (state) document.awareness.setLocalState({ ...state, ...waiting.fields });
+    waiting.fields = {};
+  };
+  const rest = waiting.last + PACE - Date.now();
+  if (rest <= 0) send();
+  else waiting.timer = setTimeout(send, rest);
+}
+
+interface Following {
+  /** The tab whose view mine follows, by document. */
+  client: number | null;
+  document: LiveDocument | null;
+}
+
+const useFollowing = create<Following>(() => ({ client: null, document: null }));
+
+/** Whose view mine follows in a document, and how to begin and end it. It ends when that person leaves. */
+export function useFollow(document: LiveDocument): {
+  person: Person | null;
+  follow: (client: number) => void;
+  stop: () => void;
+} {
+  const following = useFollowing();
+  const people = usePeople(document);
+  const client = following.document === document ? following.client : null;
+  const person = people.find((one) => one.client === client && !one.mine) ?? null;
+  useEffect(() => {
+    if (client !== null && person === null) stop();
+  }, [client, person]);
+  return { person, follow: (chosen) => useFollowing.setState({ client: chosen, document }), stop };
+}
+
+function stop(): void {
+  useFollowing.setState({ client: null, document: null });
+}
+
+/** The initials of a name, for an avatar. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
+  return letters.map((word) => [...(word ?? "?")][0]?.toUpperCase()).join("");
+}
+
+/** The account's name, or `Guest 2` when other browsers of the same account came before. */
+function guestName(document: LiveDocument, browser: string, account: { id: string; name: string }): string {
+  const states = [...document.awareness.getStates()] as [number, Partial<Presence>][];
+  const others = states.filter(
+    ([client, state]) =>
+      client !== document.doc.clientID && state.user?.id === account.id && state.user.browser !== browser,
+  );
+  const mine = document.awareness.getLocalState()?.user as User | undefined;
+  const taken = new Set(others.map(([, state]) => state.user?.name));
+  if (mine && mine.id === account.id && !taken.has(mine.name)) return mine.name;
+  const clash = others.some(([, state]) => state.user?.name === account.name);
+  if (!clash) return account.name;
+  // Both came at once: the one whose browser sorts first keeps the name.
+  if (mine?.name === account.name && others.every(([, state]) => browser < (state.user?.browser ?? "")))
+    return mine.name;
+  let number = 2;
+  while (taken.has(`Guest ${number}`)) number += 1;
+  return `Guest ${number}`;
+}
+
+function watchPeople(document: LiveDocument) {
+  let people = read(document);
+  return {
+    snapshot: () => people,
+    subscribe: (listener: () => void) => {
+      let frame: number | null = null;
+      const changed = () => {
+        frame ??= requestAnimationFrame(() => {
+          frame = null;
+          people = read(document);
+          listener();
+        });
+      };
+      document.awareness.on("change", changed);
+      changed();
+      return () => {
+        if (frame !== null) cancelAnimationFrame(frame);
+        document.awareness.off("change", changed);
+      };
+    },
+  };
+}
+
+function read(document: LiveDocument): readonly Person[] {
+  const found: Person[] = [];
+  for (const [client, state] of document.awareness.getStates() as Map<number, Partial<Presence>>) {
+    if (!state.user) continue;
+    const person = { ...state, client, mine: client === document.doc.clientID } as Person;
+    if (person.mine) found.unshift(person);
+    else found.push(person);
+  }
+  return found;
+}
