@@ -45,6 +45,7 @@ NODE_KEYS = (
     "cache",
     "bypass",
     "mute",
+    "pin",
     "at",
 )
 NOTE_KEYS = ("text", "at", "size")
@@ -79,6 +80,8 @@ class Node:
     """Taken out: each of its outputs gives what one of its inputs takes."""
     mute: bool = False
     """Neither it nor what depends on it is run."""
+    pin: bool = False
+    """It stays where it is drawn when the others are tidied."""
     at: tuple[float, float] | None = None
     """Where it is drawn."""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
@@ -269,6 +272,7 @@ class _Reader:
             cache=self.truth(name, content, "cache"),
             bypass=bool(self.truth(name, content, "bypass")),
             mute=bool(self.truth(name, content, "mute")),
+            pin=bool(self.truth(name, content, "pin")),
             at=self.place(name, content),
             lines=lines,
         )

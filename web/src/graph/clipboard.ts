@@ -1,0 +1,185 @@
+/** What is copied, as text: it goes by the system's clipboard between tabs, projects and servers. */
+
+import type { Change } from "./change";
+import { type Graph, type GraphNode, isSource, type Loose, type Note, type Point } from "./model";
+import { freeName, freshNodeId, freshNoteId, namesOf } from "./naming";
+import { behind } from "./order";
+
+const KIND = "graph";
+const VERSION = 1;
+
+/** A source inside what is copied is a number of its list; one outside is the name it had where it was copied. */
+type CopiedSource =
+  | { node: number; output: string | null }
+  | { outside: string; output: string | null }
+  | Loose;
+
+interface CopiedNode
+  extends Pick<
+    GraphNode,
+    "name" | "operation" | "attributes" | "references" | "resources" | "cache" | "bypass" | "mute" | "pin"
+  > {
+  readonly inputs: Record<string, CopiedSource>;
+  readonly at: Point;
+}
+
+export interface Fragment {
+  readonly deepforge: typeof KIND;
+  readonly version: number;
+  readonly nodes: readonly CopiedNode[];
+  readonly notes: readonly Omit<Note, "id">[];
+}
+
+/** The nodes and notes of these ids, as text for the clipboard. */
+export function copied(graph: Graph, ids: ReadonlySet<string>): string {
+  const nodes = [...graph.nodes.values()].filter((node) => ids.has(node.id));
+  const index = new Map(nodes.map((node, at) => [node.id, at]));
+  const fragment: Fragment = {
+    deepforge: KIND,
+    version: VERSION,
+    nodes: nodes.map(({ id: _id, order: _order, inputs, at, ...rest }) => ({
+      ...rest,
+      at: at ?? [0, 0],
+      inputs: Object.fromEntries(
+        Object.entries(inputs).map(([port, source]): [string, CopiedSource] => {
+          if (!isSource(source)) return [port, source];
+          const inside = index.get(source.node);
+          if (inside !== undefined) return [port, { node: inside, output: source.output }];
+          return [
+            port,
+            { outside: graph.nodes.get(source.node)?.name ?? source.node, output: source.output },
+          ];
+        }),
+      ),
+    })),
+    notes: [...graph.notes.values()].filter((note) => ids.has(note.id)).map(({ id: _id, ...rest }) => rest),
+  };
+  return JSON.stringify(fragment, null, 2);
+}
+
+/** The fragment in a text; null when it is something else. A newer version is told as an error. */
+export function readFragment(text: string): Fragment | null {
+  if (!/^\s*\{/.test(text)) return null;
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isRecord(found) || found.deepforge !== KIND) return null;
+  if (found.version !== VERSION)
+    throw new Error(`This was copied by another version of DeepForge (format ${String(found.version)}).`);
+  if (!Array.isArray(found.nodes) || !Array.isArray(found.notes ?? [])) return null;
+  const nodes = found.nodes.map(readNode);
+  const notes = ((found.notes as unknown[] | undefined) ?? []).map(readNote);
+  if (nodes.includes(null) || notes.includes(null)) return null;
+  return {
+    deepforge: KIND,
+    version: VERSION,
+    nodes: nodes as CopiedNode[],
+    notes: notes as Omit<Note, "id">[],
+  };
+}
+
+/**
+ * A fragment put into a graph, its upper left corner at `at` (null: where it was, a step aside). With `keepLinks`,
+ * inputs from outside of it take the node that has that name here; else they stay open.
+ */
+export function pasted(
+  graph: Graph,
+  fragment: Fragment,
+  at: Point | null,
+  keepLinks = false,
+): { changes: Change[]; ids: string[] } {
+  const [dx, dy] = offset(fragment, at);
+  const ids = fragment.nodes.map(freshNodeId);
+  const taken = namesOf(graph.nodes.values());
+  const byName = new Map([...graph.nodes.values()].map((node) => [node.name, node.id]));
+  const orders = behind(
+    [...graph.nodes.values()].map((node) => node.order),
+    fragment.nodes.length,
+  );
+  const nodes = fragment.nodes.map((node, index): Change => {
+    const name = freeName(node.name, taken);
+    taken.add(name);
+    const inputs: Record<string, GraphNode["inputs"][string]> = {};
+    for (const [port, source] of Object.entries(node.inputs)) {
+      if ("text" in source) inputs[port] = source;
+      else {
+        const from = "node" in source ? ids[source.node] : keepLinks ? byName.get(source.outside) : undefined;
+        if (from !== undefined) inputs[port] = { node: from, output: source.output };
+      }
+    }
+    const where: Point = [node.at[0] + dx, node.at[1] + dy];
+    return {
+      do: "add",
+      node: { ...node, id: ids[index] as string, name, inputs, at: where, order: orders[index] as string },
+    };
+  });
+  const noteIds = fragment.notes.map(freshNoteId);
+  const notes = fragment.notes.map(
+    (note, index): Change => ({
+      do: "add note",
+      note: { ...note, id: noteIds[index] as string, at: [note.at[0] + dx, note.at[1] + dy] },
+    }),
+  );
+  return { changes: [...nodes, ...notes], ids: [...ids, ...noteIds] };
+}
+
+/** Whether a text looks like Python that makes an operation. */
+export function looksLikePython(text: string): boolean {
+  return /^(?:async\s+)?(?:def|class)\s+[A-Za-z_]\w*\s*[(:]/m.test(text);
+}
+
+function offset(fragment: Fragment, at: Point | null): Point {
+  const corners = [...fragment.nodes, ...fragment.notes].map((one) => one.at);
+  if (!at || corners.length === 0) return [40, 40];
+  const left = Math.min(...corners.map((corner) => corner[0]));
+  const top = Math.min(...corners.map((corner) => corner[1]));
+  return [at[0] - left, at[1] - top];
+}
+
+function readNode(found: unknown): CopiedNode | null {
+  if (!isRecord(found) || typeof found.name !== "string" || typeof found.operation !== "string") return null;
+  const inputs: Record<string, CopiedSource> = {};
+  for (const [port, source] of Object.entries(record(found.inputs))) {
+    if (!isRecord(source)) return null;
+    const output = typeof source.output === "string" ? source.output : null;
+    if (typeof source.node === "number") inputs[port] = { node: source.node, output };
+    else if (typeof source.outside === "string") inputs[port] = { outside: source.outside, output };
+    else if (typeof source.text === "string") inputs[port] = { text: source.text };
+    else return null;
+  }
+  return {
+    name: found.name,
+    operation: found.operation,
+    attributes: record(found.attributes),
+    references: record(found.references) as Record<string, string>,
+    resources: record(found.resources),
+    inputs,
+    at: readPoint(found.at),
+    ...(typeof found.cache === "boolean" && { cache: found.cache }),
+    ...(found.bypass === true && { bypass: true }),
+    ...(found.mute === true && { mute: true }),
+    ...(found.pin === true && { pin: true }),
+  };
+}
+
+function readNote(found: unknown): Omit<Note, "id"> | null {
+  if (!isRecord(found) || typeof found.text !== "string") return null;
+  return { text: found.text, at: readPoint(found.at), size: readPoint(found.size ?? [176, 80]) };
+}
+
+function readPoint(found: unknown): Point {
+  return Array.isArray(found) && found.length === 2 && found.every(Number.isFinite)
+    ? [found[0], found[1]]
+    : [0, 0];
+}
+
+function record(found: unknown): Record<string, unknown> {
+  return isRecord(found) ? found : {};
+}
+
+function isRecord(found: unknown): found is Record<string, unknown> {
+  return typeof found === "object" && found !== null && !Array.isArray(found);
+}

@@ -1,0 +1,159 @@
+/** What is different between two versions of a graph: for history, and for comparing two pipelines. */
+
+import { edgesOf, type Graph, type GraphNode, isSource, type NodeId } from "./model";
+
+export type Status = "added" | "removed" | "changed" | "moved" | "same";
+
+/** One part of a node that is different, such as `attributes.epochs`; what is not there is undefined. */
+export interface Difference {
+  readonly part: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface NodeDiff {
+  readonly status: Status;
+  readonly before: GraphNode | null;
+  readonly after: GraphNode | null;
+  readonly differences: readonly Difference[];
+}
+
+export interface GraphDiff {
+  /** Both versions in one graph, under the ids of the later one; what was removed is there, too. */
+  readonly graph: Graph;
+  readonly nodes: ReadonlyMap<NodeId, NodeDiff>;
+  readonly edges: ReadonlyMap<string, "added" | "removed" | "same">;
+}
+
+/** Nodes are the same by their id, else by their name. */
+export function diffGraphs(before: Graph, after: Graph): GraphDiff {
+  const names = new Map([...after.nodes.values()].map((node) => [node.name, node.id]));
+  const renamed = new Map<NodeId, NodeId>();
+  for (const node of before.nodes.values()) {
+    const same = after.nodes.has(node.id) ? node.id : names.get(node.name);
+    const taken = same !== undefined && same !== node.id && before.nodes.has(same);
+    renamed.set(node.id, same !== undefined && !taken ? same : node.id);
+  }
+  const earlier = new Map(
+    [...before.nodes.values()].map((node) => [renamed.get(node.id) as NodeId, inIdsOf(node, renamed)]),
+  );
+  const nodes = new Map<NodeId, NodeDiff>();
+  for (const [id, node] of after.nodes)
+    nodes.set(id, compared(earlier.get(id) ?? null, node, nameOf(before, after)));
+  for (const [id, node] of earlier)
+    if (!after.nodes.has(id))
+      nodes.set(id, { status: "removed", before: node, after: null, differences: [] });
+  const both: Graph = {
+    nodes: new Map([...[...earlier].filter(([id]) => !after.nodes.has(id)), ...after.nodes]),
+    notes: after.notes,
+  };
+  return {
+    graph: withRemovedEdges(both, nodes),
+    nodes,
+    edges: edgeDiff({ nodes: earlier, notes: before.notes }, after),
+  };
+}
+
+/** Whether anything but positions is different. */
+export function isDifferent(diff: GraphDiff): boolean {
+  return [...diff.nodes.values()].some((node) => node.status !== "same" && node.status !== "moved");
+}
+
+/** How many nodes were added, removed, changed and only moved. */
+export function counts(diff: GraphDiff): Record<Exclude<Status, "same">, number> {
+  const found = { added: 0, removed: 0, changed: 0, moved: 0 };
+  for (const { status } of diff.nodes.values()) if (status !== "same") found[status]++;
+  return found;
+}
+
+function compared(before: GraphNode | null, after: GraphNode, sourceName: (id: NodeId) => string): NodeDiff {
+  if (!before) return { status: "added", before, after, differences: [] };
+  const differences = [
+    ...plain(before, after, ["name", "operation", "cache", "bypass", "mute"]),
+    ...keyed("attributes", before.attributes, after.attributes),
+    ...keyed("references", before.references, after.references),
+    ...keyed("inputs", sources(before, sourceName), sources(after, sourceName)),
+    ...keyed("resources", before.resources, after.resources),
+  ];
+  const moved = !same(before.at, after.at);
+  return {
+    status: differences.length > 0 ? "changed" : moved ? "moved" : "same",
+    before,
+    after,
+    differences,
+  };
+}
+
+function plain(before: GraphNode, after: GraphNode, parts: readonly (keyof GraphNode)[]): Difference[] {
+  return parts
+    .filter((part) => !same(before[part], after[part]))
+    .map((part) => ({ part, before: before[part], after: after[part] }));
+}
+
+function keyed(
+  part: string,
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): Difference[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys]
+    .filter((key) => !same(before[key], after[key]))
+    .map((key) => ({ part: `${part}.${key}`, before: before[key], after: after[key] }));
+}
+
+function sources(node: GraphNode, name: (id: NodeId) => string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(node.inputs).map(([port, source]) => [
+      port,
+      isSource(source)
+        ? [name(source.node), ...(source.output === null ? [] : [source.output])].join(".")
+        : source.text,
+    ]),
+  );
+}
+
+function nameOf(before: Graph, after: Graph): (id: NodeId) => string {
+  return (id) => after.nodes.get(id)?.name ?? before.nodes.get(id)?.name ?? id;
+}
+
+function inIdsOf(node: GraphNode, renamed: ReadonlyMap<NodeId, NodeId>): GraphNode {
+  const inputs = Object.fromEntries(
+    Object.entries(node.inputs).map(([port, source]) => [
+      port,
+      isSource(source) ? { ...source, node: renamed.get(source.node) ?? source.node } : source,
+    ]),
+  );
+  return { ...node, id: renamed.get(node.id) ?? node.id, inputs };
+}
+
+function edgeKeys(graph: Graph): Map<string, string> {
+  return new Map(edgesOf(graph).map((edge) => [edge.id, `${edge.source}.${edge.output ?? ""}`]));
+}
+
+function edgeDiff(before: Graph, after: Graph): Map<string, "added" | "removed" | "same"> {
+  const [earlier, later] = [edgeKeys(before), edgeKeys(after)];
+  const found = new Map<string, "added" | "removed" | "same">();
+  for (const [id, source] of later) found.set(id, earlier.get(id) === source ? "same" : "added");
+  for (const id of earlier.keys()) if (!later.has(id)) found.set(id, "removed");
+  return found;
+}
+
+/** Inputs that are connected no more keep their old source in the graph of both, so that it can be drawn. */
+function withRemovedEdges(both: Graph, diffs: ReadonlyMap<NodeId, NodeDiff>): Graph {
+  const nodes = new Map(both.nodes);
+  for (const [id, { before, after }] of diffs)
+    if (before && after) nodes.set(id, { ...after, inputs: { ...before.inputs, ...after.inputs } });
+  return { ...both, nodes };
+}
+
+function same(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const [left, right] = [one as Record<string, unknown>, other as Record<string, unknown>];
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && same(left[key], right[key]))
+  );
+}

@@ -1,0 +1,103 @@
+/** Graphs from what the server tells of pipelines: nodes by name, inputs as `node.output`. */
+
+import type { Graph, GraphNode, Loose, Note, Point, Source } from "./model";
+import type { Operation, Operations } from "./operation";
+import { behind } from "./order";
+
+export interface WrittenNode {
+  readonly name: string;
+  readonly operation: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly references?: Readonly<Record<string, string>>;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly resources?: Readonly<Record<string, unknown>>;
+  readonly at?: readonly number[] | null;
+  readonly cache?: boolean | null;
+  readonly bypass?: boolean;
+  readonly mute?: boolean;
+}
+
+export interface WrittenOperation {
+  readonly name: string;
+  readonly file?: string;
+  readonly inputs: readonly { name: string; annotation?: string | null; required?: boolean }[];
+  readonly outputs: readonly { name: string; annotation?: string | null; required?: boolean }[];
+  readonly attributes?: readonly {
+    name: string;
+    annotation?: string | null;
+    required?: boolean;
+    default?: unknown;
+  }[];
+  readonly doc?: string;
+  readonly line?: number;
+  readonly current?: boolean;
+}
+
+/** The id that a node has when it is read from a file. */
+export function idOf(name: string): string {
+  return `n-${name}`;
+}
+
+/** A pipeline as it is written, as a graph. */
+export function graphFrom(written: readonly WrittenNode[], notes: readonly Note[] = []): Graph {
+  const names = new Set(written.map((node) => node.name));
+  const orders = behind([], written.length);
+  const nodes = written.map((node, index): GraphNode => {
+    const inputs = Object.entries(node.inputs ?? {}).map(
+      ([port, text]) => [port, sourceFrom(text, names)] as const,
+    );
+    return {
+      id: idOf(node.name),
+      name: node.name,
+      operation: node.operation,
+      attributes: node.attributes ?? {},
+      references: node.references ?? {},
+      inputs: Object.fromEntries(inputs),
+      resources: node.resources ?? {},
+      order: orders[index] as string,
+      ...(node.at && node.at.length === 2 && { at: [node.at[0], node.at[1]] as Point }),
+      ...(typeof node.cache === "boolean" && { cache: node.cache }),
+      ...(node.bypass && { bypass: true }),
+      ...(node.mute && { mute: true }),
+    };
+  });
+  return {
+    nodes: new Map(nodes.map((node) => [node.id, node])),
+    notes: new Map(notes.map((note) => [note.id, note])),
+  };
+}
+
+/** `digits.images` as the node and its output; a text that names no node stays one. */
+export function sourceFrom(text: string, names: ReadonlySet<string>): Source | Loose {
+  const dot = text.indexOf(".");
+  const [name, output] = dot < 0 ? [text, null] : [text.slice(0, dot), text.slice(dot + 1)];
+  return names.has(name) ? { node: idOf(name), output } : { text };
+}
+
+/** The operations by name. Of two with the same name, the first that can be read now counts. */
+export function operationsFrom(written: readonly WrittenOperation[]): Operations {
+  const found = new Map<string, Operation>();
+  for (const one of written) {
+    const current = one.current ?? true;
+    if (found.get(one.name)?.current || (found.has(one.name) && !current)) continue;
+    const facts = (port: { name: string; annotation?: string | null; required?: boolean }) => ({
+      name: port.name,
+      annotation: port.annotation ?? null,
+      required: port.required ?? false,
+    });
+    found.set(one.name, {
+      name: one.name,
+      file: one.file ?? "",
+      inputs: one.inputs.map(facts),
+      outputs: one.outputs.map(facts),
+      attributes: (one.attributes ?? []).map((attribute) => ({
+        ...facts(attribute),
+        default: attribute.default ?? null,
+      })),
+      doc: one.doc ?? "",
+      line: one.line ?? 1,
+      current,
+    });
+  }
+  return found;
+}
