@@ -102,12 +102,19 @@ projects = Table(
     "projects",
     metadata,
     _id(),
-    Column("name", String(200), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
     Column("folder", Text, nullable=False, unique=True),
     _of("users", "author_id"),
     _time("created"),
     _time("updated"),
     _time("removed", nullable=True),  # hidden from then on, and gone for good after a while
+)
+Index(  # the name of one that is removed is free
+    None,
+    projects.c.name,
+    unique=True,
+    sqlite_where=projects.c.removed.is_(None),
+    postgresql_where=projects.c.removed.is_(None),
 )
 
 runs = Table(
@@ -410,6 +417,7 @@ documents = Table(
     Column("path", String(400), nullable=False),
     Column("epoch", String(26), nullable=False),  # another one: another history, which must not be merged
     Column("base", Text),  # what the file said when it and the document last agreed
+    Column("writing", Text),  # what is being written into it just now
     _time("created"),
     UniqueConstraint("project_id", "path"),
 )

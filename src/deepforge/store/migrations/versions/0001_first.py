@@ -88,7 +88,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_projects_author_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
         sa.UniqueConstraint("folder", name=op.f("uq_projects_folder")),
-        sa.UniqueConstraint("name", name=op.f("uq_projects_name")),
+    )
+    op.create_index(
+        op.f("ix_projects_name"),
+        "projects",
+        ["name"],
+        unique=True,
+        sqlite_where=sa.text("removed IS NULL"),
+        postgresql_where=sa.text("removed IS NULL"),
     )
     op.create_table(
         "sessions",
@@ -153,6 +160,7 @@ def upgrade() -> None:
         sa.Column("path", sa.String(length=400), nullable=False),
         sa.Column("epoch", sa.String(length=26), nullable=False),
         sa.Column("base", sa.Text(), nullable=True),
+        sa.Column("writing", sa.Text(), nullable=True),
         sa.Column("created", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_documents_project_id_projects"), ondelete="CASCADE"
