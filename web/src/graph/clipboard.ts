@@ -54,7 +54,7 @@ export function copied(graph: Graph, ids: ReadonlySet<string>): string {
     })),
     notes: [...graph.notes.values()].filter((note) => ids.has(note.id)).map(({ id: _id, ...rest }) => rest),
   };
-  return JSON.stringify(fragment, null, 2);
+  return JSON.stringify(fragment, writeBig, 2);
 }
 
 /** The fragment in a text; null when it is something else. A newer version is told as an error. */
@@ -62,7 +62,7 @@ export function readFragment(text: string): Fragment | null {
   if (!/^\s*\{/.test(text)) return null;
   let found: unknown;
   try {
-    found = JSON.parse(text);
+    found = JSON.parse(text, readBig);
   } catch {
     return null;
   }
@@ -137,6 +137,16 @@ function offset(fragment: Fragment, at: Point | null): Point {
   const left = Math.min(...corners.map((corner) => corner[0]));
   const top = Math.min(...corners.map((corner) => corner[1]));
   return [at[0] - left, at[1] - top];
+}
+
+/** Whole numbers beyond 2⁵³, which JSON in a browser would round. */
+function writeBig(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? { bigint: String(value) } : value;
+}
+
+function readBig(_: string, value: unknown): unknown {
+  if (!isRecord(value) || typeof value.bigint !== "string" || Object.keys(value).length > 1) return value;
+  return /^-?\d+$/.test(value.bigint) ? BigInt(value.bigint) : value;
 }
 
 function readNode(found: unknown): CopiedNode | null {

@@ -126,6 +126,12 @@ describe("the clipboard", () => {
     expect([...there.notes.values()].map((note) => note.text)).toEqual(["Try a wider convnet"]);
   });
 
+  test("brings whole numbers of any size", () => {
+    const big = applied(GRAPH, [{ do: "attribute", node: "n-train", name: "seed", value: 2n ** 60n }]);
+    const [node] = readFragment(copied(big, new Set(["n-train"])))!.nodes;
+    expect(node?.attributes).toEqual({ epochs: 5, seed: 2n ** 60n });
+  });
+
   test("keeps what comes in from outside only when it is asked to", () => {
     const fragment = readFragment(copied(GRAPH, new Set(["n-train"])));
     const plain = applied(GRAPH, pasted(GRAPH, fragment!, null).changes);

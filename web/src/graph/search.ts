@@ -57,5 +57,6 @@ function texts(node: GraphNode): [Hit["where"], string][] {
 }
 
 function shown(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (typeof value === "string") return value;
+  return JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? Number(one) : one));
 }
