@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from deepforge.core.artifact import ArtifactVersion
+from deepforge.core.artifact import ArtifactFilter, ArtifactVersion
 from deepforge.core.errors import BadInput, NotFound, UnknownName
 from deepforge.core.ids import ArtifactId, Digest, ProjectId
 from deepforge.core.manifest import FileEntry, encode_manifest
 from deepforge.core.run import RunView
 from deepforge.core.user import Caller
-from deepforge.services import artifacts, blobs, gc, runs
+from deepforge.services import artifacts, blobs, gc, runs, shelf
 from deepforge.services.house import House
 from deepforge.store import blob_index
 from deepforge.store.blobs import Blobs, Collected
@@ -52,8 +52,8 @@ def test_new_bytes_make_a_new_version_and_the_same_make_none(
         "digits",
     )
     assert artifacts.versions(house, caller, one.artifact) == (other_type, two, one)
-    assert artifacts.listing(house, caller, project=ProjectId("0" * 26)) == ()
-    assert artifacts.listing(house, caller, project, "data") == (summary,)
+    assert artifacts.listing(house, caller, ArtifactFilter(ProjectId("0" * 26))) == ()
+    assert artifacts.listing(house, caller, ArtifactFilter(project, "data")) == (summary,)
 
 
 def test_a_reference_names_the_newest_or_one_version(
@@ -164,7 +164,7 @@ def test_only_what_nothing_refers_to_any_more_is_collected(
     assert gc.collect(house, grace=3600).blobs == 0
     assert gc.collect(house, grace=-1).blobs == 1
     assert left(house) == before
-    runs.remove(house, caller, run.id)
+    shelf.remove(house, caller, run.id)
     collected = gc.collect(house, grace=-1)
     # What is left: the model, as a version of an artifact, and what was put.
     assert (left(house), collected.blobs) == (2, before - 2)
@@ -179,7 +179,7 @@ def test_a_run_keeps_its_outputs_when_a_cached_one_with_the_same_is_removed(
     run = start()
     worker.work()
     made = runs.show(house, caller, run.id)
-    runs.remove(house, caller, start().id)
+    shelf.remove(house, caller, start().id)
     gc.collect(house, grace=-1)
     for job in made.jobs:
         for output in job.outputs:

@@ -1,4 +1,4 @@
-"""`deepforge artifacts`: list, show, put, get and remove artifacts."""
+"""`deepforge artifacts`: list, show, put, get, rename, tag, remove and restore artifacts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHORT_DIGEST = 12
 
 @click.group()
 def artifacts() -> None:
-    """List, show, put, get and remove artifacts: named, typed, versioned data.
+    """List, show, put, get, rename, tag, remove and restore artifacts: named, typed, versioned data.
 
     ARTIFACT is a name for the newest version, or name@3 for version 3. It is looked for in the project of
     --project, else in the one you are in, else in all.
@@ -150,7 +150,7 @@ def get_artifact(
 @project_option
 @json_option
 def remove_artifacts(artifact: tuple[str, ...], project: Path | None, as_json: bool) -> None:
-    """Remove artifacts with all their versions."""
+    """Remove artifacts with all their versions. For a while, restore brings them back."""
     with connect(quiet=as_json) as client:
         found = [_summary(client, name, project) for name in artifact]
         for name in artifact:
@@ -161,7 +161,59 @@ def remove_artifacts(artifact: tuple[str, ...], project: Path | None, as_json: b
     if as_json:
         print_json({"removed": found})
         return
-    click.echo(f"Removed {', '.join(one_line(summary.name) for summary in found)}")
+    names = ", ".join(one_line(summary.name) for summary in found)
+    click.echo(f"Removed {names}. deepforge artifacts restore brings it back.")
+
+
+@artifacts.command("rename", short_help="Call an artifact otherwise.")
+@click.argument("artifact")
+@click.argument("name")
+@project_option
+@json_option
+def rename_artifact(artifact: str, name: str, project: Path | None, as_json: bool) -> None:
+    """Call an artifact NAME from now on. Pipelines that name it are to be changed by you."""
+    with connect(quiet=as_json) as client:
+        renamed = client.artifacts.rename(_summary(client, artifact, project).id, name)
+    if as_json:
+        print_json(renamed)
+        return
+    click.echo(f"{one_line(artifact)} is now {one_line(renamed.name)}")
+
+
+@artifacts.command("tag", short_help="Give an artifact tags, or take them away.")
+@click.argument("artifact")
+@click.argument("tags", nargs=-1)
+@click.option("--remove", "-r", multiple=True, metavar="TAG", help="Take a tag away.")
+@project_option
+@json_option
+def tag_artifact(
+    artifact: str, tags: tuple[str, ...], remove: tuple[str, ...], project: Path | None, as_json: bool
+) -> None:
+    """Give an artifact TAGS besides those it has, and say which it has then."""
+    with connect(quiet=as_json) as client:
+        summary = _summary(client, artifact, project)
+        wanted = [tag for tag in (*summary.tags, *tags) if tag not in remove]
+        tagged = client.artifacts.tag(summary.id, wanted)
+    if as_json:
+        print_json(tagged)
+        return
+    shown = ", ".join(one_line(tag) for tag in tagged.tags) or "no tags"
+    click.echo(f"{one_line(tagged.name)}: {shown}")
+
+
+@artifacts.command("restore", short_help="Bring back what was removed lately.")
+@click.argument("artifact")
+@project_option
+@json_option
+def restore_artifact(artifact: str, project: Path | None, as_json: bool) -> None:
+    """Bring back an artifact that was removed lately, with all its versions."""
+    with connect(quiet=as_json) as client:
+        opened = open_project(client, resolve().settings, project)
+        restored = client.artifacts.restore(opened.id, artifact)
+    if as_json:
+        print_json(restored)
+        return
+    click.echo(f"Restored {one_line(restored.name)}")
 
 
 def _project_name(given: Path | None) -> str | None:

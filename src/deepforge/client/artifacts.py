@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from blake3 import blake3
 
 from deepforge.client.http import Http
-from deepforge.core.artifact import ArtifactRequest, ArtifactSummary, ArtifactVersion, BlobFact
+from deepforge.core.artifact import (
+    ArtifactName,
+    ArtifactRequest,
+    ArtifactSummary,
+    ArtifactTags,
+    ArtifactVersion,
+    BlobFact,
+)
 from deepforge.core.errors import BlobDamaged
 from deepforge.core.ids import ArtifactId, Digest, ProjectId
+from deepforge.core.reference import ReferenceRequest
 
 CHUNK = 1 << 20
+PAGE = 1000
 
 
 class Artifacts:
@@ -25,8 +34,21 @@ class Artifacts:
     def listing(
         self, *, project: ProjectId | None = None, name: str | None = None
     ) -> tuple[ArtifactSummary, ...]:
-        """All artifacts, or those of a project, or of a name."""
-        return self._http.get("/artifacts", tuple[ArtifactSummary, ...], project=project, name=name)
+        """All artifacts, or those of a project, or of a name, page by page."""
+        found: list[ArtifactSummary] = []
+        while True:
+            after = found[-1].id if found else None
+            page = self._http.get(
+                "/artifacts",
+                tuple[ArtifactSummary, ...],
+                project=project,
+                name=name,
+                limit=PAGE,
+                after=after,
+            )
+            found += page
+            if len(page) < PAGE:
+                return tuple(found)
 
     def versions(self, artifact: ArtifactId) -> tuple[ArtifactVersion, ...]:
         """All versions of an artifact. Raises NotFound."""
@@ -46,8 +68,26 @@ class Artifacts:
         )
 
     def remove(self, artifact: ArtifactId) -> None:
-        """Remove an artifact with all its versions."""
+        """Remove an artifact with all its versions; for a day it can be restored."""
         self._http.delete(f"/artifacts/{artifact}")
+
+    def rename(self, artifact: ArtifactId, name: str) -> ArtifactSummary:
+        """Call an artifact otherwise. Raises NotFound, BadInput, Conflict when the name is taken."""
+        return self._http.post(f"/artifacts/{artifact}/rename", ArtifactSummary, ArtifactName(name))
+
+    def tag(self, artifact: ArtifactId, tags: Iterable[str]) -> ArtifactSummary:
+        """Give an artifact these tags and no others. Raises NotFound, BadInput."""
+        return self._http.post(f"/artifacts/{artifact}/tags", ArtifactSummary, ArtifactTags(tuple(tags)))
+
+    def restore(self, project: ProjectId, name: str) -> ArtifactSummary:
+        """Bring the artifact back that had this name when it was removed. Raises NotFound."""
+        return self._http.post("/artifacts/restore", ArtifactSummary, ArtifactName(name), project=project)
+
+    def refer(self, project: ProjectId, name: str, url: str) -> ArtifactVersion:
+        """Make what lies at a URL the next version of an artifact, without copying it. Raises BadInput,
+        NotFound, Unavailable.
+        """
+        return self._http.post("/artifacts/reference", ArtifactVersion, ReferenceRequest(project, name, url))
 
     def upload(self, file: Path) -> BlobFact:
         """Send the bytes of a file; the server finds their digest."""

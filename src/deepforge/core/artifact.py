@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,9 @@ DIRECTORY = "directory"
 
 MANIFEST = "manifest"
 """The codec of a folder: JSON `{"files": {path: {"digest", "size"}}}` with sorted paths."""
+
+REFERENCE = "reference"
+"""The codec of data that lies elsewhere: its blob is JSON that says where it lies."""
 
 _NAME = re.compile(r"[^\x00-\x1f\x7f/\\]{1,200}")
 
@@ -51,6 +55,8 @@ class ArtifactVersion:
     created: str
     author: str = ""
     lineage: Lineage = Lineage()
+    gone: bool = False
+    """Whether its bytes are no longer there."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,72 @@ class ArtifactSummary:
     type: str
     codec: str
     created: str
+    tags: tuple[str, ...] = ()
+    newest: int = 0
+    """The number of the newest version."""
+    used_by: int = 0
+    """How many runs took a version of it."""
+    gone: bool = False
+    """Whether the bytes of the newest version are no longer there."""
+
+
+@dataclass(frozen=True)
+class ArtifactFilter:
+    """Which artifacts are wanted; None: all. `q` is looked for in names and tags."""
+
+    project: ProjectId | None = None
+    name: str | None = None
+    type: str | None = None
+    tag: str | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A value that artifacts have, and how many have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True)
+class ArtifactFacets:
+    """What artifacts can be filtered by."""
+
+    types: tuple[Facet, ...]
+    tags: tuple[Facet, ...]
+
+
+@dataclass(frozen=True)
+class ArtifactName:
+    """What is asked: call an artifact so."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ArtifactTags:
+    """What is asked: give an artifact these tags and no others."""
+
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NeedingRun:
+    """A run that has not ended and takes an artifact."""
+
+    id: RunId
+    pipeline: str
+
+
+@dataclass(frozen=True)
+class RemovedArtifact:
+    """An artifact that was hidden: who still needs it, and until when it can be brought back."""
+
+    id: ArtifactId
+    name: str
+    until: str
+    needed_by: tuple[NeedingRun, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +159,30 @@ class ArtifactRequest:
     size: int
     type: str
     codec: str
+
+
+LONGEST_TAG = 50
+MOST_TAGS = 20
+
+
+def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags without spaces around them, each once, in their order. Raises BadInput for an unusable one."""
+    found = tuple(dict.fromkeys(tag.strip() for tag in tags))
+    for tag in found:
+        if not 0 < len(tag) <= LONGEST_TAG or not tag.isprintable() or "," in tag:
+            raise BadInput(
+                f"{tag!r} cannot be a tag.", f"A tag has 1 to {LONGEST_TAG} plain letters, without commas."
+            )
+    if len(found) > MOST_TAGS:
+        raise BadInput(f"These are {len(found)} tags.", f"There may be {MOST_TAGS}.")
+    return found
+
+
+def plain_name(name: str) -> str:
+    """A name without a version. Raises BadInput when it has one, or cannot name an artifact."""
+    if parse_artifact_reference(name)[1] is not None:
+        raise BadInput(f"{name!r} names a version.", "Give the name alone: the number is counted up.")
+    return name
 
 
 def parse_artifact_reference(text: str) -> tuple[str, int | None]:

@@ -9,6 +9,7 @@
     ├── NotFound              there is no such thing, or no right to see it
     ├── Conflict              it is not possible in the present state
     │   ├── LeaseLost         a newer attempt holds the job
+    │   ├── WrongOffset       bytes of an upload came that are not the next
     │   ├── AlreadyRunning    another server owns the data directory
     │   └── PortTaken         another program listens on the port
     ├── Unauthenticated       nobody proved who is asking
@@ -100,6 +101,16 @@ class LeaseLost(Conflict):
     """A newer attempt holds the job; what the older one says no longer counts."""
 
     code = "lease_lost"
+
+
+class WrongOffset(Conflict):
+    """Bytes of an upload came that are not the next; `received` says how many are there."""
+
+    code = "wrong_offset"
+
+    def __init__(self, message: str, hint: str | None = None, received: int = 0) -> None:
+        super().__init__(message, hint)
+        self.received = received
 
 
 class AlreadyRunning(Conflict):

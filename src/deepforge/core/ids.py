@@ -11,6 +11,7 @@ JobId = NewType("JobId", str)
 ArtifactId = NewType("ArtifactId", str)
 WorkerId = NewType("WorkerId", str)
 TokenId = NewType("TokenId", str)
+UploadId = NewType("UploadId", str)
 Digest = NewType("Digest", str)
 """Lower-case hexadecimal BLAKE3-256 of some bytes: 64 characters."""
 

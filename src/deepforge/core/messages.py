@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from deepforge.core.environment import Declared, Interpreter
 from deepforge.core.ids import Digest, JobId, ProjectId, RunId, WorkerId
+from deepforge.core.preview import PreviewAnswer, PreviewAsk
 from deepforge.core.resources import MODEST, Machine, Resources
 
 
@@ -134,6 +135,10 @@ class Exchange:
     """What is left of the machine; None when no job is wanted."""
     locks: dict[str, str] = field(default_factory=dict)
     """Environments resolved since the last exchange: digest of what was declared → digest of the lock."""
+    previews: tuple[PreviewAnswer, ...] = ()
+    """Previews that were asked for and are made, or could not be."""
+    preview_slots: int = 0
+    """How many more previews the worker will make now."""
     wait: float = 0.0
     """Seconds the server may hold the answer back until there is something to say."""
 
@@ -146,3 +151,5 @@ class Orders:
     leases: tuple[Lease, ...] = ()
     stop: tuple[Held, ...] = ()
     """Attempts whose run was canceled."""
+    previews: tuple[PreviewAsk, ...] = ()
+    """Previews to make; the same one again is the same."""

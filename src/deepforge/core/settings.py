@@ -73,6 +73,13 @@ class Settings:
     pass_environment: tuple[str, ...] = field(
         default=(), metadata={HELP: "Further environment variables, by name, that jobs may see."}
     )
+    file_references: bool = field(
+        default=False,
+        metadata={HELP: "Whether artifacts may refer to files of the server's own machine (file://…)."},
+    )
+    keep_removed_hours: float = field(
+        default=24.0, metadata={HELP: "Hours for which what was removed can be brought back."}
+    )
     log_level: str = field(
         default="info",
         metadata={HELP: f"How much the server and the worker tell: {', '.join(LOG_LEVELS)}."},

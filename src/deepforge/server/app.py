@@ -12,25 +12,42 @@ from starlette.types import ASGIApp
 
 import deepforge
 from deepforge.core.user import PERMISSIONS
-from deepforge.server import errors, live, pages, static_files
+from deepforge.server import editor, errors, live, pages, static_files
 from deepforge.server.desk import Desk
 from deepforge.server.gate import Gate, Identify
 from deepforge.server.openapi import complete
 from deepforge.server.origin import Hosts
 from deepforge.server.route import PUBLIC, SIGNED_IN, Route, Routes, RouteTable
-from deepforge.server.routes import artifacts, blobs, feedback, projects, runs, session, system, workers
+from deepforge.server.routes import (
+    artifacts,
+    blobs,
+    feedback,
+    pipelines,
+    previews,
+    projects,
+    runs,
+    session,
+    system,
+    uploads,
+    workers,
+)
 
 ALL_ROUTES: tuple[Routes, ...] = (
     workers.routes,
     system.routes,
     projects.routes,
+    pipelines.routes,
     runs.routes,
     feedback.routes,
+    feedback.several,
     artifacts.routes,
     blobs.routes,
+    previews.routes,
+    uploads.routes,
     session.routes,
     session.doors,
     live.routes,
+    editor.routes,
     pages.routes,
     static_files.routes,
 )

@@ -1,6 +1,7 @@
 """Errors over HTTP: one table from classes to status codes, one shape of answer.
 
-{"error": {"code", "message", "hint"}}        and "problems" when a pipeline breaks rules
+{"error": {"code", "message", "hint"}}        and "problems" when a pipeline breaks rules,
+                                              "received" when an upload goes on from a wrong byte
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ STATUS: dict[type[errors.DeepForgeError], int] = {
     errors.TooLarge: 413,
     errors.NoSpace: 507,
     errors.Unavailable: 503,
+    errors.BlobDamaged: 410,
     errors.Damaged: 500,
     errors.DeepForgeError: 500,
 }
@@ -71,6 +73,8 @@ def describe(error: errors.DeepForgeError) -> dict[str, Any]:
     content = error_content(error.code, error.message, error.hint)
     if isinstance(error, errors.InvalidPipeline):
         content["error"]["problems"] = error.problems
+    if isinstance(error, errors.WrongOffset):
+        content["error"]["received"] = error.received
     return content
 
 

@@ -1,44 +1,118 @@
-"""Artifacts: listed, found by reference, saved from uploaded bytes, removed."""
+"""Artifacts: listed, found by reference, saved from uploaded bytes, renamed, tagged, removed and restored."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import get_args
 
 from sqlalchemy import Connection
 
 from deepforge.core.artifact import (
     MANIFEST,
+    REFERENCE,
+    ArtifactFacets,
+    ArtifactFilter,
     ArtifactSummary,
     ArtifactVersion,
     Lineage,
-    parse_artifact_reference,
+    RemovedArtifact,
+    clean_tags,
+    plain_name,
 )
-from deepforge.core.errors import BadInput, NotFound
+from deepforge.core.errors import BadInput, Conflict, NotFound, did_you_mean
 from deepforge.core.ids import ArtifactId, Digest, ProjectId, is_digest
 from deepforge.core.manifest import decode_manifest
 from deepforge.core.run import OutputFact
 from deepforge.core.user import Caller
 from deepforge.services import versions as saving
 from deepforge.services.house import House
-from deepforge.store import artifacts, blob_index, projects
+from deepforge.store import artifact_lines, artifacts, blob_index, database, projects
+from deepforge.store.artifacts import ArtifactRecord
 
+COLUMNS: tuple[artifact_lines.Column, ...] = get_args(artifact_lines.Column)
+EVERYTHING = ArtifactFilter()
 LONGEST_TYPE = 400
 LONGEST_CODEC = 40
 
 
 def listing(
-    house: House, caller: Caller, project: ProjectId | None = None, name: str | None = None
+    house: House,
+    caller: Caller,
+    wanted: ArtifactFilter = EVERYTHING,
+    *,
+    sort: str = "name",
+    limit: int | None = None,
+    after: ArtifactId | None = None,
 ) -> tuple[ArtifactSummary, ...]:
-    """The artifacts, each by its newest version."""
+    """A stretch of the artifacts, each by its newest version, from behind `after` on.
+
+    `sort` is name, size, created, type or versions; with a minus in front the largest come first. Raises
+    BadInput.
+    """
+    key = sort.removeprefix("-")
+    column = next((known for known in COLUMNS if known == key), None)
+    if column is None:
+        raise BadInput(f"Artifacts cannot be sorted by {key}.", did_you_mean(key, COLUMNS))
     with house.database.read() as connection:
-        return tuple(artifacts.listing(connection, project, name))
+        found = artifact_lines.page(connection, wanted, column, sort.startswith("-"), limit, after)
+        return _completed(house, connection, found)
+
+
+def show(house: House, caller: Caller, artifact: ArtifactId) -> ArtifactSummary:
+    """One artifact by its newest version. Raises NotFound."""
+    with house.database.read() as connection:
+        found = artifact_lines.one(connection, artifact)
+        if found is None:
+            raise _no_artifact(connection, artifact)
+        return _completed(house, connection, [found])[0]
+
+
+def facets(house: House, caller: Caller, project: ProjectId | None) -> ArtifactFacets:
+    """What artifacts can be filtered by."""
+    with house.database.read() as connection:
+        return artifact_lines.facets(connection, project)
+
+
+def _completed(
+    house: House, connection: Connection, found: list[ArtifactSummary]
+) -> tuple[ArtifactSummary, ...]:
+    """The lines with who used them, and whether their bytes are there."""
+    users = artifact_lines.users_of(connection, [line.id for line in found]) if found else {}
+    return tuple(
+        replace(line, used_by=len(users[line.id]), gone=_is_gone(house, line.digest, line.size, line.codec))
+        for line in found
+    )
+
+
+def _is_gone(house: House, digest: Digest, size: int, codec: str) -> bool:
+    return not house.blobs.seems_whole(digest, None if codec == REFERENCE else size)
 
 
 def versions(house: House, caller: Caller, artifact: ArtifactId) -> tuple[ArtifactVersion, ...]:
     """All versions of an artifact with their lineage, newest first. Raises NotFound."""
     with house.database.read() as connection:
+        known = artifacts.record(connection, artifact)
         found = artifacts.versions(connection, artifact)
-    if not found:
-        raise _no_artifact(artifact)
-    return tuple(found)
+        if known is None or known.removed is not None or not found:
+            raise _no_artifact(connection, artifact)
+    return tuple(
+        replace(version, gone=_is_gone(house, version.digest, version.size, version.codec))
+        for version in found
+    )
+
+
+def version(house: House, caller: Caller, artifact: ArtifactId, number: int | None = None) -> ArtifactVersion:
+    """One version of an artifact, the newest when `number` is None. Raises NotFound."""
+    found = versions(house, caller, artifact)
+    for each in found:
+        if number in (None, each.version):
+            return each
+    raise NotFound(
+        f"The artifact {found[0].name} has no version {number}.",
+        f"Its newest is {found[0].name}@{found[0].version}.",
+    )
 
 
 def find(house: House, caller: Caller, project: ProjectId, reference: str) -> ArtifactVersion:
@@ -63,11 +137,8 @@ def put(
     Raises BadInput for an unusable name, NotFound when there is no such project, or the bytes were not
     uploaded.
     """
-    if parse_artifact_reference(name)[1] is not None:
-        raise BadInput(f"{name!r} names a version.", "Give the name alone: the number is counted up.")
-    for what, text, longest in (("type", type, LONGEST_TYPE), ("codec", codec, LONGEST_CODEC)):
-        if not 0 < len(text) <= longest or not text.isprintable():
-            raise BadInput(f"The {what} is {text!r}.", f"Write 1 to {longest} plain letters.")
+    plain_name(name)
+    check_kind(type, codec)
     if not is_digest(digest):
         raise BadInput(f"{digest!r} is not a digest.", "A digest has 64 characters of 0-9 and a-f.")
     with house.writing() as ledger:
@@ -88,6 +159,13 @@ def put(
         return saving.find(connection, project, f"{name}@{version.version}")
 
 
+def check_kind(type: str, codec: str) -> None:
+    """Raise BadInput for a type or a codec that cannot be recorded."""
+    for what, text, longest in (("type", type, LONGEST_TYPE), ("codec", codec, LONGEST_CODEC)):
+        if not 0 < len(text) <= longest or not text.isprintable():
+            raise BadInput(f"The {what} is {text!r}.", f"Write 1 to {longest} plain letters.")
+
+
 def _files_of(house: House, connection: Connection, manifest: Digest) -> dict[Digest, int]:
     """The files that a manifest names, with their sizes. Raises NotFound when one is missing, Damaged."""
     files = {entry.digest: entry.size for entry in decode_manifest(house.blobs.read(manifest)).values()}
@@ -97,19 +175,121 @@ def _files_of(house: House, connection: Connection, manifest: Digest) -> dict[Di
     return files
 
 
-def remove(house: House, caller: Caller, artifact: ArtifactId) -> None:
-    """Forget an artifact with all its versions; runs that used it keep their own copies. Raises NotFound."""
+def rename(house: House, caller: Caller, artifact: ArtifactId, name: str) -> ArtifactSummary:
+    """Call an artifact otherwise; pipelines that name it are to be changed by who wrote them.
+
+    Raises BadInput for an unusable name, NotFound, Conflict when another artifact of the project has it.
+    """
+    plain_name(name)
     with house.writing() as ledger:
-        found = artifacts.versions(ledger.connection, artifact)
-        if not found:
-            raise _no_artifact(artifact)
-        for version in found:
-            blob_index.release(ledger.connection, saving.owner_of(version))
-        artifacts.remove(ledger.connection, artifact)
-        ledger.tell("artifacts", found[0].project, "removed", {"name": found[0].name})
+        known = _record(ledger.connection, artifact)
+        other = artifacts.find_id(ledger.connection, known.project, name)
+        if other not in (None, artifact):
+            raise Conflict(f"The project has an artifact {name} already.", "Choose another name.")
+        if other is None:
+            artifacts.give_name_away(ledger.connection, known.project, name)
+            artifacts.rename(ledger.connection, artifact, name)
+            ledger.tell("artifacts", known.project, "renamed", {"id": artifact, "name": name})
+    return show(house, caller, artifact)
 
 
-def _no_artifact(artifact: ArtifactId) -> NotFound:
+def tag(house: House, caller: Caller, artifact: ArtifactId, tags: Iterable[str]) -> ArtifactSummary:
+    """Give an artifact these tags and no others. Raises BadInput for an unusable one, NotFound."""
+    wanted = clean_tags(tags)
+    with house.writing() as ledger:
+        known = _record(ledger.connection, artifact)
+        if wanted != known.tags:
+            artifacts.tag(ledger.connection, artifact, wanted)
+            ledger.tell("artifacts", known.project, "tags", {"id": artifact, "tags": wanted})
+    return show(house, caller, artifact)
+
+
+def remove(house: House, caller: Caller, artifact: ArtifactId) -> RemovedArtifact:
+    """Hide an artifact with all its versions, and say which runs that go on take it.
+
+    It can be restored for a while; then it is gone for good. Runs that used it keep their own copies. Raises
+    NotFound.
+    """
+    with house.writing() as ledger:
+        known = _record(ledger.connection, artifact)
+        needing = artifact_lines.unfinished_users(ledger.connection, known.project, known.name)
+        artifacts.hide(ledger.connection, artifact, ledger.at)
+        ledger.tell("artifacts", known.project, "removed", {"id": artifact, "name": known.name})
+        until = datetime.fromtimestamp(ledger.clock + _kept(house), UTC)
+    shown = until.isoformat(timespec="milliseconds")[:-6] + "Z"
+    return RemovedArtifact(artifact, known.name, shown, tuple(needing))
+
+
+def restore(house: House, caller: Caller, artifact: ArtifactId) -> ArtifactSummary:
+    """Show an artifact again that was removed. One that is not removed stays as it is.
+
+    When another has taken its name meanwhile, it is called `name (restored)`. Raises NotFound when it is gone
+    for good.
+    """
+    with house.writing() as ledger:
+        connection = ledger.connection
+        known = artifacts.record(connection, artifact)
+        if known is None:
+            raise _no_artifact(connection, artifact)
+        if known.removed is not None:
+            name = known.name.removesuffix(f"~{artifact}")
+            free, count = name, 1
+            while artifacts.find_id(connection, known.project, free) is not None:
+                free = f"{name} (restored)" if count == 1 else f"{name} (restored {count})"
+                count += 1
+            if artifacts.removed_named(connection, known.project, free) not in (None, artifact):
+                artifacts.give_name_away(connection, known.project, free)
+            artifacts.rename(connection, artifact, free)
+            artifacts.hide(connection, artifact, None)
+            ledger.tell("artifacts", known.project, "restored", {"id": artifact, "name": free})
+    return show(house, caller, artifact)
+
+
+def find_removed(house: House, caller: Caller, project: ProjectId, name: str) -> ArtifactId:
+    """The removed artifact that had this name. Raises NotFound."""
+    with house.database.read() as connection:
+        found = artifacts.removed_named(connection, project, name)
+    if found is None:
+        raise NotFound(f"No artifact {name} was removed lately.")
+    return found
+
+
+def forget_removed(house: House, kept: float | None = None) -> int:
+    """Forget for good what was removed more than `kept` seconds ago (None: as the setting says), and say how
+    many that were.
+    """
+    with house.database.read() as connection:
+        moment = datetime.fromtimestamp(
+            database.seconds(connection) - (_kept(house) if kept is None else kept), UTC
+        )
+        found = artifacts.removed_before(connection, moment.isoformat(timespec="milliseconds")[:-6] + "Z")
+    for artifact in found:
+        with house.writing() as ledger:
+            for each in artifacts.versions(ledger.connection, artifact):
+                blob_index.release(ledger.connection, saving.owner_of(each))
+            artifacts.remove(ledger.connection, artifact)
+    return len(found)
+
+
+def _kept(house: House) -> float:
+    """For how many seconds a removed artifact can be restored."""
+    return house.settings.keep_removed_hours * 3600.0
+
+
+def _record(connection: Connection, artifact: ArtifactId) -> ArtifactRecord:
+    known = artifacts.record(connection, artifact)
+    if known is None or known.removed is not None:
+        raise _no_artifact(connection, artifact)
+    return known
+
+
+def _no_artifact(connection: Connection, artifact: ArtifactId) -> NotFound:
+    known = artifacts.record(connection, artifact)
+    if known is not None and known.removed is not None:
+        name = known.name.removesuffix(f"~{artifact}")
+        return NotFound(
+            f"The artifact {name} was removed.", f"Bring it back with `deepforge artifacts restore {name}`."
+        )
     return NotFound(
         f"There is no artifact {artifact}.", "List the artifacts with `deepforge artifacts list`."
     )

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from deepforge.core.ids import Digest
+from deepforge.services import artifacts, shelf, uploads
 from deepforge.services.house import House
 from deepforge.services.live import KEPT
-from deepforge.store import blob_index, events, runs
+from deepforge.store import blob_index, events, previews, runs
 from deepforge.store.blobs import Collected
 
 GRACE_SECONDS = 3600.0
@@ -27,6 +28,10 @@ def collect(house: House, grace: float = GRACE_SECONDS) -> Collected:
     """
     with house.writing() as ledger:
         events.prune(ledger.connection, KEPT)
+        previews.prune(ledger.connection)
+    artifacts.forget_removed(house)
+    shelf.forget_removed(house)
+    uploads.forget_abandoned(house)
     _release_snapshots(house)
     with house.database.read() as connection:
         keep = blob_index.all_used(connection)

@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 from deepforge.core.environment import Declared
 from deepforge.core.errors import NotFound
 from deepforge.core.fingerprint import Fingerprint
-from deepforge.core.ids import JobId, RunId, WorkerId
+from deepforge.core.ids import Digest, JobId, RunId, WorkerId
 from deepforge.core.job import JobStatus, RunStatus
 from deepforge.core.messages import Exchange
+from deepforge.core.preview import PreviewAsk
 from deepforge.core.run import RUN_ENDS, Progress
 from deepforge.engine.cache import (
     EnvironmentFact,
@@ -29,7 +30,7 @@ from deepforge.engine.cache import (
     installed_environment,
 )
 from deepforge.engine.queue import Waiting
-from deepforge.store import jobs, locks, queue, runs, workers
+from deepforge.store import jobs, locks, previews, queue, runs, workers
 from deepforge.store.jobs import JobRecord
 from deepforge.store.runs import RunRecord
 from deepforge.store.workers import WorkerRecord
@@ -91,6 +92,17 @@ class WorkerCard:
     installed: dict[tuple[str, ...], EnvironmentFact] = field(default_factory=dict)
 
 
+@dataclass
+class WantedPreview:
+    """A preview that no worker has made yet, and who was asked last."""
+
+    ask: PreviewAsk
+    worker: WorkerId | None = None
+    given: float = 0.0
+    """Unix seconds."""
+    tries: int = 0
+
+
 class Memory:
     """Runs, the queue and workers, loaded from rows when first asked for."""
 
@@ -104,6 +116,7 @@ class Memory:
         self._lines: dict[RunId, dict[JobId, Waiting]] | None = None
         self._line_of: dict[JobId, RunId] = {}
         self._workers: dict[WorkerId, WorkerCard] | None = None
+        self._previews: dict[tuple[Digest, str], WantedPreview] | None = None
         self.series_names: dict[tuple[JobId, int], dict[int, tuple[str, ...]]] = {}
         self.served: dict[RunId, int] = {}
         self._turn = 0
@@ -125,6 +138,11 @@ class Memory:
         if card.status.state in RUN_ENDS:
             self._ended[run] = None
             self._ended.move_to_end(run)
+
+    def note(self, record: RunRecord) -> None:
+        """Note that a run's row has changed, if it is remembered."""
+        if record.id in self._runs:
+            self._runs[record.id].record = record
 
     def trim(self) -> None:
         """Of the runs that have ended, remember only the last few. Called when all is written."""
@@ -191,6 +209,17 @@ class Memory:
         known.pop(card.record.id, None)
         known[card.record.id] = card
 
+    def previews(self, connection: Connection) -> dict[tuple[Digest, str], WantedPreview]:
+        """The previews that are wanted, the oldest wish first."""
+        if self._previews is None:
+            self._previews = {
+                (ask.digest, ask.codec): WantedPreview(ask) for ask in previews.wanted(connection)
+            }
+        return self._previews
+
+    def _wants_previews(self) -> bool:
+        return self._previews is None or any(one.worker is None for one in self._previews.values())
+
     def has_news_for(self, worker: WorkerId, said: Exchange, since: float) -> bool:
         """Whether an exchange may have something to do or to say; else it is answered without a transaction.
 
@@ -202,6 +231,8 @@ class Memory:
         if card is None or card.record.incarnation != said.incarnation or card.reconcile:
             return True
         asks = said.free is not None and said.free_slots > 0
+        if said.previews or (said.preview_slots > 0 and self._wants_previews()):
+            return True
         return bool(said.shipments or said.locks or (asks and self._lines != {}) or card.looked <= since)
 
     def environment(
@@ -213,6 +244,11 @@ class Memory:
         known = self.workers(connection)
         card = known.get(worker) if worker else next(reversed(known.values()), None)
         return environment_on(card, recipe.environment, recipe.imports) if card else None
+
+
+def knows_environment(card: WorkerCard, declared: Declared) -> bool:
+    """Whether a worker has resolved what is declared."""
+    return declared.digest in card.locks
 
 
 def environment_on(card: WorkerCard, declared: Declared | None, imports: tuple[str, ...]) -> EnvironmentFact:
@@ -278,7 +314,7 @@ def card_of(record: RunRecord, records: list[JobRecord]) -> RunCard:
 
 
 def _load(connection: Connection, run: RunId) -> RunCard:
-    record = runs.find(connection, run)
+    record = runs.find(connection, run, removed=True)
     if record is None:
         raise NotFound(f"There is no run {run}.", "List the runs with `deepforge runs list`.")
     return card_of(record, jobs.of_run(connection, run))

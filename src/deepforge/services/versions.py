@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from deepforge.core.artifact import MANIFEST, ArtifactVersion, Lineage, parse_artifact_reference
+from deepforge.core.artifact import (
+    MANIFEST,
+    REFERENCE,
+    ArtifactVersion,
+    Lineage,
+    parse_artifact_reference,
+)
 from deepforge.core.errors import Damaged, NotFound, UnknownName, did_you_mean
 from deepforge.core.ids import ArtifactId, Digest, JobId, ProjectId, UserId
 from deepforge.core.job import RunStatus
@@ -29,6 +35,11 @@ def find(connection: Connection, project: ProjectId, reference: str) -> Artifact
         return version
     known = artifacts.numbers(connection, project)
     if name not in known:
+        if artifacts.removed_named(connection, project, name) is not None:
+            raise UnknownName(
+                f"The artifact {name} was removed.",
+                f"Bring it back with `deepforge artifacts restore {name}` while it is kept.",
+            )
         raise UnknownName(f"The project has no artifact {name}.", did_you_mean(name, known))
     numbers = sorted(known[name])
     raise NotFound(f"The artifact {name} has no version {number}.", f"Its newest is {name}@{numbers[-1]}.")
@@ -70,6 +81,8 @@ def bytes_of(blobs: Blobs, data: OutputFact) -> dict[Digest, int]:
 
     Raises Damaged when the manifest is none, BlobDamaged when it is gone.
     """
+    if data.codec == REFERENCE:  # the size is that of what lies elsewhere
+        return {data.digest: blobs.size(data.digest)}
     sizes = {data.digest: data.size}
     if data.codec == MANIFEST:
         sizes |= {entry.digest: entry.size for entry in decode_manifest(blobs.read(data.digest)).values()}

@@ -26,7 +26,7 @@ from deepforge.core.worker import WorkerView
 from deepforge.engine.cache import inputs_of
 from deepforge.engine.leases import LeaseFact, expired, renewed
 from deepforge.engine.queue import choose
-from deepforge.services import ingest
+from deepforge.services import ingest, previews
 from deepforge.services.house import House
 from deepforge.services.ledger import Ledger
 from deepforge.services.memory import RunCard, WorkerCard
@@ -71,6 +71,7 @@ def register(house: House, caller: Caller, hello: Hello) -> Welcome:
             reconcile=known is not None and known.record.incarnation != hello.incarnation,
         )
         ledger.memory.put_worker(ledger.connection, card)
+        previews.forget_worker(ledger, hello.identity)
         ledger.news = True
     settings = house.settings
     return Welcome(hello.identity, settings.heartbeat_seconds, settings.lease_seconds)
@@ -85,6 +86,7 @@ def exchange(house: House, caller: Caller, worker: WorkerId, said: Exchange) -> 
     _check(caller, worker)
     if not house.memory.has_news_for(worker, said, since=house.clock() - QUIET_SECONDS):
         return Orders()
+    ingest.keep_figures(house.blobs, said.shipments)
     with house.writing() as ledger:
         card = ledger.memory.workers(ledger.connection).get(worker)
         if card is None:
@@ -96,6 +98,7 @@ def exchange(house: House, caller: Caller, worker: WorkerId, said: Exchange) -> 
             )
         _see(ledger, card, house.settings.heartbeat_seconds)
         _keep_locks(ledger, card, said)
+        previews.commit(ledger, said)
         receipts = [ingest.commit(ledger, worker, shipment) for shipment in said.shipments]
         held = {(attempt.job, attempt.fence) for attempt in said.holding}
         held |= {(shipment.job, shipment.fence) for shipment in said.shipments}
@@ -106,7 +109,8 @@ def exchange(house: House, caller: Caller, worker: WorkerId, said: Exchange) -> 
         new = _lease(ledger, worker, said, until)
         stop = tuple(Held(attempt.job, attempt.fence) for attempt in mine if attempt.stop_asked)
         card.looked = -math.inf if stop else house.clock()
-    return Orders(tuple(receipts), (*again, *new), stop)
+        asked = previews.give(ledger, card, said)
+    return Orders(tuple(receipts), (*again, *new), stop, asked)
 
 
 def listing(house: House, caller: Caller) -> tuple[WorkerView, ...]:

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
-from deepforge.core.artifact import MANIFEST, ArtifactSummary, ArtifactVersion, Lineage
+from deepforge.core.artifact import MANIFEST, ArtifactVersion, Lineage
 from deepforge.core.ids import ArtifactId, ProjectId, RunId, UserId
 from deepforge.core.run import RunArtifact
-from deepforge.store.tables import artifact_versions, artifacts, projects, run_artifacts, users
+from deepforge.store.tables import artifact_versions, artifacts, run_artifacts, users
+
+LONGEST_NAME = 200
 
 _VERSION = (
     select(artifact_versions, artifacts.c.name, users.c.name.label("author"))
     .join(artifacts, artifacts.c.id == artifact_versions.c.artifact_id)
     .join(users, users.c.id == artifact_versions.c.author_id)
 )
-_NEWEST = (
-    _VERSION.where(artifacts.c.project_id == bindparam("project"), artifacts.c.name == bindparam("wanted"))
-    .order_by(artifact_versions.c.version.desc())
-    .limit(1)
-)
-_ONE = _VERSION.where(
+_NAMED = _VERSION.where(
     artifacts.c.project_id == bindparam("project"),
     artifacts.c.name == bindparam("wanted"),
-    artifact_versions.c.version == bindparam("number"),
+    artifacts.c.removed.is_(None),
 )
+_NEWEST = _NAMED.order_by(artifact_versions.c.version.desc()).limit(1)
+_ONE = _NAMED.where(artifact_versions.c.version == bindparam("number"))
 _SAVED = (
     select(
         run_artifacts.c.run_id,
@@ -43,7 +43,7 @@ _SAVED = (
         (artifact_versions.c.artifact_id == run_artifacts.c.artifact_id)
         & (artifact_versions.c.version == run_artifacts.c.version),
     )
-    .where(run_artifacts.c.run_id.in_(bindparam("wanted", expanding=True)))
+    .where(run_artifacts.c.run_id.in_(bindparam("wanted", expanding=True)), artifacts.c.removed.is_(None))
     .order_by(artifacts.c.name, artifact_versions.c.version)
 )
 
@@ -60,9 +60,13 @@ def find(
 
 
 def add_version(connection: Connection, version: ArtifactVersion, author: UserId) -> None:
-    """Record a version, and the artifact itself when it is new."""
+    """Record a version, and the artifact itself when it is new.
+
+    A removed artifact gives its name away, as it would be confused with this one.
+    """
     known = connection.execute(select(artifacts.c.id).where(artifacts.c.id == version.artifact)).first()
     if known is None:
+        give_name_away(connection, version.project, version.name)
         connection.execute(
             insert(artifacts),
             {
@@ -92,8 +96,10 @@ def add_version(connection: Connection, version: ArtifactVersion, author: UserId
 
 
 def find_id(connection: Connection, project: ProjectId, name: str) -> ArtifactId | None:
-    """The artifact of that name, also one whose versions are all gone."""
-    query = select(artifacts.c.id).where(artifacts.c.project_id == project, artifacts.c.name == name)
+    """The artifact of that name that is not removed, also one whose versions are all gone."""
+    query = select(artifacts.c.id).where(
+        artifacts.c.project_id == project, artifacts.c.name == name, artifacts.c.removed.is_(None)
+    )
     found = connection.execute(query).scalar_one_or_none()
     return ArtifactId(found) if found else None
 
@@ -103,7 +109,7 @@ def numbers(connection: Connection, project: ProjectId) -> dict[str, frozenset[i
     query = (
         select(artifacts.c.name, artifact_versions.c.version)
         .join(artifact_versions, artifact_versions.c.artifact_id == artifacts.c.id)
-        .where(artifacts.c.project_id == project)
+        .where(artifacts.c.project_id == project, artifacts.c.removed.is_(None))
     )
     found: dict[str, set[int]] = {}
     for name, version in connection.execute(query):
@@ -117,56 +123,13 @@ def folders(connection: Connection, project: ProjectId) -> frozenset[str]:
     query = (
         select(*columns)
         .join(artifact_versions, artifact_versions.c.artifact_id == artifacts.c.id)
-        .where(artifacts.c.project_id == project)
+        .where(artifacts.c.project_id == project, artifacts.c.removed.is_(None))
         .order_by(artifact_versions.c.version)
     )
     rows = connection.execute(query).all()
     newest = {name: codec for name, _, codec in rows}
     numbered = {f"{name}@{version}" for name, version, codec in rows if codec == MANIFEST}
     return frozenset(numbered | {name for name, codec in newest.items() if codec == MANIFEST})
-
-
-def listing(
-    connection: Connection, project: ProjectId | None = None, name: str | None = None
-) -> list[ArtifactSummary]:
-    """The artifacts, each by its newest version, by project and name."""
-    newest = (
-        select(
-            artifact_versions.c.artifact_id,
-            func.max(artifact_versions.c.version).label("newest"),
-            func.count().label("versions"),
-        )
-        .group_by(artifact_versions.c.artifact_id)
-        .subquery()
-    )
-    query = (
-        select(
-            artifacts.c.id,
-            artifacts.c.project_id,
-            projects.c.name,
-            artifacts.c.name,
-            newest.c.versions,
-            artifact_versions.c.digest,
-            artifact_versions.c.size,
-            artifact_versions.c.type,
-            artifact_versions.c.codec,
-            artifact_versions.c.created,
-        )
-        .select_from(artifacts)
-        .join(projects, projects.c.id == artifacts.c.project_id)
-        .join(newest, newest.c.artifact_id == artifacts.c.id)
-        .join(
-            artifact_versions,
-            (artifact_versions.c.artifact_id == artifacts.c.id)
-            & (artifact_versions.c.version == newest.c.newest),
-        )
-        .order_by(projects.c.name, artifacts.c.name)
-    )
-    if project is not None:
-        query = query.where(artifacts.c.project_id == project)
-    if name is not None:
-        query = query.where(artifacts.c.name == name)
-    return [ArtifactSummary(*tuple(row)) for row in connection.execute(query)]
 
 
 def versions(connection: Connection, artifact: ArtifactId) -> list[ArtifactVersion]:
@@ -179,6 +142,62 @@ def versions(connection: Connection, artifact: ArtifactId) -> list[ArtifactVersi
 def remove(connection: Connection, artifact: ArtifactId) -> None:
     """Forget an artifact with all its versions."""
     connection.execute(delete(artifacts).where(artifacts.c.id == artifact))
+
+
+@dataclass(frozen=True)
+class ArtifactRecord:
+    """An artifact without its versions; `removed` is when it was hidden."""
+
+    id: ArtifactId
+    project: ProjectId
+    name: str
+    tags: tuple[str, ...]
+    removed: str | None
+
+
+def record(connection: Connection, artifact: ArtifactId) -> ArtifactRecord | None:
+    """An artifact, also a removed one; None when there is none."""
+    row = connection.execute(select(artifacts).where(artifacts.c.id == artifact)).first()
+    if row is None:
+        return None
+    return ArtifactRecord(row.id, row.project_id, row.name, tuple(row.tags), row.removed)
+
+
+def removed_named(connection: Connection, project: ProjectId, name: str) -> ArtifactId | None:
+    """The removed artifact that still has this name; None when there is none."""
+    query = select(artifacts.c.id).where(
+        artifacts.c.project_id == project, artifacts.c.name == name, artifacts.c.removed.is_not(None)
+    )
+    found = connection.execute(query).scalar_one_or_none()
+    return ArtifactId(found) if found else None
+
+
+def removed_before(connection: Connection, moment: str) -> list[ArtifactId]:
+    """The artifacts that were hidden before a moment."""
+    query = select(artifacts.c.id).where(artifacts.c.removed < moment).order_by(artifacts.c.id)
+    return [ArtifactId(found) for found in connection.execute(query).scalars()]
+
+
+def rename(connection: Connection, artifact: ArtifactId, name: str) -> None:
+    """Call an artifact otherwise; nothing else may have the name."""
+    connection.execute(update(artifacts).where(artifacts.c.id == artifact).values(name=name))
+
+
+def tag(connection: Connection, artifact: ArtifactId, tags: Sequence[str]) -> None:
+    """Give an artifact these tags and no others."""
+    connection.execute(update(artifacts).where(artifacts.c.id == artifact).values(tags=list(tags)))
+
+
+def hide(connection: Connection, artifact: ArtifactId, at: str | None) -> None:
+    """Hide an artifact from now on; None: show it again."""
+    connection.execute(update(artifacts).where(artifacts.c.id == artifact).values(removed=at))
+
+
+def give_name_away(connection: Connection, project: ProjectId, name: str) -> None:
+    """Let a removed artifact of this name be called otherwise, if there is one."""
+    removed = removed_named(connection, project, name)
+    if removed is not None:
+        rename(connection, removed, f"{name[: LONGEST_NAME - len(removed) - 1]}~{removed}")
 
 
 def note_saved(connection: Connection, run: RunId, saved: Iterable[tuple[ArtifactId, int]]) -> None:

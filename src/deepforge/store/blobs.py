@@ -20,7 +20,7 @@ from deepforge.core.errors import BadInput, BlobDamaged, NoSpace, NotFound, TooL
 from deepforge.core.ids import Digest, is_digest
 from deepforge.core.ports import Storage
 
-__all__ = ["Blobs", "Collected", "hash_file"]
+__all__ = ["Blobs", "Collected", "full_disk", "hash_file"]
 
 _log = logging.getLogger(__name__)
 
@@ -156,6 +156,16 @@ class Blobs:
             return True
         return self.storage is not None and self.storage.size(_name(digest)) is not None
 
+    def seems_whole(self, digest: Digest, size: int | None = None) -> bool:
+        """Whether nothing speaks against the blob being here, without reading it and without asking a
+        storage: `size` is how many bytes it should have.
+        """
+        try:
+            found = self._local(digest).stat().st_size
+        except FileNotFoundError:
+            return self.storage is not None
+        return size is None or found == size
+
     def renew(self, digest: Digest) -> bool:
         """Whether the blob is here or in the storage; if so it counts as put just now, so that it is not
         collected before somebody refers to it.
@@ -232,7 +242,7 @@ class Blobs:
     @contextmanager
     def _temporary_file(self) -> Iterator[tuple[BinaryIO, Path]]:
         folder = self.directory / _TEMPORARY
-        with _full_disk(self.directory):
+        with full_disk(self.directory):
             folder.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=folder)
             try:
@@ -258,7 +268,7 @@ class Blobs:
     def _take(self, path: Path, digest: Digest, durable: bool) -> bool:
         """Rename a file to be the blob; False when it lies on another file system."""
         target = self._local(digest)
-        with _full_disk(self.directory):
+        with full_disk(self.directory):
             target.parent.mkdir(parents=True, exist_ok=True)
             with path.open("rb") as file:
                 self._settle(file, durable)
@@ -327,7 +337,8 @@ def _damaged(digest: Digest) -> BlobDamaged:
 
 
 @contextmanager
-def _full_disk(directory: Path) -> Iterator[None]:
+def full_disk(directory: Path) -> Iterator[None]:
+    """Raise NoSpace when a disk or a quota is full."""
     try:
         yield
     except OSError as error:

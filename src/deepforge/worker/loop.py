@@ -16,6 +16,7 @@ from deepforge.worker import link
 from deepforge.worker.attempt import Attempt
 from deepforge.worker.attempts import Attempts
 from deepforge.worker.inbox import Courier, Inbox
+from deepforge.worker.previewing import Previewer
 from deepforge.worker.shipping import STRETCH, apply_receipt, behind, next_shipment
 from deepforge.worker.syncing import Syncer
 
@@ -63,6 +64,7 @@ class Loop:
     inbox: Inbox
     selector: selectors.BaseSelector
     syncer: Syncer
+    previewer: Previewer
     installation: Callable[[], object]
     """Changes when something is installed, so that the server has to be told."""
     has_home: Callable[[], bool] = lambda: True
@@ -110,6 +112,7 @@ class Loop:
         """Live; the exit status."""
         self._heard_at = self.clock()
         self.attempts.adopt()
+        self.previewer.adopt()
         while self.exit_status is None:
             self.turn()
         return self.exit_status
@@ -198,7 +201,7 @@ class Loop:
     # Talking
 
     def closed(self) -> None:
-        """An attempt has come to its end: the server hears of it at once."""
+        """An attempt, or a preview, has come to its end: the server hears of it at once."""
         self._urgent = True
 
     def _talk(self, now: float) -> None:
@@ -247,6 +250,8 @@ class Loop:
             free_slots=slots,
             free=attempts.capacity.left(attempts.on_machine()) if slots else None,
             locks=dict(attempts.locks),
+            previews=self.previewer.answers,
+            preview_slots=0 if self._stopping else self.previewer.slots,
         )
 
     def _shipments(self, now: float) -> tuple[Shipment, ...]:
@@ -304,11 +309,13 @@ class Loop:
         sent = {(shipment.job, shipment.fence) for shipment in said.shipments}
         for receipt in orders.receipts:
             self._file(receipt, (receipt.job, receipt.fence) in sent)
+        self.previewer.told(said.previews)
         for held in orders.stop:
             self.attempts.stop(held, "canceled")
         if not self._stopping:
             for lease in orders.leases:
                 self.attempts.take(lease)
+            self.previewer.take(orders.previews)
 
     def _file(self, receipt: Receipt, shipped: bool) -> None:
         """Take over what the server has committed of an attempt."""

@@ -23,7 +23,7 @@ from deepforge.core.errors import AlreadyRunning, DeepForgeError, ServerUnreacha
 from deepforge.core.ids import Digest, WorkerId, ulid
 from deepforge.core.messages import Hello
 from deepforge.core.settings import CONFIG_FILE, Settings, read_home, read_settings
-from deepforge.worker import link
+from deepforge.worker import link, previewing
 from deepforge.worker.attempts import Attempts
 from deepforge.worker.blob_folder import BlobFolder, Kept
 from deepforge.worker.capacity import Capacity
@@ -33,6 +33,7 @@ from deepforge.worker.loop import Loop
 from deepforge.worker.machine import installation_stamp, read_interpreter, read_machine
 from deepforge.worker.nursery import Nursery
 from deepforge.worker.parents import install_runtime, scrubbed
+from deepforge.worker.previewing import Previewer
 from deepforge.worker.syncing import Syncer
 
 WORKER = "worker"
@@ -145,6 +146,10 @@ def build(lodging: Lodging, settings: Settings, environ: Mapping[str, str]) -> L
         finally:
             wire.close()
 
+    runtime = install_runtime(source, folder / "runtime")
+    environments = Environments(lodging.home / "environments", sys.executable, environ)
+    visible = scrubbed(environ, settings.pass_environment)
+    chores = Chores(inbox, limit=slots + 4)
     attempts = Attempts(
         jobs=folder / "jobs",
         codes=folder / "code",
@@ -152,20 +157,33 @@ def build(lodging: Lodging, settings: Settings, environ: Mapping[str, str]) -> L
         shares_blobs=lodging.shares_blobs,
         capacity=Capacity(slots, machine),
         preload=frozenset(settings.preload),
-        environments=Environments(lodging.home / "environments", sys.executable, environ),
+        environments=environments,
         nursery=Nursery(
             own=sys.executable,
-            runtime=install_runtime(source, folder / "runtime"),
-            environment=scrubbed(environ, settings.pass_environment),
+            runtime=runtime,
+            environment=visible,
             logs=folder / "parents",
             selector=selector,
             heard=lambda message: attempts.hear(message),
             ended=lambda parent, words: attempts.parent_ended(parent, words),
         ),
-        chores=Chores(inbox, limit=slots + 4),
+        chores=chores,
         fetch=fetch,
         deliver=syncer.blob if lodging.shares_blobs else send,
         closed=lambda: loop.closed(),
+    )
+    previewer = Previewer(
+        folder=folder / "previews",
+        codes=folder / "code",
+        blobs=blobs,
+        fetch=fetch,
+        environments=environments,
+        own=sys.executable,
+        runtime=runtime,
+        environ=visible,
+        memory=min(previewing.MEMORY, machine.memory // 2),
+        chores=chores,
+        made=lambda: loop.closed(),
     )
     loop = Loop(
         hello=hello,
@@ -175,6 +193,7 @@ def build(lodging: Lodging, settings: Settings, environ: Mapping[str, str]) -> L
         inbox=inbox,
         selector=selector,
         syncer=syncer,
+        previewer=previewer,
         installation=installation_stamp,
         has_home=lodging.is_there,
         orphan_seconds=ORPHAN_SECONDS,

@@ -19,9 +19,23 @@ from fsspec.core import url_to_fs
 
 from deepforge.core.errors import AdapterMissing, BadInput, DeepForgeError, NoSpace, NotFound, Unavailable
 from deepforge.core.manifest import is_safe_path
+from deepforge.core.reference import RemoteFact
 
 _OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oss", "oci", "obs", "memory"})
 """Where what is being uploaded cannot be seen before it is whole."""
+
+_MARKS = (
+    "ETag",
+    "etag",
+    "md5Hash",
+    "Content-MD5",
+    "Digest",
+    "LastModified",
+    "Last-Modified",
+    "last_modified",
+    "mtime",
+)
+"""What storages call that by which a content is known again, the surest first."""
 
 _TEMPORARY = ".deepforge-"
 _STRETCH = 8 * 1024 * 1024
@@ -82,6 +96,24 @@ class FsspecStorage:
         except NotFound:
             return None
         return int(facts["size"]) if facts["type"] == "file" else None
+
+    def facts(self, name: str) -> RemoteFact:
+        """The size of what is kept under a name, and the mark that its storage knows it by. Raises NotFound,
+        and Unavailable when the storage does not tell how large it is.
+        """
+        path = self._path(name)
+        with self._speaking(name):
+            found = self._files.info(path)
+            if found.get("type") == "directory":
+                raise NotFound(f"{name} is a folder of {self._url}")
+            if found.get("size") is None:
+                raise Unavailable(
+                    f"{self._url} does not tell how large {name} is", "Upload the file instead."
+                )
+        for word in _MARKS:
+            if found.get(word):
+                return RemoteFact(int(found["size"]), f"{word.lower()}:{found[word]}")
+        return RemoteFact(int(found["size"]))
 
     def delete(self, name: str) -> None:
         """Forget the name; nothing happens when it is not there."""

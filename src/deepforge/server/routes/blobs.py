@@ -6,15 +6,13 @@ in a sandbox. Only raster images may be asked for under their own type, so that 
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, BinaryIO, Literal
+from functools import partial
+from typing import Annotated, Literal
 
-import anyio.from_thread
 from fastapi import Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from deepforge.core import user
 from deepforge.core.artifact import BlobFact
@@ -22,18 +20,16 @@ from deepforge.core.errors import BadInput
 from deepforge.core.ids import Digest, is_digest
 from deepforge.server.answers import answer
 from deepforge.server.desk import TheHouse, Who
-from deepforge.server.errors import plain_error
 from deepforge.server.route import Routes
+from deepforge.server.streams import SANDBOX, from_thread, send
 from deepforge.services import blobs
 
 routes = Routes("/api/v1/blobs", "blobs")
 
-CHUNK = 1 << 20
 NEW = "new"
 """In place of a digest: the server is to find it."""
 
 Image = Literal["image/png", "image/jpeg", "image/gif", "image/webp"]
-_RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
 @routes.get("/{digest}", permission=user.BLOBS_READ, answers_media="application/octet-stream")
@@ -42,25 +38,8 @@ def read_blob(
 ) -> Response:
     """The bytes of a blob, or a range of them."""
     wanted = _digest(digest)
-    first, last = _range(request.headers.get("range"))
-    stream, size = blobs.open(house, who, wanted, first)
-    headers = _headers(wanted)
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        stream.close()
-        return Response(status_code=304, headers=headers)
-    if first > 0 and first >= size:
-        stream.close()
-        refused = plain_error(416)
-        refused.headers["Content-Range"] = f"bytes */{size}"
-        return refused
-    end = min(size, last + 1 if last is not None else size)
-    partial = (first, end) != (0, size)
-    if partial:
-        headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
-    headers["Content-Length"] = str(end - first)
-    return StreamingResponse(
-        _read(stream, end - first), 206 if partial else 200, headers, media or "application/octet-stream"
-    )
+    media_type = media or "application/octet-stream"
+    return send(request, partial(blobs.open, house, who, wanted), media_type, _headers(wanted))
 
 
 @routes.put(
@@ -74,7 +53,7 @@ def read_blob(
 async def write_blob(request: Request, house: TheHouse, who: Who, digest: str) -> Response:
     """Keep bytes under their digest; under `new` the server finds it. What arrives damaged is not kept."""
     expected = None if digest == NEW else _digest(digest)
-    chunks = _from_thread(request.stream())
+    chunks = from_thread(request.stream())
     try:
         return answer(await run_in_threadpool(blobs.put, house, who, chunks, expected), 201)
     except ClientDisconnect:
@@ -93,43 +72,5 @@ def _headers(digest: Digest) -> dict[str, str]:
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=31536000, immutable",
         "Content-Disposition": f'attachment; filename="{digest[:16]}"',
-        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+        "Content-Security-Policy": SANDBOX,
     }
-
-
-def _range(header: str | None) -> tuple[int, int | None]:
-    """First and last byte that are wanted. What cannot be understood counts as the whole blob, as HTTP has
-    it.
-    """
-    match = _RANGE.fullmatch(header.strip()) if header else None
-    if match is None:
-        return 0, None
-    first, last = int(match[1]), int(match[2]) if match[2] else None
-    return (0, None) if last is not None and last < first else (first, last)
-
-
-def _read(stream: BinaryIO, size: int) -> Iterator[bytes]:
-    with stream:
-        while size > 0:
-            chunk = stream.read(min(CHUNK, size))
-            if not chunk:
-                return
-            size -= len(chunk)
-            yield chunk
-
-
-def _from_thread(stream: AsyncIterator[bytes]) -> Iterator[bytes]:
-    """The chunks of a request, for a service that runs in a thread; small ones are gathered."""
-
-    async def gather() -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        async for chunk in stream:
-            parts.append(chunk)
-            size += len(chunk)
-            if size >= CHUNK:
-                break
-        return b"".join(parts)
-
-    while chunk := anyio.from_thread.run(gather):
-        yield chunk

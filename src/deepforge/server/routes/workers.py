@@ -59,7 +59,9 @@ async def exchange(request: Request, house: TheHouse, who: Who, worker: str) -> 
         left = deadline - loop.time()
         if _is_news(desk_of(request), who, orders) or left <= 0 or bell.closed:
             return Response(_ENCODER.encode(orders), media_type=MEDIA)
-        said = replace(said, shipments=(), locks={})  # these were committed with the first answer
+        said = replace(
+            said, shipments=(), locks={}, previews=()
+        )  # these were committed with the first answer
         if not await _wait(request, bell, count, left):
             return Response(
                 status_code=400
@@ -86,7 +88,7 @@ def _is_news(desk: Desk, who: Caller, orders: Orders) -> bool:
         return True
     told = desk.told_to_stop.get(who.worker, ())
     desk.told_to_stop[who.worker] = orders.stop
-    return bool(orders.receipts or orders.leases or set(orders.stop) - set(told))
+    return bool(orders.receipts or orders.leases or orders.previews or set(orders.stop) - set(told))
 
 
 async def _wait(request: Request, bell: Bell, count: int, seconds: float) -> bool:
