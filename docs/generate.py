@@ -9,6 +9,7 @@ python docs/generate.py --check    says which are out of date, and fails when th
 from __future__ import annotations
 
 import inspect
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ def pages() -> dict[str, str]:
         "guides/configuration.md": configuration(),
         "reference/cli.md": command_line(),
         "reference/http.md": http(),
+        "reference/openapi.json": openapi(),
     }
 
 
@@ -68,6 +70,12 @@ DATA_DIRECTORY = """
 
 Back it up while no server runs, or back up the database with its own tools and `blobs/` after it. Projects are not in it.
 """
+
+
+def openapi() -> str:
+    """The description of the HTTP interface, from which the editor's types are made too."""
+    table = RouteTable([route for routes in ALL_ROUTES for route in routes.routes])
+    return json.dumps(build(table).openapi(), indent=1, sort_keys=True) + "\n"
 
 
 def configuration() -> str:

@@ -1,24 +1,20 @@
-"""The pages: what they show, and that nothing a job or a project says is run by the browser."""
+"""The pages: the editor and its files, and the few that need no editor; none of them runs what is not ours."""
 
 from __future__ import annotations
 
-import json
+import gzip
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from deepforge.client import Client
-from deepforge.core.ids import ProjectId
-from deepforge.core.run import RunRequest
-from deepforge.runtime import journal
-from tests.api.conftest import Played
+from deepforge.server import editor
 from tests.support.raw_http import RawAnswer, ask
-from tests.support.running_server import RunningServer, running_server
+from tests.support.running_server import RunningServer
 
-EVIL = "<script>alert(1)</script>"
-NASTY = "\"'><img src=x onerror=alert(1)>{{7*7}}${7*7}"
+SCRIPT = b"console.log('the editor')" * 100
 
 
 class Page(HTMLParser):
@@ -42,121 +38,74 @@ def cookie(server: RunningServer) -> dict[str, str]:
     return {"Cookie": server.sign_in(), "Accept": "text/html"}
 
 
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder as the build of the editor leaves it."""
+    folder = tmp_path / "web"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><title>DeepForge</title>")
+    (folder / "assets" / "main-Bx3.js").write_bytes(SCRIPT)
+    (folder / "assets" / "main-Bx3.js.gz").write_bytes(gzip.compress(SCRIPT))
+    (folder / "assets" / "theme.js").write_text("// theme")
+    monkeypatch.setattr(editor, "FOLDER", folder)
+    editor._assets.cache_clear()
+    yield folder
+    editor._assets.cache_clear()
+
+
 def assert_inert(page: Page) -> None:
-    """No script of its own, no handler, no style, nothing from elsewhere."""
+    """No script, no handler, no style, nothing from elsewhere."""
     for tag, attributes in page.tags:
-        assert tag not in ("style", "iframe", "object", "embed", "base")
+        assert tag not in ("script", "style", "iframe", "object", "embed", "base")
         assert not [name for name in attributes if name.startswith("on") or name == "style"]
         for name in ("src", "href", "action", "xlink:href"):
             value = attributes.get(name)
             assert value is None or re.match(r"[/#](?!/)", value), (tag, value)
-    scripts = [attributes for tag, attributes in page.tags if tag == "script"]
-    assert all(script == {"type": "module", "src": "/static/live.js"} for script in scripts)
 
 
-def test_a_fresh_server_says_what_to_do_first(tmp_path: Path) -> None:
-    with running_server(tmp_path / "home") as fresh:
-        answer = ask(fresh, "GET", "/", {"Cookie": fresh.sign_in(), "Accept": "text/html"})
-    page = Page(answer)
-    assert_inert(page)
-    assert "There are no projects yet." in page.text
-    assert "deepforge init my-project --example digits" in page.text
-    assert "Nothing has run yet." in page.text
-
-
-def test_the_overview_shows_projects_runs_artifacts_and_workers(
-    server: RunningServer, client: Client, project: ProjectId, played: Played, cookie: dict[str, str]
+@pytest.mark.parametrize(
+    "path", ["/", "/projects/01J0000000000000000000000A/runs", "/runs/01J0000000000000000000000A"]
+)
+def test_every_address_of_the_editor_opens_its_page(
+    built: Path, server: RunningServer, cookie: dict[str, str], path: str
 ) -> None:
-    run = client.runs.start(RunRequest(project, "train", cache=False))
-    played.finish()
-    page = Page(ask(server, "GET", "/", cookie))
-    assert_inert(page)
-    links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
-    assert f"/projects/{project}" in links
-    assert f"/runs/{run.id}" in links
-    for word in ("sums", "train", "success", "3 jobs", "total", "bench"):
-        assert word in page.text
+    answer = ask(server, "GET", path, cookie)
+    assert (answer.status, answer.body) == (200, (built / "index.html").read_bytes())
+    policy = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self'"
+    assert policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
 
 
-def test_the_page_of_a_project_draws_its_pipelines(
-    server: RunningServer, project: ProjectId, cookie: dict[str, str]
+def test_without_a_build_the_page_says_how_to_make_one(
+    built: Path, server: RunningServer, cookie: dict[str, str]
 ) -> None:
-    page = Page(ask(server, "GET", f"/projects/{project}", cookie))
-    assert_inert(page)
-    assert "Adds numbers." in page.text
-    assert sum(attributes.get("class") == "title" for _, attributes in page.tags) == 3
-    assert sum(str(attributes.get("class", "")).startswith("wire") for _, attributes in page.tags) == 2
-    body = next(attributes["data-body"] for _, attributes in page.tags if "data-body" in attributes)
-    assert json.loads(str(body)) == {"project": project, "pipeline": "train"}
+    (built / "index.html").unlink()
+    answer = ask(server, "GET", "/", cookie)
+    assert (answer.status, "make web" in Page(answer).text) == (503, True)
 
 
-@pytest.fixture
-def hostile(server: RunningServer, client: Client, project: ProjectId, played: Played) -> str:
-    """The id of a run in which everything that can be named is named to do harm."""
-    run = client.runs.start(RunRequest(project, "train", {"make": {"count": 77}}, cache=False))
-    attempt = played.take()["make"]
-    attempt.print(f"\x1b[31m{EVIL}\x1b[0m\x1b]0;title\x07 {NASTY}\n\x1b]52;c;cm0=\x07")
-    attempt.metrics(0.0, **{EVIL: 1.0, NASTY: float("nan")})
-    attempt.figure(NASTY, EVIL, png=b"\x89PNG")
-    attempt.write(journal.PROGRESS, value=1, total=2, label=EVIL)
-    played.ship(attempt)
-    attempt.write(
-        journal.ERROR,
-        kind=EVIL,
-        message=f"\x1b[31m{NASTY}",
-        traceback=f"{EVIL}\n\x1b[1m{NASTY}",
-        frames=[{"file": EVIL, "line": 1, "function": NASTY, "code": EVIL, "project_file": EVIL}],
-        hint=NASTY,
-    )
-    played.ship(played.exit(attempt, code=1))
-    return run.id
+def test_files_of_the_editor_are_kept_by_the_browser(built: Path, server: RunningServer) -> None:
+    plain = ask(server, "GET", "/assets/main-Bx3.js")
+    assert (plain.status, plain.body) == (200, SCRIPT)
+    assert plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert plain.headers["content-type"].startswith("text/javascript")
+    packed = ask(server, "GET", "/assets/main-Bx3.js", {"Accept-Encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == SCRIPT
+    theme = ask(server, "GET", "/assets/theme.js")
+    assert (theme.status, theme.headers["cache-control"]) == (200, "no-cache")
 
 
-def test_whatever_a_job_says_is_only_shown(
-    server: RunningServer, hostile: str, cookie: dict[str, str]
-) -> None:
-    for path in (f"/runs/{hostile}", "/", f"/runs/{hostile}?job={NASTY.replace(' ', '+')}"):
-        answer = ask(server, "GET", path.replace('"', "%22").replace("<", "%3C"), cookie)
-        if answer.status == 422:
-            continue
-        page = Page(answer)
-        assert_inert(page)
-        assert "\x1b" not in page.text
-    page = Page(ask(server, "GET", f"/runs/{hostile}", cookie))
-    assert EVIL in page.text
-    assert NASTY in page.text
-    assert "title" not in page.text.split("Log")[-1]
-
-
-def test_the_page_of_a_failed_run_says_why_and_where(
-    server: RunningServer, client: Client, project: ProjectId, played: Played, cookie: dict[str, str]
-) -> None:
-    run = client.runs.start(RunRequest(project, "train", cache=False))
-    played.ship(played.fail(played.take()["make"], "ValueError", "no numbers left"))
-    page = Page(ask(server, "GET", f"/runs/{run.id}", cookie))
-    assert "ValueError: no numbers left" in page.text
-    assert "make did not succeed" in page.text
-    assert page.text.count("skipped") >= 2
-
-
-def test_a_figure_is_shown_as_the_picture_it_is(
-    server: RunningServer, hostile: str, cookie: dict[str, str]
-) -> None:
-    page = Page(ask(server, "GET", f"/runs/{hostile}", cookie))
-    sources = [str(attributes["src"]) for tag, attributes in page.tags if tag == "img"]
-    source = next(source for source in sources if "blobs" in source)
-    picture = ask(server, "GET", source, {"Cookie": cookie["Cookie"]})
-    assert (picture.status, picture.headers["content-type"], picture.body) == (200, "image/png", b"\x89PNG")
+@pytest.mark.parametrize("name", ["nothing.js", "main-Bx3.js.gz", "..", "index.html"])
+def test_other_files_are_not_given(built: Path, server: RunningServer, name: str) -> None:
+    assert ask(server, "GET", f"/assets/{name}").status in (401, 404)
 
 
 @pytest.mark.parametrize(
     ("path", "status", "words"),
-    [
-        ("/runs/01J0000000000000000000000A", 404, "Nothing here"),
-        ("/projects/01J0000000000000000000000A", 404, "Nothing here"),
-        ("/nowhere", 404, "Nothing here"),
-        ("/enter/used", 410, "This link is used up"),
-    ],
+    [("/nowhere", 404, "Nothing here"), ("/enter/used", 410, "This link is used up")],
 )
 def test_a_page_that_is_not_there_says_so_as_a_page(
     server: RunningServer, cookie: dict[str, str], path: str, status: int, words: str
@@ -175,10 +124,7 @@ def test_a_stranger_is_told_how_to_come_in(server: RunningServer) -> None:
     assert_inert(page)
 
 
-@pytest.mark.parametrize(
-    ("name", "media"),
-    [("style.css", "text/css"), ("live.js", "text/javascript"), ("spark.svg", "image/svg+xml")],
-)
+@pytest.mark.parametrize(("name", "media"), [("style.css", "text/css"), ("spark.svg", "image/svg+xml")])
 def test_the_files_of_pages_are_there_and_load_nothing_from_elsewhere(
     server: RunningServer, name: str, media: str
 ) -> None:
@@ -193,3 +139,8 @@ def test_the_interface_is_described_for_people(server: RunningServer, cookie: di
     page = Page(ask(server, "GET", "/docs", cookie))
     assert_inert(page)
     assert "/api/v1/runs/{run}/stop" in page.text
+
+
+def test_the_session_says_who_is_signed_in(server: RunningServer) -> None:
+    answer = ask(server, "GET", "/api/v1/session", token=server.token)
+    assert b'"permissions":["admin",' in answer.body

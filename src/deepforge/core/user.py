@@ -41,6 +41,15 @@ WORKER: frozenset[str] = frozenset({WORKERS_EXCHANGE, BLOBS_READ, BLOBS_WRITE})
 
 
 @dataclass(frozen=True)
+class SessionView:
+    """Who is signed in, and what they may do."""
+
+    user: UserId
+    name: str
+    permissions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Caller:
     """Who asks, as the gate found out: the user, what is allowed, and the worker when it is one's token."""
 

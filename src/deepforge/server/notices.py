@@ -32,6 +32,11 @@ OTHER = (
 def refusal(status: int) -> Response:
     """A page instead of what was asked for."""
     title, words, command = NOTICES.get(status, OTHER)
+    return notice(status, title, words, command)
+
+
+def notice(status: int, title: str, words: str, command: str) -> Response:
+    """A page that says why there is nothing to see."""
     return page("notice.html", status=status, title=title, words=words, command=command, onward="")
 
 

@@ -1,4 +1,4 @@
-"""The files that make pages look right and stay fresh: a fixed few, read once, never found by a path of a
+"""The files that make pages look right: a fixed few, read once, never found by a path of a
 client.
 """
 
@@ -17,11 +17,11 @@ from deepforge.server.route import PUBLIC, Routes
 routes = Routes(pages=True)
 
 FOLDER = Path(__file__).parent / "static"
-TYPES = {"style.css": "text/css", "live.js": "text/javascript", "spark.svg": "image/svg+xml"}
+TYPES = {"style.css": "text/css", "spark.svg": "image/svg+xml"}
 
 
 @routes.get("/static/{name}", permission=PUBLIC)
-def static_file(request: Request, name: Literal["style.css", "live.js", "spark.svg"]) -> Response:
+def static_file(request: Request, name: Literal["style.css", "spark.svg"]) -> Response:
     """A file of the pages."""
     data, tag = _read(name)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}

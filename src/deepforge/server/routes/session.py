@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from deepforge.core.server import EntryCode
+from deepforge.core.user import SessionView
 from deepforge.server import notices
 from deepforge.server.answers import answer
 from deepforge.server.credentials import clear_cookie, read_credentials, set_cookie
@@ -15,6 +16,12 @@ from deepforge.services import identity
 
 routes = Routes("/api/v1/session", "session")
 doors = Routes(pages=True)
+
+
+@routes.get("", permission=SIGNED_IN, answers=SessionView)
+def show_session(who: Who) -> Response:
+    """Who is signed in, and what they may do."""
+    return answer(SessionView(who.user, who.name, tuple(sorted(who.permissions))))
 
 
 @routes.post("/codes", permission=SIGNED_IN, answers=EntryCode, status=201)

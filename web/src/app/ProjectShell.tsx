@@ -1,0 +1,59 @@
+/** Inside a project: the rail at the left, the project's name in the header. */
+import { IconBox, IconCode, IconHistory, IconPlayerPlay, IconSitemap } from "@tabler/icons-react";
+import { Suspense } from "react";
+import { Link, NavLink, Outlet, useNavigate, useParams } from "react-router";
+import { useProject } from "@/api/queries";
+import { HeaderWhere } from "@/parts/header";
+import { useActions } from "@/state/actions";
+import { Failed, Loading } from "@/ui/Empty";
+import { HomeButton } from "./Broken";
+import css from "./shell.module.css";
+
+const PLACES = [
+  ["pipelines", "Pipelines", IconSitemap],
+  ["code", "Code", IconCode],
+  ["runs", "Runs", IconPlayerPlay],
+  ["artifacts", "Artifacts", IconBox],
+  ["history", "History", IconHistory],
+] as const;
+
+export function ProjectShell() {
+  const { project = "" } = useParams();
+  const { data, error } = useProject(project);
+  const navigate = useNavigate();
+  useActions(
+    () =>
+      PLACES.map(([path, label, icon], place) => ({
+        id: `go.${path}`,
+        label,
+        group: "Go to",
+        icon,
+        keys: [`Alt+${place + 1}`],
+        perform: () => navigate(`/projects/${project}/${path}`),
+      })),
+    [project, navigate],
+  );
+  if (error && !data) {
+    return <Failed what="This project cannot be opened" error={error} action={<HomeButton />} />;
+  }
+  return (
+    <>
+      <HeaderWhere>
+        <Link to={`/projects/${project}/pipelines`}>{data?.name ?? "…"}</Link>
+      </HeaderWhere>
+      <nav className={css.rail} aria-label="Project">
+        {PLACES.map(([path, label, Icon]) => (
+          <NavLink key={path} to={`/projects/${project}/${path}`}>
+            <Icon size={20} stroke={1.6} aria-hidden />
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+      <main className={css.main} id="main">
+        <Suspense fallback={<Loading what="the view" />}>
+          <Outlet />
+        </Suspense>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+/** The frame of every page: header, what is in it, palette, shortcut sheet, toasts. */
+import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { IconDeviceDesktop, IconHelp, IconMoon, IconSearch, IconSun } from "@tabler/icons-react";
+import { Suspense, useEffect, useState } from "react";
+import { Link, Outlet, useNavigate } from "react-router";
+import { slotRef } from "@/parts/header";
+import { dispatch, shownKeys, useActions } from "@/state/actions";
+import { type Theme, useTheme } from "@/state/session";
+import { Keys } from "@/ui/Keys";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { Palette } from "./Palette";
+import { Shortcuts } from "./Shortcuts";
+import css from "./shell.module.css";
+import { Toasts } from "./Toasts";
+
+const THEMES = [
+  ["light", "Light", IconSun],
+  ["dark", "Dark", IconMoon],
+  ["system", "As the system has it", IconDeviceDesktop],
+] as const;
+
+type Open = "palette" | "shortcuts" | null;
+
+export function Shell() {
+  const [open, setOpen] = useState<Open>(null);
+  const navigate = useNavigate();
+  const choose = useTheme((themed) => themed.choose);
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => void dispatch(event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+  useActions(
+    () => [
+      {
+        id: "app.palette",
+        label: "Search or run a command",
+        group: "Everywhere",
+        keys: ["Mod+K"],
+        inFields: true,
+        icon: IconSearch,
+        perform: () => setOpen("palette"),
+      },
+      {
+        id: "app.shortcuts",
+        label: "Keyboard shortcuts",
+        group: "Everywhere",
+        keys: ["?"],
+        icon: IconHelp,
+        perform: () => setOpen("shortcuts"),
+      },
+      { id: "app.projects", label: "All projects", group: "Go to", perform: () => navigate("/") },
+      ...THEMES.map(([theme, label, icon]) => ({
+        id: `app.theme.${theme}`,
+        label: `Theme: ${label.toLowerCase()}`,
+        group: "Everywhere",
+        icon,
+        perform: () => choose(theme as Theme),
+      })),
+    ],
+    [navigate, choose],
+  );
+  return (
+    <div className={css.app}>
+      <a className={css.skip} href="#main">
+        Skip to the content
+      </a>
+      <header className={css.top}>
+        <Link to="/" className={css.brand}>
+          <img src="/static/spark.svg" alt="" width={18} height={18} />
+          <span>DeepForge</span>
+        </Link>
+        <nav className={css.where} aria-label="Where you are" ref={slotRef("where")} />
+        <span className={css.grow} />
+        <button type="button" className={css.search} onClick={() => setOpen("palette")}>
+          <IconSearch size={14} aria-hidden />
+          <span>Search or run a command</span>
+          <Keys keys={shownKeys("Mod+K")} />
+        </button>
+        <div className={css.who} ref={slotRef("who")} />
+        <div className={css.actions} ref={slotRef("actions")} />
+        <ThemeMenu />
+        <Tooltip label="Keyboard shortcuts (?)">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label="Keyboard shortcuts"
+            onClick={() => setOpen("shortcuts")}
+          >
+            <IconHelp size={17} stroke={1.7} />
+          </ActionIcon>
+        </Tooltip>
+      </header>
+      <ConnectionBanner />
+      <div className={css.body}>
+        <Suspense>
+          <Outlet />
+        </Suspense>
+      </div>
+      <Palette opened={open === "palette"} close={() => setOpen(null)} />
+      <Shortcuts opened={open === "shortcuts"} close={() => setOpen(null)} />
+      <Toasts />
+    </div>
+  );
+}
+
+function ThemeMenu() {
+  const { theme, choose } = useTheme();
+  const Shown = THEMES.find(([name]) => name === theme)![2];
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label="Theme">
+          <Shown size={17} stroke={1.7} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {THEMES.map(([name, label, Icon]) => (
+          <Menu.Item
+            key={name}
+            leftSection={<Icon size={15} stroke={1.7} />}
+            aria-current={theme === name}
+            onClick={() => choose(name)}
+          >
+            {label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

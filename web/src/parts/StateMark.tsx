@@ -1,0 +1,47 @@
+/** The state of a run or a job: a shape, a colour and a word. */
+import {
+  IconAlertCircleFilled,
+  IconCircleCheckFilled,
+  IconCircleDashed,
+  IconCircleDotted,
+  IconCircleMinus,
+  IconCircleXFilled,
+  IconClockHour4,
+  IconDatabase,
+  IconPlayerPlayFilled,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import css from "./state-mark.module.css";
+
+export type ShownState =
+  | "pending"
+  | "queued"
+  | "running"
+  | "success"
+  | "failed"
+  | "canceled"
+  | "skipped"
+  | "cached"
+  | "stale";
+
+const MARKS: Record<ShownState, ComponentType<{ size?: number | string }>> = {
+  pending: IconCircleDotted,
+  queued: IconClockHour4,
+  running: IconPlayerPlayFilled,
+  success: IconCircleCheckFilled,
+  failed: IconCircleXFilled,
+  canceled: IconCircleMinus,
+  skipped: IconCircleDashed,
+  cached: IconDatabase,
+  stale: IconAlertCircleFilled,
+};
+
+export function StateMark({ state, word, size = 12 }: { state: ShownState; word?: string; size?: number }) {
+  const Mark = MARKS[state];
+  return (
+    <span className={`${css.mark} ${css[state]}`}>
+      <Mark size={size} aria-hidden />
+      <span>{word ?? state}</span>
+    </span>
+  );
+}

@@ -1,0 +1,140 @@
+/**
+ * Actions: every command is one object, which menus, buttons, keys, the palette and tests use alike.
+ *
+ * A view registers its actions while it is shown. Of two with the same key, the one registered last acts.
+ */
+import type { ComponentType } from "react";
+import { useEffect, useMemo } from "react";
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+
+export interface Action {
+  /** Names it for good, such as `canvas.tidy`; bindings are kept under it. */
+  id: string;
+  label: string;
+  group: string;
+  /** Keys as written in `Mod+Shift+Z`; Mod is Ctrl, or Command on a Mac. */
+  keys?: string[];
+  icon?: ComponentType<{ size?: number | string; stroke?: number }>;
+  /** More words to find it by. */
+  words?: string;
+  /** Whether it makes sense now; left out: always. */
+  when?: () => boolean;
+  /** Whether its keys act while somebody types into a field. */
+  inFields?: boolean;
+  perform: () => void;
+}
+
+interface Registry {
+  stack: readonly (readonly Action[])[];
+}
+
+export const useRegistry = create<Registry>(() => ({ stack: [] }));
+
+/** Offer actions while the component is there. `make` runs again when `changes` do. */
+export function useActions(make: () => Action[], changes: readonly unknown[]): Action[] {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller says what they depend on
+  const actions = useMemo(make, changes);
+  useEffect(() => {
+    useRegistry.setState(({ stack }) => ({ stack: [...stack, actions] }));
+    return () => useRegistry.setState(({ stack }) => ({ stack: stack.filter((layer) => layer !== actions) }));
+  }, [actions]);
+  return actions;
+}
+
+/** All actions that are offered now, the newest first, each id once. */
+export function offered(stack: Registry["stack"]): Action[] {
+  const found = new Map<string, Action>();
+  for (const layer of [...stack].reverse()) {
+    for (const action of layer) if (!found.has(action.id)) found.set(action.id, action);
+  }
+  return [...found.values()];
+}
+
+export const isPossible = (action: Action): boolean => action.when?.() ?? true;
+
+/** Do an action if it makes sense now; whether it did. */
+export function perform(action: Action): boolean {
+  if (!isPossible(action)) return false;
+  action.perform();
+  return true;
+}
+
+interface Bindings {
+  /** Action → its keys, where the person chose others. */
+  own: Record<string, string[]>;
+  bind: (id: string, keys: string[] | null) => void;
+}
+
+/** The keys that the person chose. */
+export const useBindings = create<Bindings>()(
+  persist(
+    (set) => ({
+      own: {},
+      bind: (id, keys) =>
+        set(({ own }) => {
+          const { [id]: _, ...rest } = own;
+          return { own: keys === null ? rest : { ...rest, [id]: keys } };
+        }),
+    }),
+    { name: "deepforge.keys" },
+  ),
+);
+
+export function keysOf(action: Action, own = useBindings.getState().own): string[] {
+  return own[action.id] ?? action.keys ?? [];
+}
+
+const IS_MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
+const NAMED: Record<string, string> = {
+  " ": "Space",
+  ArrowUp: "Up",
+  ArrowDown: "Down",
+  ArrowLeft: "Left",
+  ArrowRight: "Right",
+  Escape: "Esc",
+};
+
+/** The keys that are down in an event, written as in `Action.keys`. */
+export function keysIn(event: KeyboardEvent): string {
+  const parts: string[] = [];
+  if (IS_MAC ? event.metaKey : event.ctrlKey) parts.push("Mod");
+  if (IS_MAC && event.ctrlKey) parts.push("Ctrl");
+  if (event.altKey) parts.push("Alt");
+  const key = NAMED[event.key] ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
+  const isMark =
+    event.key.length === 1 && event.key.toUpperCase() === event.key.toLowerCase() && event.key !== " ";
+  if (event.shiftKey && !(isMark && !/[0-9]/.test(event.key))) parts.push("Shift");
+  return [...parts, key].join("+");
+}
+
+/** Keys as a person reads them on this machine. */
+export function shownKeys(keys: string): string[] {
+  const words: Record<string, string> = IS_MAC
+    ? { Mod: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↵" }
+    : { Mod: "Ctrl", Up: "↑", Down: "↓", Left: "←", Right: "→" };
+  return keys.split("+").map((key) => words[key] ?? key);
+}
+
+/** Find who acts on a key event, and have it act; whether somebody did. */
+export function dispatch(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.isComposing) return false;
+  const keys = keysIn(event);
+  const typing = isField(event.target);
+  const { own } = useBindings.getState();
+  for (const action of offered(useRegistry.getState().stack)) {
+    if (!keysOf(action, own).includes(keys)) continue;
+    if (typing && !action.inFields) continue;
+    if (!perform(action)) continue;
+    event.preventDefault();
+    return true;
+  }
+  return false;
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}

@@ -1,0 +1,65 @@
+/// <reference types="vitest/config" />
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import { defineConfig, type Plugin, type ProxyOptions } from "vite";
+
+/** The server that `npm run dev` passes requests on to. */
+const SERVER = process.env.DEEPFORGE_URL ?? "http://127.0.0.1:8888";
+
+/** A `.gz` beside each text file, so that the server has nothing to compress. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    apply: "build",
+    writeBundle(options, bundle) {
+      for (const name of Object.keys(bundle)) {
+        if (!/\.(js|css|svg)$/.test(name)) continue;
+        const file = join(options.dir ?? ".", name);
+        const data = readFileSync(file);
+        if (data.length > 1024) writeFileSync(`${file}.gz`, gzipSync(data, { level: 9 }));
+      }
+    },
+  };
+}
+
+/** Pass requests on as if the server's own page had sent them. */
+function passedOn(ws: boolean): ProxyOptions {
+  return {
+    target: SERVER,
+    ws,
+    changeOrigin: true,
+    configure: (proxy) => {
+      proxy.on("proxyReq", (request) => request.setHeader("origin", SERVER));
+      proxy.on("proxyReqWs", (request) => request.setHeader("origin", SERVER));
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [react(), compressed()],
+  resolve: { alias: { "@": join(import.meta.dirname, "src") } },
+  cacheDir: process.env.VITE_CACHE_DIR ?? "node_modules/.vite",
+  build: {
+    outDir: "../src/deepforge/server/web",
+    emptyOutDir: true,
+    target: "es2022",
+    chunkSizeWarningLimit: 6000,
+  },
+  worker: { format: "es" },
+  server: {
+    proxy: {
+      "/api": passedOn(true),
+      "/static": passedOn(false),
+      "/enter": passedOn(false),
+      "/openapi.json": passedOn(false),
+    },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test-setup.ts"],
+    restoreMocks: true,
+  },
+});
