@@ -37,10 +37,12 @@ __all__ = [
     "Attribute",
     "Expression",
     "Input",
+    "Located",
     "Operation",
     "Output",
     "Reading",
     "Required",
+    "locate",
     "operation_name",
     "read_operation",
 ]
@@ -102,6 +104,8 @@ class Operation:
     """Dotted names outside the standard library that it imports, the project's own among them."""
     declared: Declared | None = None
     """Its dependencies, when a PEP 723 block at its head says some."""
+    declares_outputs: bool = False
+    """Whether `outputs = (…)` names its outputs."""
     source_digest_text: str = ""
     """The source without comments and formatting, for cache keys."""
 
@@ -124,6 +128,34 @@ class Reading:
 
     operation: Operation | None
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Located:
+    """Where in a source the parts of its operation stand, as the lines of `class` and `def`."""
+
+    found: int
+    """The class, or the function."""
+    call: int
+    """`execute`, or the function itself."""
+    init: int | None
+    """`__init__`, which may be that of a base class in the same file; None when there is none."""
+    is_dataclass: bool = False
+
+
+def locate(source: str, file: str) -> Located | None:
+    """Where the operation stands that `read_operation` reads; None when there is none."""
+    try:
+        reader = _Reader(source, file, ast.parse(source))
+        pair = reader.find()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if pair is None:
+        return None
+    found, call = pair
+    init = reader.method(found, "__init__") if isinstance(found, ast.ClassDef) else None
+    is_dataclass = isinstance(found, ast.ClassDef) and _is_dataclass(found)
+    return Located(found.lineno, call.lineno, init.lineno if init else None, is_dataclass)
 
 
 def operation_name(file: str) -> str:
@@ -192,7 +224,8 @@ class _Reader:
         if isinstance(call, ast.AsyncFunctionDef):
             self.report("interface", f"{call.name} is async.", call.lineno, "Write a plain def.")
         self.refuse_variable(call)
-        outputs, problems = read_outputs(call, self.file, self.declared_outputs(settings))
+        named = self.declared_outputs(settings)
+        outputs, problems = read_outputs(call, self.file, named)
         self.problems += problems
         declared, problems = read_script_block(self.source, self.file)
         self.problems += problems
@@ -212,6 +245,7 @@ class _Reader:
             imports=tuple(dict.fromkeys(name.partition(".")[0] for name in names)),
             project_imports=names,
             declared=declared,
+            declares_outputs=named is not None,
             source_digest_text=ast.unparse(self.tree),
         )
 
