@@ -14,7 +14,10 @@ from deepforge.core.errors import DeepForgeError, InvalidSetting
 from deepforge.core.ports import Storage
 from deepforge.core.registry import load_adapter
 from deepforge.core.settings import Settings
+from deepforge.services.current import Current
+from deepforge.services.histories import Histories
 from deepforge.services.interfaces import Interfaces
+from deepforge.services.jobs_shown import JobsShown
 from deepforge.services.ledger import Ledger
 from deepforge.services.memory import Memory
 from deepforge.services.readings import Readings
@@ -47,9 +50,12 @@ class House:
         self.signals = signals or Signals()
         self.memory = Memory()
         self.readings = Readings()
+        self.jobs_shown = JobsShown()
+        self.current = Current(self.readings)
         self.interfaces = Interfaces(blobs)
         self.clock: Callable[[], float] = time.monotonic
         """Seconds, for what concerns this process alone; leases are judged by the database's clock."""
+        self.histories = Histories(data, lambda: self.clock())
         self._writing = threading.Lock()
 
     @contextmanager

@@ -1,0 +1,68 @@
+"""Drafts: pipelines as they are being drawn, read and checked like those in files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deepforge.core.errors import NotFound
+from deepforge.core.ids import ProjectId
+from deepforge.core.outlook import CheckAnswer, CheckRequest
+from deepforge.core.pipeline import Pipeline, read_pipeline
+from deepforge.core.problem import Problem
+from deepforge.core.rules import validate
+from deepforge.core.user import Caller
+from deepforge.services.current import Standing
+from deepforge.services.house import House
+from deepforge.services.projects import folder_of
+from deepforge.store import artifacts, projects
+from deepforge.store.projects import ProjectRecord
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a draft stands on: the project as it is now, and its artifacts with their versions."""
+
+    record: ProjectRecord
+    standing: Standing
+    artifacts: Mapping[str, frozenset[int]]
+
+
+def check(house: House, caller: Caller, project: ProjectId, request: CheckRequest) -> CheckAnswer:
+    """All that is wrong with a pipeline as it is being drawn.
+
+    Raises NotFound, InvalidProject; for a pipeline that is not given also UnknownName and InvalidPipeline.
+    """
+    ground = ground_of(house, project)
+    pipeline, problems = draft(ground.standing, request.name, request.nodes, request.notes)
+    found = validate(
+        pipeline, ground.standing.reading.operations, ground.artifacts, ground.standing.reading.unreadable
+    )
+    return CheckAnswer((*problems, *found))
+
+
+def ground_of(house: House, project: ProjectId) -> Ground:
+    """A project as it is now. Raises NotFound, InvalidProject."""
+    with house.database.read() as connection:
+        record = projects.find(connection, project)
+        numbers = artifacts.numbers(connection, project)
+    if record is None:
+        raise NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
+    standing = house.current.read(folder_of(house, record))
+    house.interfaces.keep(record.id, standing.reading)
+    return Ground(record, standing, numbers)
+
+
+def draft(
+    standing: Standing, name: str, nodes: Mapping[str, Any] | None, notes: Mapping[str, Any] | None = None
+) -> tuple[Pipeline, list[Problem]]:
+    """A pipeline from its nodes as a file would say them, and what is wrong with its form; when no nodes are
+    given, as its file is. Raises UnknownName, InvalidPipeline.
+    """
+    if nodes is None:
+        reading = standing.reading.pipeline(name)
+        return reading.pipeline, list(reading.problems)
+    known = standing.reading.pipelines.get(name)
+    file = known.pipeline.file if known else f"pipelines/{name}.yaml"
+    return read_pipeline({"nodes": nodes, "notes": notes or None}, name, file)
