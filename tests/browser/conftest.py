@@ -1,0 +1,196 @@
+"""Stories in a real browser: a server process with projects, and Chromium, signed in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from deepforge.client import Client, find_server
+from deepforge.core.ids import ProjectId
+from deepforge.server import editor
+from tests.house.places import ROOT
+from tests.support.waiting import until
+
+EXAMPLES = ROOT / "examples"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = ROOT / "docs" / "images" / "editor"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 60_000.0
+"""Milliseconds. Only a test that fails waits as long as this."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of them start processes."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.acceptance)
+
+
+def find_chromium() -> str | None:
+    """The browser of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if (found := shutil.which(name))), None)
+
+
+class Studio:
+    """A server process on a data directory of its own, and the projects in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.projects = self.home / "projects"
+        self.projects.mkdir(parents=True)
+        self.port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._client: Client | None = None
+
+    def start(self) -> None:
+        """Start the server; again on the same port when it was killed."""
+        own = {name: value for name, value in os.environ.items() if not name.startswith("DEEPFORGE_")}
+        with (self.home / "output.txt").open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "deepforge.server", "--port", str(self.port)],
+                env=own | {"DEEPFORGE_HOME": str(self.home), "OMP_NUM_THREADS": "1"},
+                stdout=output,
+                stderr=output,
+                cwd=self.home,
+            )
+        pid = self._process.pid
+        found = until(lambda: (there := find_server(self.home)) and there.pid == pid and there, "a server")
+        self.url = found.url.replace("127.0.0.1", "localhost")
+        self.port = int(found.url.rpartition(":")[2])
+        self._client = Client.at(found.url, found.token)
+
+    @property
+    def client(self) -> Client:
+        """A client with the owner's token."""
+        assert self._client is not None
+        return self._client
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End the server in good order, and its worker with it."""
+        if self._client is not None:
+            self._client.close()
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait(90)
+
+    def example(self, name: str, called: str | None = None) -> ProjectId:
+        """Add a copy of an example."""
+        shutil.copytree(EXAMPLES / name, self.projects / (called or name))
+        return self.project(called or name)
+
+    def add(self, name: str, files: dict[str, str]) -> ProjectId:
+        """Add a project made of these files."""
+        for path, text in files.items():
+            file = self.projects / name / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(textwrap.dedent(text))
+        return self.project(name)
+
+    def project(self, name: str) -> ProjectId:
+        """The id of a project."""
+        return self.client.projects.find(name).id
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A server for the tests of one file, with no projects yet."""
+    if not (editor.FOLDER / "index.html").exists():
+        pytest.skip("the editor is not built: run make web")
+    made = Studio(tmp_path_factory.mktemp("studio"))
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    program = find_chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine, so nothing was tested in a browser")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, studio: Studio) -> Iterator[OpenPage]:
+    """Opens one more browser that is signed in; whatever breaks in one of its pages fails the test."""
+    broken: list[str] = []
+    contexts = []
+
+    def opened(width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.goto(studio.client.system.entry().url.replace("127.0.0.1", "localhost"))
+        page.wait_for_url(f"{studio.url}/")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert broken == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A browser that is signed in."""
+    return open_page()
+
+
+def assert_accessible(page: Page, within: str | None = None) -> None:
+    """No serious finding of axe in the page, or in a part of it."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("(within) => axe.run(within ?? document, {resultTypes: ['violations']})", within)
+    serious = [
+        f"{rule['id']}: {rule['help']}\n    " + "\n    ".join(node["html"] for node in rule["nodes"][:4])
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+    assert not serious, "\n".join(serious)
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a screenshot for the documentation, when these are being made (DEEPFORGE_SCREENSHOTS=1)."""
+    if os.environ.get("DEEPFORGE_SCREENSHOTS") == "1":
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
