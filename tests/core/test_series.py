@@ -15,6 +15,7 @@ from deepforge.core.ids import JobId
 from deepforge.core.series import (
     CHUNK_POINTS,
     Bucket,
+    Odd,
     SeriesPoints,
     buckets_of,
     decode_buckets,
@@ -28,6 +29,7 @@ from deepforge.core.series import (
 )
 
 NAN, INFINITY = math.nan, math.inf
+TIMES = [10.0, 11.0, 12.0, 13.0]
 anything = st.lists(st.tuples(st.floats(), st.floats(), st.floats()), max_size=300)
 sensible = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=600)
 
@@ -64,31 +66,31 @@ def test_damage_is_noticed(damage: object) -> None:
 
 
 def test_a_bucket_sums_up_its_points() -> None:
-    assert buckets_of([0.0, 1.0, 2.0, 5.0], [3.0, 1.0, 2.0, 7.0], 3) == (
-        Bucket(0.0, 2.0, 1.0, 3.0, 2.0, 3),
-        Bucket(5.0, 5.0, 7.0, 7.0, 7.0, 1),
+    assert buckets_of([0.0, 1.0, 2.0, 5.0], TIMES, [3.0, 1.0, 2.0, 7.0], 3) == (
+        Bucket(0.0, 2.0, 1.0, 3.0, 2.0, 3, 3, 10.0, 12.0),
+        Bucket(5.0, 5.0, 7.0, 7.0, 7.0, 1, 1, 13.0, 13.0),
     )
 
 
 def test_what_is_no_number_does_not_count() -> None:
-    (bucket,) = buckets_of([0.0, 1.0, 2.0], [NAN, 1.0, 3.0], 16)
-    assert bucket == Bucket(0.0, 2.0, 1.0, 3.0, 2.0, 2)
-    (empty,) = buckets_of([0.0, 1.0], [NAN, NAN], 16)
+    (bucket,) = buckets_of([0.0, 1.0, 2.0], TIMES, [NAN, 1.0, 3.0], 16)
+    assert bucket == Bucket(0.0, 2.0, 1.0, 3.0, 2.0, 2, 3, 10.0, 12.0)
+    (empty,) = buckets_of([0.0, 1.0], TIMES, [NAN, NAN], 16)
     assert (empty.x_first, empty.x_last, empty.numbers) == (0.0, 1.0, 0)
     assert all(map(math.isnan, (empty.minimum, empty.maximum, empty.mean)))
 
 
 def test_infinities_are_kept() -> None:
-    (bucket,) = buckets_of([0.0, 1.0], [INFINITY, 1.0], 16)
-    assert bucket == Bucket(0.0, 1.0, 1.0, INFINITY, INFINITY, 2)
+    (bucket,) = buckets_of([0.0, 1.0], TIMES, [INFINITY, 1.0], 16)
+    assert bucket == Bucket(0.0, 1.0, 1.0, INFINITY, INFINITY, 2, 2, 10.0, 11.0)
 
 
 @given(sensible)
 def test_the_coarse_summary_agrees_with_the_points(values: list[float]) -> None:
     xs = [float(x) for x in range(len(values))]
-    fine, coarse = summarise(xs, values)
+    fine, coarse = summarise(xs, xs, values)
     assert (len(fine), len(coarse)) == (math.ceil(len(values) / 16), math.ceil(len(values) / 256))
-    for bucket, exact in zip(coarse, buckets_of(xs, values, 256), strict=True):
+    for bucket, exact in zip(coarse, buckets_of(xs, xs, values, 256), strict=True):
         assert bucket._replace(mean=0) == exact._replace(mean=0)
         assert bucket.mean == pytest.approx(exact.mean, abs=1e-6)
 
@@ -96,7 +98,7 @@ def test_the_coarse_summary_agrees_with_the_points(values: list[float]) -> None:
 @given(sensible, st.integers(1, 50))
 def test_a_drawing_has_at_most_its_width_and_loses_no_extreme(values: list[float], width: int) -> None:
     xs = [float(x) for x in range(len(values))]
-    fine, _ = summarise(xs, values)
+    fine, _ = summarise(xs, xs, values)
     drawn = reduce(fine, width)
     assert len(drawn) == min(width, len(fine))
     assert (drawn[0].x_first, drawn[-1].x_last) == (xs[0], xs[-1])
@@ -112,28 +114,39 @@ def test_a_drawing_is_at_least_1_wide() -> None:
 
 
 def test_buckets_without_numbers_do_not_weigh() -> None:
-    empty = Bucket(0.0, 1.0, NAN, NAN, NAN, 0)
-    assert merge([empty, Bucket(2.0, 3.0, 1.0, 2.0, 1.5, 2)]) == Bucket(0.0, 3.0, 1.0, 2.0, 1.5, 2)
+    empty = Bucket(0.0, 1.0, NAN, NAN, NAN, 0, 2, 10.0, 11.0)
+    assert merge([empty, Bucket(2.0, 3.0, 1.0, 2.0, 1.5, 2, 2, 12.0, 13.0)]) == Bucket(
+        0.0, 3.0, 1.0, 2.0, 1.5, 2, 4, 10.0, 13.0
+    )
     assert merge([empty, empty]).numbers == 0
 
 
 def test_buckets_come_back() -> None:
-    buckets = (Bucket(0.0, 1.0, -1.0, 2.0, 0.5, 16), Bucket(2.0, 2.0, INFINITY, INFINITY, INFINITY, 1))
+    buckets = (
+        Bucket(0.0, 1.0, -1.0, 2.0, 0.5, 16, 16, 1.0, 2.0),
+        Bucket(2.0, 2.0, INFINITY, INFINITY, INFINITY, 1, 1, 3.0, 3.0),
+    )
     assert decode_buckets(encode_buckets(buckets)) == buckets
-    assert len(encode_buckets(buckets)) == 2 * 48
+    assert len(encode_buckets(buckets)) == 2 * 72
     with pytest.raises(Damaged, match="A summary of a series cannot be read"):
         decode_buckets(b"x")
 
 
 def test_a_drawing_has_columns_and_none_for_what_is_no_number() -> None:
-    buckets = [Bucket(0.0, 2.0, 1.0, INFINITY, INFINITY, 3), Bucket(5.0, 5.0, NAN, NAN, NAN, 0)]
+    buckets = [
+        Bucket(0.0, 2.0, 1.0, INFINITY, INFINITY, 3, 3, 10.0, 12.0),
+        Bucket(5.0, 5.0, NAN, NAN, NAN, 0, 1, 13.0, 13.0),
+        Bucket(6.0, 6.0, -INFINITY, -INFINITY, -INFINITY, 1, 2, 14.0, 14.0),
+    ]
     assert points_of("loss", JobId("job"), 4, buckets, exact=False) == SeriesPoints(
         name="loss",
         job=JobId("job"),
         points=4,
-        x=(1.0, 5.0),
-        min=(1.0, None),
-        max=(None, None),
-        mean=(None, None),
+        x=(1.0, 5.0, 6.0),
+        min=(1.0, None, None),
+        max=(None, None, None),
+        mean=(None, None, None),
         exact=False,
+        time=(11.0, 13.0, 14.0),
+        odd=(Odd(0, "inf"), Odd(1, "NaN"), Odd(2, "NaN"), Odd(2, "-inf")),
     )

@@ -116,7 +116,7 @@ def test_watchers_are_told_in_order(
     assert [event.kind for event in told] == kinds
     by_kind = {event.kind: event.data for event in told}
     job = attempt.lease.job
-    assert by_kind["log"] == {"job": job, "size": 13, "fence": 1}
+    assert by_kind["log"] == {"job": job, "fence": 1, "offset": 0, "size": 13, "lines": 2}
     assert by_kind["metrics"] == {
         "job": job,
         "values": {"loss": 0.5, "accuracy": 0.75, "other": 3.0},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, update
 
 from deepforge.core.ids import Digest, JobId
-from deepforge.core.run import FigureView
-from deepforge.store import figures
+from deepforge.core.run import FigureVersions, FigureView
+from deepforge.store import blob_index, figures
 from deepforge.store.database import Database
 from deepforge.store.tables import jobs
 from tests.store.seed import Seeded, add_job, add_run
@@ -92,3 +93,21 @@ def test_a_cached_job_shows_the_figures_of_the_job_that_answers_for_it(
     assert figures.of_run(connection, again.run) == (view(again, "1", 1, "t1"),)
     assert figures.count(connection, [seeded.run, again.run]) == {seeded.run: 1, again.run: 1}
     assert figures.count(connection, []) == {}
+
+
+def test_versions_of_a_figure_are_read_some_at_a_time_with_the_sizes_of_their_parts(
+    connection: Connection, seeded: Seeded
+) -> None:
+    for at in ("t1", "t2", "t3"):
+        show(connection, seeded, "1", at)
+    show(connection, seeded, "2", "t4")
+    blob_index.record(connection, PARTS["image/png"], 7)
+    sized = [replace(view(seeded, "1", number, f"t{number}"), sizes={"image/png": 7}) for number in (1, 2, 3)]
+    assert figures.versions(connection, seeded.run, seeded.job, "1", 1, 2) == FigureVersions(
+        3, (sized[0], sized[1])
+    )
+    assert figures.versions(connection, seeded.run, seeded.job, "1", 3, 9) == FigureVersions(3, (sized[2],))
+    assert figures.versions(connection, seeded.run, seeded.job, "3", 1, 9) == FigureVersions(0, ())
+    show(connection, seeded, "1", "t5", fence=2)
+    newest = figures.versions(connection, seeded.run, seeded.job, "1", 1, 9)
+    assert [(found.version, found.created) for found in newest.versions] == [(1, "t5")]

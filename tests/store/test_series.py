@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from deepforge.core.ids import JobId
-from deepforge.core.series import CHUNK_POINTS, SeriesPoints, SeriesSummary
-from deepforge.store import series
+from deepforge.core.series import CHUNK_POINTS, Odd, SeriesPoints, SeriesSummary
+from deepforge.store import drawing, series
 from deepforge.store.database import Database
 from deepforge.store.tables import jobs, runs, series_chunks
 from tests.store.seed import Seeded, add_job, add_run
@@ -70,7 +70,15 @@ def test_points_come_back_as_they_were_logged(connection: Connection, seeded: Se
     log(connection, seeded, "loss", columns([1.5], first=2))
     values = (3.0, 2.0, 1.5)
     assert draw(connection, seeded) == SeriesPoints(
-        "loss", seeded.job, 3, (0.0, 1.0, 2.0), values, values, values, exact=True
+        "loss",
+        seeded.job,
+        3,
+        (0.0, 1.0, 2.0),
+        values,
+        values,
+        values,
+        exact=True,
+        time=(1e9, 1e9 + 0.1, 1e9 + 0.2),
     )
 
 
@@ -162,7 +170,9 @@ def test_a_look_beside_everything_shows_nothing(connection: Connection, seeded: 
 
 def test_what_is_no_finite_number_is_shown_as_none(connection: Connection, seeded: Seeded) -> None:
     log(connection, seeded, "loss", columns([1.0, math.nan, math.inf, -math.inf]))
-    assert draw(connection, seeded).mean == (1.0, None, None, None)
+    line = draw(connection, seeded)
+    assert line.mean == (1.0, None, None, None)
+    assert line.odd == (Odd(1, "NaN"), Odd(2, "inf"), Odd(3, "-inf"))
     assert series.last_values(connection, [seeded.run]) == {seeded.run: {"loss": None}}
 
 
@@ -194,7 +204,7 @@ def test_the_names_of_a_run_come_with_their_jobs_and_last_values(
         SeriesSummary("loss", seeded.job, "train", 2, 1.0, 2.0),
         SeriesSummary("loss", other, "test", 1, 0.0, 9.0),
     }
-    assert series.last_values_of_jobs(connection, seeded.run) == {
+    assert series.last_values_of_jobs(connection, seeded.run, [seeded.job, other]) == {
         seeded.job: {"accuracy": 0.5, "loss": 2.0},
         other: {"loss": 9.0},
     }
@@ -262,3 +272,33 @@ def test_hundreds_of_metrics_can_be_logged_at_once(connection: Connection, seede
         new = {name: columns([float(step)], first=step) for name in names}
         series.append(connection, seeded.project, seeded.run, seeded.job, 1, new)
     assert series.last_values(connection, [seeded.run]) == {seeded.run: dict.fromkeys(names, 1.0)}
+
+
+@pytest.mark.parametrize("width", [50, 2000, 10**6])
+def test_a_stretch_can_be_chosen_by_time(connection: Connection, seeded: Seeded, width: int) -> None:
+    for start in range(0, MANY, 700):
+        log(connection, seeded, "loss", columns([1.0] * min(700, MANY - start), first=start))
+    ((_, row),) = series.named(connection, seeded.run, "loss")
+    line = drawing.draw(connection, row, width, 1e9 + 200.0, 1e9 + 900.0, "time")
+    reach = 0 if line.exact else 300
+    assert line.time[0] == pytest.approx(1e9 + 200.0, abs=reach / 10)
+    assert line.time[-1] == pytest.approx(1e9 + 900.0, abs=reach / 10)
+    assert (line.x[0], line.x[-1]) == (pytest.approx(2000, abs=reach), pytest.approx(9000, abs=reach))
+    assert min(width, 7001) / 2 <= len(line.x) <= width
+    assert drawing.began(connection, row) == 1e9
+
+
+@pytest.mark.parametrize("skip", [0, 1, CHUNK_POINTS - 1, CHUNK_POINTS, MANY - 700, MANY - 1, MANY])
+def test_only_what_is_behind_so_many_points_can_be_asked_for(
+    connection: Connection, seeded: Seeded, skip: int
+) -> None:
+    for start in range(0, MANY, 700):
+        log(connection, seeded, "loss", columns([1.0] * min(700, MANY - start), first=start))
+    ((_, row),) = series.named(connection, seeded.run, "loss")
+    line = drawing.draw_behind(connection, row, skip, 10**6)
+    assert line.x == tuple(float(x) for x in range(skip, MANY))
+    assert (line.points, line.exact) == (MANY, True)
+    assert len(drawing.draw_behind(connection, row, skip, 10).x) <= 10
+    given = [xs for xs, _, _ in drawing.columns_behind(connection, row, skip, most=10)]
+    assert [x for xs in given for x in xs][:10] == [float(x) for x in range(skip, MANY)][:10]
+    assert len(given) <= 2

@@ -36,12 +36,13 @@ class Reader:
     prefix: str
     cleaner: Sanitiser
     offset: int = 0
+    attempt: int | None = None
     rest: str = field(default="")
 
     def read(self) -> None:
         """Print what has come since the last time."""
         while True:
-            page = self.client.runs.log(self.run, self.job, offset=self.offset)
+            page = self.client.runs.log(self.run, self.job, offset=self.offset, attempt=self.attempt)
             self._print(self.cleaner.feed(page.text))
             if page.next == self.offset or page.next >= page.size:
                 self.offset = page.next
@@ -68,17 +69,23 @@ class Reader:
 @click.argument("job", required=False)
 @click.option("--follow", "-f", is_flag=True, help="Go on with what is printed, until the run has ended.")
 @click.option("--tail", "-n", type=click.IntRange(0), help="Begin with the last lines only.")
+@click.option("--attempt", type=click.IntRange(1), help="The log of this attempt, not of the newest.")
 @json_option
-def logs(run: str, job: str | None, follow: bool, tail: int | None, as_json: bool) -> None:
+def logs(
+    run: str, job: str | None, follow: bool, tail: int | None, attempt: int | None, as_json: bool
+) -> None:
     """Print the log of a run: of one JOB, or of all, each line with its job's name in front.
 
-    Control sequences are taken out of what user code printed; colours stay in a terminal.
+    Control sequences are taken out of what user code printed; colours stay in a terminal. A job that was
+    tried several times shows its newest attempt, unless --attempt names another.
     """
     with connect(quiet=as_json) as client:
         found = client.runs.show(find_run(client, run))
         wanted = [find_job(found, job)] if job else list(found.jobs)
+        if attempt is not None and job is None:
+            wanted = [item for item in wanted if item.fence >= attempt]
         if as_json:
-            _print_document(client, found, [item.id for item in wanted], follow)
+            _print_document(client, found, [item.id for item in wanted], follow, attempt)
             return
         width = max((len(one_line(item.name, 30)) for item in wanted), default=0)
         colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -89,7 +96,8 @@ def logs(run: str, job: str | None, follow: bool, tail: int | None, as_json: boo
                 item.id,
                 f"{one_line(item.name, 30):{width}} │ " if len(wanted) > 1 else "",
                 Sanitiser(colours),
-                0 if tail is None else _offset_of_tail(client, found.id, item.id, tail),
+                0 if tail is None else _offset_of_tail(client, found.id, item.id, tail, attempt),
+                attempt,
             )
             for item in wanted
         }
@@ -128,13 +136,13 @@ def _follow(client: Client, run: RunView, readers: dict[JobId, Reader]) -> None:
     _read_all(readers.values())
 
 
-def _offset_of_tail(client: Client, run: RunId, job: JobId, lines: int) -> int:
+def _offset_of_tail(client: Client, run: RunId, job: JobId, lines: int, attempt: int | None) -> int:
     """The byte at which the last `lines` lines of a log begin."""
-    size = client.runs.log(run, job, offset=-1, limit=1).size
+    size = client.runs.log(run, job, offset=-1, limit=1, attempt=attempt).size
     reach = TAIL_BYTES_A_LINE * lines
     while True:
         start = max(0, size - reach)
-        text = "".join(_pages(client, run, job, start, size))
+        text = "".join(_pages(client, run, job, start, size, attempt))
         pieces = text.split("\n")
         whole = pieces[:-1] if pieces[-1] == "" else pieces
         if len(whole) > lines or start == 0:
@@ -144,16 +152,20 @@ def _offset_of_tail(client: Client, run: RunId, job: JobId, lines: int) -> int:
         reach *= 4
 
 
-def _pages(client: Client, run: RunId, job: JobId, start: int, end: int) -> Iterable[str]:
+def _pages(
+    client: Client, run: RunId, job: JobId, start: int, end: int, attempt: int | None
+) -> Iterable[str]:
     while start < end:
-        page = client.runs.log(run, job, offset=start)
+        page = client.runs.log(run, job, offset=start, attempt=attempt)
         yield page.text
         if page.next <= start:
             return
         start = page.next
 
 
-def _print_document(client: Client, run: RunView, jobs: list[JobId], follow: bool) -> None:
+def _print_document(
+    client: Client, run: RunView, jobs: list[JobId], follow: bool, attempt: int | None
+) -> None:
     if follow and run.state not in RUN_ENDS:
         for event in client.live(f"run:{run.id}", idle=QUIET_SECONDS):
             if event is None or event.kind in ("run", "gap"):
@@ -165,7 +177,9 @@ def _print_document(client: Client, run: RunView, jobs: list[JobId], follow: boo
             "job": job.id,
             "name": job.name,
             "state": job.state,
-            "text": Sanitiser(colours=False).feed("".join(client.runs.whole_log(run.id, job.id))),
+            "text": Sanitiser(colours=False).feed(
+                "".join(client.runs.whole_log(run.id, job.id, attempt=attempt))
+            ),
         }
         for job in run.jobs
         if job.id in jobs

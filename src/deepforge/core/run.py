@@ -28,6 +28,20 @@ JOB_ENDS: frozenset[JobState] = frozenset({"success", "failed", "canceled", "ski
 
 
 @dataclass(frozen=True)
+class Origin:
+    """The run that another one was made from, and how.
+
+    `again`: from the same files. `from`: the same, anew from some nodes on. `failed`: only what had not
+    succeeded. `restart`: a job and what depends on it, with the project's files as they were by then.
+    """
+
+    run: RunId
+    how: Literal["again", "from", "failed", "restart"] = "again"
+    nodes: tuple[str, ...] = ()
+    """From which nodes on it ran anew."""
+
+
+@dataclass(frozen=True)
 class Frame:
     """One line of a traceback; `project_file` when the file belongs to the project."""
 
@@ -126,6 +140,11 @@ class RunView:
     """The git commit the project stood on, when it is under git."""
     author: str = ""
     figures: int = 0
+    tags: tuple[str, ...] = ()
+    origin: Origin | None = None
+    """The run it was made from; None when it was asked for by itself."""
+    stopping: bool = False
+    """Whether it was asked to stop and has not ended yet."""
 
 
 @dataclass(frozen=True)
@@ -145,14 +164,23 @@ class RunSummary:
     cached: int
     metrics: dict[str, float | None]
     author: str = ""
+    tags: tuple[str, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
-class Origin:
-    """The run that another one was made from, and how: `again`, or only what had `failed`."""
+class RunFilter:
+    """Which runs are wanted; None and empty: all."""
 
-    run: RunId
-    how: Literal["again", "failed"] = "again"
+    project: ProjectId | None = None
+    states: tuple[RunState, ...] = ()
+    pipeline: str | None = None
+    author: str | None = None
+    tag: str | None = None
+    text: str = ""
+    """Words of which each is in the pipeline's name, the author's, a tag, or begins or ends the id."""
+    removed: bool = False
+    """Those that are removed and can still be brought back, in place of those that are there."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +212,16 @@ class FigureView:
     version: int
     created: str
     parts: dict[str, Digest]
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of each part."""
+
+
+@dataclass(frozen=True)
+class FigureVersions:
+    """Versions of one figure, oldest first; there are `total`, numbered from 1."""
+
+    total: int
+    versions: tuple[FigureView, ...]
 
 
 @dataclass(frozen=True)
@@ -196,6 +234,62 @@ class LogPage:
     next: int
     size: int
     done: bool
+
+
+@dataclass(frozen=True)
+class CutLine:
+    """A line of a log of which only the beginning is shown; it has so many bytes."""
+
+    line: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class LogLines:
+    """Lines of a job's log, numbered from 0, as a terminal would show them: colours and styles stay.
+
+    `total` counts the lines there are; the last one may still grow. `done`: no more will come.
+    """
+
+    job: JobId
+    attempt: int
+    first: int
+    lines: tuple[str, ...]
+    cut: tuple[CutLine, ...]
+    total: int
+    size: int
+    done: bool
+
+
+@dataclass(frozen=True)
+class LogMatch:
+    """A line in which a text was found: a piece of it around that, and where in the piece it begins."""
+
+    line: int
+    text: str
+    at: int
+
+
+@dataclass(frozen=True)
+class LogMatches:
+    """Lines in which a text was found. `next`: the line to go on from; None when all was looked through."""
+
+    matches: tuple[LogMatch, ...]
+    next: int | None
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One try at a job: its number, when it ran and how much it printed, in bytes.
+
+    `ending`: how it ended, when it did not end well.
+    """
+
+    number: int
+    started: str
+    ended: str | None
+    size: int
+    ending: str | None = None
 
 
 @dataclass(frozen=True)

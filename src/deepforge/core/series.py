@@ -11,13 +11,13 @@ import math
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from deepforge.core.errors import Damaged
-from deepforge.core.ids import JobId
+from deepforge.core.ids import JobId, RunId
 
 CHUNK_POINTS = 4096
 FINE = 16
@@ -25,12 +25,18 @@ COARSE = 256
 
 _HEAD = struct.Struct("<BI")
 _VERSION = 1
-_BUCKET = struct.Struct("<dddddq")
+_BUCKET = struct.Struct("<dddddqqdd")
 _WORD = 64
+
+Axis = Literal["step", "time"]
+"""What x is: the step of a point, or when it was logged, in Unix seconds."""
 
 
 class Bucket(NamedTuple):
-    """A summary of neighbouring points. `numbers` counts those that are not NaN; with none, all three are."""
+    """A summary of neighbouring points. `numbers` counts those that are not NaN; with none, all three are.
+
+    Times in Unix seconds.
+    """
 
     x_first: float
     x_last: float
@@ -38,6 +44,17 @@ class Bucket(NamedTuple):
     maximum: float
     mean: float
     numbers: int
+    points: int
+    time_first: float
+    time_last: float
+
+
+@dataclass(frozen=True)
+class Odd:
+    """At this entry of a drawing stands, or is among what it sums up, something that is no finite number."""
+
+    at: int
+    what: Literal["NaN", "inf", "-inf"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,7 @@ class SeriesPoints:
     """One metric of one job, to be drawn: columns of equal length.
 
     `exact`: each entry is one point (then min, max and mean are the same); else each sums up neighbouring
-    points. What is not a finite number is None.
+    points. What is not a finite number is None; `odd` says what it was.
     """
 
     name: str
@@ -57,6 +74,9 @@ class SeriesPoints:
     max: tuple[float | None, ...]
     mean: tuple[float | None, ...]
     exact: bool
+    time: tuple[float, ...] = ()
+    """When each entry was logged, in Unix seconds."""
+    odd: tuple[Odd, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +85,44 @@ class SeriesView:
 
     name: str
     lines: tuple[SeriesPoints, ...]
+
+
+@dataclass(frozen=True)
+class SeriesWish:
+    """A metric of a run that is to be drawn: of one job, or of each that logged it.
+
+    `skip`: only the points behind so many, in the order they came; for one job.
+    """
+
+    run: RunId
+    name: str
+    job: JobId | None = None
+    skip: int | None = None
+
+
+@dataclass(frozen=True)
+class PointsRequest:
+    """What is to be drawn together: between two x, or two times, `width` entries wide at most."""
+
+    series: tuple[SeriesWish, ...]
+    width: int = 1000
+    first: float | None = None
+    last: float | None = None
+    axis: Axis = "step"
+
+
+@dataclass(frozen=True)
+class SeriesLine:
+    """One line of a drawing of several: whose it is, when its first point was logged, and its points."""
+
+    run: RunId
+    job: JobId
+    job_name: str
+    name: str
+    began: float
+    skip: int
+    """How many points stand before these; 0 when it shows the whole, or the stretch that was asked for."""
+    points: SeriesPoints
 
 
 @dataclass(frozen=True)
@@ -137,27 +195,41 @@ def _little_endian(column: array[float]) -> array[float]:
     return column
 
 
-def buckets_of(xs: Sequence[float], values: Sequence[float], size: int) -> tuple[Bucket, ...]:
+def buckets_of(
+    xs: Sequence[float], times: Sequence[float], values: Sequence[float], size: int
+) -> tuple[Bucket, ...]:
     """One bucket for each `size` points."""
+    if size == 1:
+        return tuple(
+            Bucket(x, x, value, value, value, int(value == value), 1, time, time)
+            for x, time, value in zip(xs, times, values, strict=True)
+        )
+    count = len(xs)
     return tuple(
-        _bucket(xs[start], xs[min(start + size, len(xs)) - 1], values[start : start + size])
-        for start in range(0, len(xs), size)
+        _bucket(xs, times, values[start : start + size], start, min(start + size, count) - 1)
+        for start in range(0, count, size)
     )
 
 
-def _bucket(x_first: float, x_last: float, values: Sequence[float]) -> Bucket:
+def _bucket(
+    xs: Sequence[float], times: Sequence[float], values: Sequence[float], first: int, last: int
+) -> Bucket:
+    x_first, x_last, points, began, ended = xs[first], xs[last], len(values), times[first], times[last]
     total = sum(values)
     if total != total:  # NaN: one of them is, or both infinities are among them
         values = [value for value in values if value == value]
         if not values:
-            return Bucket(x_first, x_last, math.nan, math.nan, math.nan, 0)
+            return Bucket(x_first, x_last, math.nan, math.nan, math.nan, 0, points, began, ended)
         total = sum(values)
-    return Bucket(x_first, x_last, min(values), max(values), total / len(values), len(values))
+    count = len(values)
+    return Bucket(x_first, x_last, min(values), max(values), total / count, count, points, began, ended)
 
 
-def summarise(xs: Sequence[float], values: Sequence[float]) -> tuple[tuple[Bucket, ...], tuple[Bucket, ...]]:
+def summarise(
+    xs: Sequence[float], times: Sequence[float], values: Sequence[float]
+) -> tuple[tuple[Bucket, ...], tuple[Bucket, ...]]:
     """The summaries of a chunk: fine and coarse."""
-    fine = buckets_of(xs, values, FINE)
+    fine = buckets_of(xs, times, values, FINE)
     ratio = COARSE // FINE
     return fine, tuple(merge(fine[start : start + ratio]) for start in range(0, len(fine), ratio))
 
@@ -166,15 +238,18 @@ def merge(buckets: Sequence[Bucket]) -> Bucket:
     """Neighbouring buckets, at least one, as one."""
     if len(buckets) == 1:
         return buckets[0]
-    first, last = buckets[0].x_first, buckets[-1].x_last
+    first, last, points = buckets[0], buckets[-1], sum(bucket.points for bucket in buckets)
     counted = [bucket for bucket in buckets if bucket.numbers]
     count = sum(bucket.numbers for bucket in counted)
     if not count:
-        return Bucket(first, last, math.nan, math.nan, math.nan, 0)
+        nothing = math.nan, math.nan, math.nan, 0, points
+        return Bucket(first.x_first, last.x_last, *nothing, first.time_first, last.time_last)
     minimum = min(bucket.minimum for bucket in counted)
     maximum = max(bucket.maximum for bucket in counted)
     mean = sum(bucket.mean * (bucket.numbers / count) for bucket in counted)
-    return Bucket(first, last, minimum, maximum, mean, count)
+    return Bucket(
+        first.x_first, last.x_last, minimum, maximum, mean, count, points, first.time_first, last.time_last
+    )
 
 
 def reduce(buckets: Sequence[Bucket], width: int) -> tuple[Bucket, ...]:
@@ -189,7 +264,7 @@ def reduce(buckets: Sequence[Bucket], width: int) -> tuple[Bucket, ...]:
 
 
 def encode_buckets(buckets: Iterable[Bucket]) -> bytes:
-    """Buckets as bytes, 48 each."""
+    """Buckets as bytes, 72 each."""
     return b"".join(_BUCKET.pack(*bucket) for bucket in buckets)
 
 
@@ -206,9 +281,25 @@ def points_of(name: str, job: JobId, points: int, buckets: Sequence[Bucket], *, 
         name=name,
         job=job,
         points=points,
-        x=tuple(b.x_first if b.x_first == b.x_last else (b.x_first + b.x_last) / 2 for b in buckets),
+        x=tuple(_middle(bucket.x_first, bucket.x_last) for bucket in buckets),
         min=tuple(finite(bucket.minimum) for bucket in buckets),
         max=tuple(finite(bucket.maximum) for bucket in buckets),
         mean=tuple(finite(bucket.mean) for bucket in buckets),
         exact=exact,
+        time=tuple(_middle(bucket.time_first, bucket.time_last) for bucket in buckets),
+        odd=tuple(_odd(buckets)),
     )
+
+
+def _middle(first: float, last: float) -> float:
+    return first if first == last else (first + last) / 2
+
+
+def _odd(buckets: Sequence[Bucket]) -> Iterator[Odd]:
+    for at, bucket in enumerate(buckets):
+        if bucket.numbers < bucket.points:
+            yield Odd(at, "NaN")
+        if bucket.maximum == math.inf:
+            yield Odd(at, "inf")
+        if bucket.minimum == -math.inf:
+            yield Odd(at, "-inf")

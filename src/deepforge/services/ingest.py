@@ -4,6 +4,9 @@ offset.
 
 from __future__ import annotations
 
+import contextlib
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -12,13 +15,21 @@ from deepforge.core.ids import Digest, JobId, WorkerId
 from deepforge.core.messages import Receipt, Shipment
 from deepforge.core.run import JOB_ENDS, FigureView, Progress
 from deepforge.engine.ending import Ending, damaged, verdict
-from deepforge.runtime.journal import JournalDamaged, read_records
+from deepforge.runtime.journal import (
+    FIGURE,
+    HEADER,
+    MAX_PAYLOAD,
+    JournalDamaged,
+    read_records,
+    unpack_figure,
+)
 from deepforge.services import versions
 from deepforge.services.effects import Effects
 from deepforge.services.ledger import Ledger
 from deepforge.services.memory import RunCard
 from deepforge.store import attempts, figures, jobs, logs, series
 from deepforge.store.attempts import VOID, Attempt
+from deepforge.store.blobs import Blobs
 
 
 @dataclass
@@ -74,6 +85,24 @@ def commit(ledger: Ledger, worker: WorkerId, shipment: Shipment) -> Receipt:
     if not delivery.attempt.open:
         ledger.memory.series_names.pop((attempt.job, attempt.fence), None)
     return _receipt(delivery.attempt, _status(delivery))
+
+
+def keep_figures(blobs: Blobs, shipments: Iterable[Shipment]) -> None:
+    """Keep the bytes of figures before the transaction that refers to them, so that nobody waits for the disk
+    while it holds the writing lock. What nothing refers to then is collected.
+    """
+    for shipment in shipments:
+        view = memoryview(shipment.journal)
+        at = 0
+        while at + HEADER.size <= len(view):
+            length, checksum, kind = HEADER.unpack_from(view, at)
+            start, at = at, at + HEADER.size + length
+            if at > len(view) or length > MAX_PAYLOAD:
+                break
+            if kind == FIGURE and zlib.crc32(view[start + 8 : at]) == checksum:
+                with contextlib.suppress(JournalDamaged):  # told when it is read
+                    for content in unpack_figure(bytes(view[start + HEADER.size : at]))[1].values():
+                        blobs.put_bytes(content)
 
 
 def counts(card: RunCard, attempt: Attempt) -> bool:
@@ -135,9 +164,9 @@ def _write_log(delivery: _Delivery, shipment: Shipment) -> None:
     data = shipment.log[attempt.log_offset - shipment.log_offset :]
     if not data:
         return
-    logs.append(delivery.ledger.connection, attempt.job, attempt.fence, attempt.log_offset, data)
-    delivery.attempt = replace(attempt, log_offset=attempt.log_offset + len(data))
-    delivery.tell("log", size=delivery.attempt.log_offset, fence=attempt.fence)
+    end = logs.append(delivery.ledger.connection, attempt.job, attempt.fence, attempt.log_offset, data)
+    delivery.attempt = replace(attempt, log_offset=end.size)
+    delivery.tell("log", fence=attempt.fence, offset=attempt.log_offset, size=end.size, lines=end.lines)
 
 
 def _write(delivery: _Delivery) -> None:

@@ -49,6 +49,7 @@ _ADD = insert(attempts)
 _ONE = (attempts.c.job_id == bindparam("job")) & (attempts.c.fence == bindparam("number"))
 _FIND = select(attempts).where(_ONE)
 _OPEN_OF_WORKER = select(attempts).where(attempts.c.worker_id == bindparam("worker"), attempts.c.open)
+_OF_JOB = select(attempts).where(attempts.c.job_id == bindparam("job")).order_by(attempts.c.fence)
 _LEASED = select(attempts).where(
     attempts.c.worker_id.in_(select(workers.c.id)),  # so that the index is used
     attempts.c.open,
@@ -119,6 +120,11 @@ def find(connection: Connection, job: JobId, fence: int) -> Attempt | None:
 def open_of(connection: Connection, worker: WorkerId) -> list[Attempt]:
     """The attempts of a worker from which something may still come."""
     return [_attempt(row) for row in connection.execute(_OPEN_OF_WORKER, {"worker": worker})]
+
+
+def of_job(connection: Connection, job: JobId) -> list[Attempt]:
+    """All attempts at a job, the first in front."""
+    return [_attempt(row) for row in connection.execute(_OF_JOB, {"job": job})]
 
 
 def leased(connection: Connection) -> list[Attempt]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
@@ -29,9 +30,17 @@ class LogStretch:
         return self.offset + len(self.data)
 
 
+@dataclass(frozen=True)
+class LogEnd:
+    """How far a log is: its bytes, and the line breaks in them."""
+
+    size: int
+    lines: int
+
+
 _OF_ATTEMPT = (log_chunks.c.job_id == bindparam("of_job"), log_chunks.c.fence == bindparam("of_fence"))
 _LAST = (
-    select(log_chunks.c.offset, log_chunks.c.size)
+    select(log_chunks.c.offset, log_chunks.c.size, log_chunks.c.first_line, log_chunks.c.lines)
     .where(*_OF_ATTEMPT)
     .order_by(log_chunks.c.offset.desc())
     .limit(1)
@@ -51,36 +60,53 @@ _PAGE = (
 )
 
 
-def append(connection: Connection, job: JobId, fence: int, offset: int, data: bytes) -> None:
-    """Add the bytes that follow; what of them is already there is skipped.
+def append(connection: Connection, job: JobId, fence: int, offset: int, data: bytes) -> LogEnd:
+    """Add the bytes that follow, and say where the log ends then; what of them is already there is skipped.
 
     Raises Damaged when bytes would be missing between what is there and `offset`.
     """
     attempt = {"of_job": job, "of_fence": fence}
     last = connection.execute(_LAST, attempt).one_or_none()
-    size = last.offset + last.size if last else 0
-    if offset > size:
-        raise Damaged(f"a log of {size:,} bytes cannot go on at byte {offset:,}", "Send it from its end on.")
-    data = data[size - offset :]
+    before = _end_of(last)
+    if offset > before.size:
+        raise Damaged(
+            f"a log of {before.size:,} bytes cannot go on at byte {offset:,}", "Send it from its end on."
+        )
+    data = data[before.size - offset :]
     if not data:
-        return
-    start = size
+        return before
+    start, line = before.size, before.lines
     if last and last.size < CHUNK_BYTES:
         at = {**attempt, "at": last.offset}
-        data = _unpack(connection.execute(_DATA, at).scalar_one()) + data
-        start = last.offset
+        data = unpack(connection.execute(_DATA, at).scalar_one()) + data
+        start, line = last.offset, last.first_line
         connection.execute(_DROP, at)
     rows = []
     for place in range(0, len(data), CHUNK_BYTES):
         part = data[place : place + CHUNK_BYTES]
-        rows.append({"offset": start + place, "size": len(part), "data": zlib.compress(part, 1)})
+        lines = part.count(b"\n")
+        rows.append(
+            {
+                "offset": start + place,
+                "size": len(part),
+                "first_line": line,
+                "lines": lines,
+                "data": zlib.compress(part, 1),
+            }
+        )
+        line += lines
     connection.execute(_ADD, [{"job_id": job, "fence": fence, **row} for row in rows])
+    return LogEnd(start + len(data), line)
+
+
+def end(connection: Connection, job: JobId, fence: int) -> LogEnd:
+    """Where the log of an attempt ends."""
+    return _end_of(connection.execute(_LAST, {"of_job": job, "of_fence": fence}).one_or_none())
 
 
 def size(connection: Connection, job: JobId, fence: int) -> int:
     """How many bytes the log of an attempt has."""
-    last = connection.execute(_LAST, {"of_job": job, "of_fence": fence}).one_or_none()
-    return last.offset + last.size if last else 0
+    return end(connection, job, fence).size
 
 
 def page(connection: Connection, job: JobId, fence: int, offset: int, limit: int) -> LogStretch:
@@ -95,7 +121,7 @@ def page(connection: Connection, job: JobId, fence: int, offset: int, limit: int
     which = {"of_job": job, "of_fence": fence, "start": start, "end": end}
     data = b""
     for at, packed in connection.execute(_PAGE, which) if end > start else ():
-        found = _unpack(packed)
+        found = unpack(packed)
         data += found[max(start - at, 0) : end - at]
     if offset < 0 and start > 0:
         skipped = _continuation(data)
@@ -121,7 +147,12 @@ def _continuation(data: bytes) -> int:
     return next((place for place, byte in enumerate(data[:3]) if byte & 0xC0 != 0x80), min(3, len(data)))
 
 
-def _unpack(packed: bytes) -> bytes:
+def _end_of(last: Any) -> LogEnd:
+    return LogEnd(last.offset + last.size, last.first_line + last.lines) if last else LogEnd(0, 0)
+
+
+def unpack(packed: bytes) -> bytes:
+    """The bytes of a chunk. Raises Damaged."""
     try:
         return zlib.decompress(packed)
     except zlib.error as error:

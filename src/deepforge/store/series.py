@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -39,6 +39,7 @@ __all__ = [
     "finite",
     "last_values",
     "last_values_of_jobs",
+    "named",
     "names",
     "points",
     "sets",
@@ -151,9 +152,9 @@ def append(
     chunks, grown, last = [], [], []
     for name, columns in new.items():
         standing = known[name]
-        xs = _finite_xs(columns.xs)
+        xs = _finite(columns.xs)
         value = finite(columns.values[-1])
-        chunks.append(_chunk_row(standing.id, standing.chunks, xs, columns.times, columns.values))
+        chunks.append(_chunk_row(standing.id, standing.chunks, xs, _finite(columns.times), columns.values))
         standing.points += len(xs)
         standing.chunks += 1
         grown.append(
@@ -192,12 +193,12 @@ def _begin(
     return {name: _Standing(identifier, 0, 0, 0) for name, identifier in rows}
 
 
-def _finite_xs(xs: Sequence[float]) -> Sequence[float]:
-    if math.isfinite(sum(xs)):
-        return xs
+def _finite(column: Sequence[float]) -> Sequence[float]:
+    if math.isfinite(sum(column)):
+        return column
     kept, before = [], 0.0
-    for x in xs:
-        before = x if math.isfinite(x) else before
+    for number in column:
+        before = number if math.isfinite(number) else before
         kept.append(before)
     return kept
 
@@ -211,13 +212,15 @@ def _chunk_row(
     *,
     full: bool = False,
 ) -> dict[str, Any]:
-    fine, coarse = summarise(xs, values) if full else ((), ())
+    fine, coarse = summarise(xs, times, values) if full else ((), ())
     return {
         "series_id": series_id,
         "number": number,
         "points": len(xs),
         "first_x": min(xs),
         "last_x": max(xs),
+        "first_time": min(times),
+        "last_time": max(times),
         "coarse": encode_buckets(coarse),
         "fine": encode_buckets(fine),
         "columns": encode_columns(xs, times, values),
@@ -310,10 +313,16 @@ def last_values(connection: Connection, runs: Iterable[RunId]) -> dict[RunId, di
     return found
 
 
-def last_values_of_jobs(connection: Connection, run: RunId) -> dict[JobId, dict[str, float | None]]:
-    """The last value of each metric of each job of a run; jobs without any are left out."""
+def last_values_of_jobs(
+    connection: Connection, run: RunId, among: Collection[JobId]
+) -> dict[JobId, dict[str, float | None]]:
+    """The last value of each metric of these jobs of a run; jobs without any are left out."""
     found: dict[JobId, dict[str, float | None]] = {}
-    for row in connection.execute(_OF_RUN, {"of_run": run}):
+    if not among:
+        return found
+    few = len(among) <= _NAMES_AT_ONCE
+    query = _OF_RUN.where(jobs.c.id.in_(list(among))) if few else _OF_RUN
+    for row in connection.execute(query, {"of_run": run}):
         found.setdefault(row.job_id, {})[row.name] = row.last_value
     return found
 
@@ -332,11 +341,19 @@ def points(
     One line for each job that logged it, or for the one that is named. Where the points are more than
     `width`, each entry sums up neighbouring ones.
     """
-    which = {"of_run": run, "wanted": name}
-    newest = {row.job_id: row for row in connection.execute(_OF_RUN_NAMED, which)}
+    found = named(connection, run, name)
     lines = tuple(
-        draw(connection, Drawn(row.id, row.name, row.job_id, row.points, row.sealed), width, first, last)
-        for row in newest.values()
-        if job is None or row.job_id == job
+        draw(connection, row, width, first, last) for _, row in found if job is None or row.job == job
     )
     return SeriesView(name, lines)
+
+
+def named(connection: Connection, run: RunId, name: str) -> tuple[tuple[str, Drawn], ...]:
+    """The series of a metric of a run, ready to be drawn: for each job that logged it, its name and the
+    series of its newest attempt.
+    """
+    rows = connection.execute(_OF_RUN_NAMED, {"of_run": run, "wanted": name})
+    newest = {row.job_id: row for row in rows}
+    return tuple(
+        (row.job_name, Drawn(row.id, row.name, row.job_id, row.points, row.sealed)) for row in newest.values()
+    )
