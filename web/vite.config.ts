@@ -44,6 +44,7 @@ export default defineConfig({
   build: {
     outDir: "../src/deepforge/server/web",
     emptyOutDir: true,
+    assetsInlineLimit: 0, // the page may load fonts and pictures from its own server only
     target: "es2022",
     chunkSizeWarningLimit: 6000,
   },
