@@ -1,4 +1,4 @@
-/** Inside a project: the rail at the left, the project's name in the header. */
+/** What is around the views: inside a project the rail at the left and the project's name in the header. */
 import { IconBox, IconCode, IconHistory, IconPlayerPlay, IconSitemap } from "@tabler/icons-react";
 import { Suspense } from "react";
 import { Link, NavLink, Outlet, useNavigate, useParams } from "react-router";
@@ -17,6 +17,15 @@ const PLACES = [
   ["history", "History", IconHistory],
 ] as const;
 
+/** Outside projects: only what is in the view. */
+export function HomeShell() {
+  return (
+    <main className={css.main} id="main">
+      <Outlet />
+    </main>
+  );
+}
+
 export function ProjectShell() {
   const { project = "" } = useParams();
   const { data, error } = useProject(project);
@@ -34,7 +43,11 @@ export function ProjectShell() {
     [project, navigate],
   );
   if (error && !data) {
-    return <Failed what="This project cannot be opened" error={error} action={<HomeButton />} />;
+    return (
+      <main className={css.main} id="main">
+        <Failed what="This project cannot be opened" error={error} action={<HomeButton />} />
+      </main>
+    );
   }
   return (
     <>

@@ -2,7 +2,7 @@
 import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
 import { Loading } from "@/ui/Empty";
 import { Broken, NotFound } from "./Broken";
-import { ProjectShell } from "./ProjectShell";
+import { HomeShell, ProjectShell } from "./ProjectShell";
 import { RunDoor } from "./RunDoor";
 import { Shell } from "./Shell";
 
@@ -21,8 +21,14 @@ export const router = createBrowserRouter([
     errorElement: <Broken />,
     HydrateFallback: () => <Loading what="DeepForge" />,
     children: [
-      ...features.flatMap((feature) => feature.home ?? []),
-      { path: "runs/:run", element: <RunDoor /> },
+      {
+        element: <HomeShell />,
+        children: [
+          ...features.flatMap((feature) => feature.home ?? []),
+          { path: "runs/:run", element: <RunDoor /> },
+          { path: "*", element: <NotFound /> },
+        ],
+      },
       {
         path: "projects/:project",
         element: <ProjectShell />,
@@ -37,7 +43,6 @@ export const router = createBrowserRouter([
           },
         ],
       },
-      { path: "*", element: <NotFound /> },
     ],
   },
 ]);

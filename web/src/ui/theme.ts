@@ -44,7 +44,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 5 },
   fontFamily: "var(--font)",
   fontFamilyMonospace: "var(--mono)",
-  fontSizes: { xs: rem(11), sm: rem(13), md: rem(13), lg: rem(15), xl: rem(18) },
+  fontSizes: { xs: rem(12), sm: rem(13), md: rem(13), lg: rem(15), xl: rem(18) },
   headings: { fontFamily: "var(--font)", fontWeight: "650" },
   defaultRadius: "md",
   radius: { xs: rem(4), sm: rem(6), md: rem(8), lg: rem(10), xl: rem(14) },
