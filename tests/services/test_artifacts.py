@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from deepforge.core.artifact import ArtifactFilter, ArtifactVersion
-from deepforge.core.errors import BadInput, NotFound, UnknownName
+from deepforge.core.artifact import ArtifactFilter, ArtifactVersion, NeedingRun
+from deepforge.core.errors import BadInput, BlobDamaged, Conflict, NotFound, UnknownName
 from deepforge.core.ids import ArtifactId, Digest, ProjectId
 from deepforge.core.manifest import FileEntry, encode_manifest
 from deepforge.core.run import RunView
 from deepforge.core.user import Caller
-from deepforge.services import artifacts, blobs, gc, runs, shelf
+from deepforge.services import artifacts, blobs, downloads, gc, runs, shelf
 from deepforge.services.house import House
 from deepforge.store import blob_index
 from deepforge.store.blobs import Blobs, Collected
@@ -122,6 +124,108 @@ def test_removing_an_artifact_leaves_what_runs_keep(
         assert (stream.read(), size) == (b"ept", 4)
     with pytest.raises(NotFound):
         artifacts.versions(house, caller, ArtifactId("0" * 26))
+
+
+def test_a_removed_artifact_can_be_brought_back_until_it_is_gone_for_good(
+    house: House, caller: Caller, project: ProjectId, put: Put
+) -> None:
+    one, two = put("data", b"1"), put("data", b"2")
+    assert artifacts.remove(house, caller, one.artifact).needed_by == ()
+    with pytest.raises(UnknownName, match="was removed"):
+        artifacts.find(house, caller, project, "data")
+    with pytest.raises(NotFound, match="was removed"):
+        artifacts.versions(house, caller, one.artifact)
+    assert artifacts.listing(house, caller) == ()
+    assert artifacts.restore(house, caller, one.artifact).name == "data"
+    assert artifacts.versions(house, caller, one.artifact) == (two, one)
+    artifacts.remove(house, caller, one.artifact)
+    assert artifacts.find_removed(house, caller, project, "data") == one.artifact
+    assert artifacts.forget_removed(house) == 0
+    assert artifacts.forget_removed(house, kept=-1) == 1
+    assert gc.collect(house, grace=-1).blobs == 2
+    with pytest.raises(NotFound, match="There is no artifact"):
+        artifacts.restore(house, caller, one.artifact)
+    with pytest.raises(NotFound):
+        artifacts.find_removed(house, caller, project, "data")
+
+
+def test_a_name_that_was_freed_can_be_taken_and_what_had_it_comes_back_beside(
+    house: House, caller: Caller, put: Put
+) -> None:
+    old = put("data", b"old")
+    artifacts.remove(house, caller, old.artifact)
+    new = put("data", b"new")
+    assert (new.artifact != old.artifact, new.version) == (True, 1)
+    assert artifacts.restore(house, caller, old.artifact).name == "data (restored)"
+    assert artifacts.restore(house, caller, old.artifact).name == "data (restored)"
+
+
+def test_a_removed_artifact_that_a_run_still_takes_says_so(
+    house: House, caller: Caller, folder: Path, start: Start, put: Put
+) -> None:
+    version = put("data", b"1")
+    pipeline = """
+    nodes:
+      data: {operation: Input, attributes: {artifact: data@1}}
+      train: {operation: Train, inputs: {numbers: data}}
+    """
+    (folder / "pipelines" / "taking.yaml").write_text(textwrap.dedent(pipeline))
+    run = start("taking")
+    assert artifacts.show(house, caller, version.artifact).used_by == 1
+    removed = artifacts.remove(house, caller, version.artifact)
+    assert removed.needed_by == (NeedingRun(run.id, "taking"),)
+
+
+def test_an_artifact_is_called_otherwise_unless_the_name_is_taken(
+    house: House, caller: Caller, project: ProjectId, put: Put
+) -> None:
+    one, other = put("one", b"1"), put("other", b"2")
+    assert artifacts.rename(house, caller, one.artifact, "first").name == "first"
+    assert artifacts.find(house, caller, project, "first@1").artifact == one.artifact
+    with pytest.raises(Conflict, match="already"):
+        artifacts.rename(house, caller, one.artifact, "other")
+    with pytest.raises(BadInput):
+        artifacts.rename(house, caller, one.artifact, "a@2")
+    artifacts.remove(house, caller, other.artifact)
+    assert artifacts.rename(house, caller, one.artifact, "other").name == "other"
+    with pytest.raises(NotFound):
+        artifacts.rename(house, caller, other.artifact, "x")
+
+
+def test_tags_are_kept_clean(house: House, caller: Caller, put: Put) -> None:
+    one = put("one", b"1")
+    assert artifacts.tag(house, caller, one.artifact, [" best ", "v2", "best"]).tags == ("best", "v2")
+    for bad in ("", "a,b", "x" * 51, "a\nb"):
+        with pytest.raises(BadInput):
+            artifacts.tag(house, caller, one.artifact, [bad])
+    with pytest.raises(BadInput):
+        artifacts.tag(house, caller, one.artifact, [f"t{number}" for number in range(21)])
+    assert [facet.value for facet in artifacts.facets(house, caller, None).tags] == ["best", "v2"]
+
+
+def test_what_is_gone_or_cut_is_said_to_be(house: House, caller: Caller, put: Put) -> None:
+    one = put("one", b"whole")
+    assert artifacts.show(house, caller, one.artifact).gone is False
+    path = house.blobs.path(one.digest)
+    path.chmod(0o644)
+    path.write_bytes(b"who")
+    assert artifacts.show(house, caller, one.artifact).gone is True
+    with pytest.raises(BlobDamaged):
+        downloads.open(house, one)
+    path.unlink()
+    assert artifacts.versions(house, caller, one.artifact)[0].gone is True
+    with pytest.raises(BlobDamaged):
+        downloads.open(house, one)
+
+
+def test_the_list_is_sorted_by_what_is_asked(house: House, caller: Caller, put: Put) -> None:
+    put("b", b"1")
+    put("a", b"22")
+    assert [line.name for line in artifacts.listing(house, caller, sort="-size")] == ["a", "b"]
+    first = artifacts.listing(house, caller, limit=1)
+    assert [line.name for line in artifacts.listing(house, caller, after=first[0].id)] == ["b"]
+    with pytest.raises(BadInput, match="Did you mean size"):
+        artifacts.listing(house, caller, sort="sizes")
 
 
 # Blobs

@@ -31,6 +31,7 @@ from deepforge.core.messages import (
     Shipment,
     Welcome,
 )
+from deepforge.core.preview import PreviewAnswer, PreviewAsk
 from deepforge.runtime.journal import ERROR, EXIT, NOTE, PUBLISHED, read_records, unpack_json, whole_length
 
 WORKER = WorkerId(ulid(1, b"worker----"))
@@ -114,6 +115,9 @@ class FakeServer:
         self.locks: dict[str, str] = {}
         self.settled_at: dict[str, float] = {}
         self.uploads: list[str] = []
+        self.asked: list[PreviewAsk] = []
+        self.previews: dict[Digest, PreviewAnswer] = {}
+        self._given: dict[Digest, str] = {}
         self._count = 0
         self._changed = threading.Condition()
         self._http: ThreadingHTTPServer | None = None
@@ -214,6 +218,19 @@ class FakeServer:
         credentials = self.home / "worker" / "credentials.json"
         credentials.write_text(json.dumps({"token": token, "worker": WORKER}))
 
+    def ask(self, data: bytes, codec: str, type: str = "", **ask: Any) -> PreviewAsk:
+        """Want the preview of some bytes."""
+        asked = PreviewAsk(self.blob(data), len(data), type, codec, **ask)
+        with self._changed:
+            self.asked.append(asked)
+            self._changed.notify_all()
+        return asked
+
+    def preview(self, ask: PreviewAsk) -> PreviewAnswer:
+        """What the worker made of it."""
+        self.wait(lambda: ask.digest in self.previews, f"the preview of {ask.codec} is made")
+        return self.previews[ask.digest]
+
     def forget(self) -> None:
         """Know no worker any more."""
         with self._changed:
@@ -273,7 +290,14 @@ class FakeServer:
                 orders = self._orders(said, shipments)
                 shipments = ()
                 left = deadline - time.monotonic()
-                if orders.receipts or orders.leases or orders.stop or left <= 0 or self._http is None:
+                if (
+                    orders.receipts
+                    or orders.leases
+                    or orders.stop
+                    or orders.previews
+                    or left <= 0
+                    or self._http is None
+                ):
                     self._changed.notify_all()
                     return orders
                 self._changed.wait(left)
@@ -293,7 +317,14 @@ class FakeServer:
             for row in self.rows.values()
             if row.stop and not row.settled and Held(row.lease.job, row.lease.fence) in said.holding
         )
-        return Orders(tuple(receipts), leases, stop)
+        self.previews.update((answer.digest, answer) for answer in said.previews)
+        asked = [
+            ask
+            for ask in self.asked
+            if ask.digest not in self.previews and self._given.get(ask.digest) != said.incarnation
+        ][: said.preview_slots]
+        self._given.update((ask.digest, said.incarnation) for ask in asked)
+        return Orders(tuple(receipts), leases, stop, tuple(asked))
 
     def _commit(self, shipment: Shipment) -> Receipt:
         key = attempt_key(shipment.job, shipment.fence)
