@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from dataclasses import replace
 
 from deepforge.core.ids import ulid
@@ -202,11 +201,9 @@ def test_a_job_whose_warm_parent_does_not_come_to_it_is_stopped_at_once_and_neve
 
 def test_a_worker_asked_to_end_gives_its_jobs_back(server: FakeServer, worker: Worker) -> None:
     lease = begin(server, worker, "sleep", seconds=600)
-    asked = time.monotonic()
     assert worker.end() == 0
     row = server.row(lease)
     assert (row.settled, row.exit and row.exit["reason"]) == (True, "interrupted")
-    assert time.monotonic() - asked < 5.0
 
 
 def test_a_worker_asked_to_end_while_the_server_is_away_leaves_its_jobs_to_the_next(
