@@ -12,8 +12,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Artifacts, each with its newest version.
-         * @description Artifacts, each with its newest version.
+         * Artifacts, each with its newest version; `sort` takes name, size, created, type and versions, with a
+         * @description Artifacts, each with its newest version; `sort` takes name, size, created, type and versions, with a
+         *     minus in front the other way round.
          */
         get: operations["list_artifacts"];
         put?: never;
@@ -22,6 +23,26 @@ export interface paths {
          * @description Save a blob that was uploaded before as the next version of an artifact.
          */
         post: operations["put_artifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The types and tags that artifacts have, for filtering by them.
+         * @description The types and tags that artifacts have, for filtering by them.
+         */
+        get: operations["list_facets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -48,6 +69,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/artifacts/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make what lies at a URL the next version of an artifact, without copying it.
+         * @description Make what lies at a URL the next version of an artifact, without copying it.
+         */
+        post: operations["refer_to"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring the artifact back that had this name when it was removed.
+         * @description Bring the artifact back that had this name when it was removed.
+         */
+        post: operations["restore_named"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/artifacts/{artifact}": {
         parameters: {
             query?: never;
@@ -63,10 +124,110 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove an artifact with all its versions.
-         * @description Remove an artifact with all its versions.
+         * Remove an artifact with all its versions; for a day it can be restored.
+         * @description Remove an artifact with all its versions; for a day it can be restored.
          */
         delete: operations["remove_artifact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call an artifact otherwise.
+         * @description Call an artifact otherwise.
+         */
+        post: operations["rename_artifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a removed artifact back.
+         * @description Bring a removed artifact back.
+         */
+        post: operations["restore_artifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An artifact by its newest version.
+         * @description An artifact by its newest version.
+         */
+        get: operations["show_artifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an artifact these tags and no others.
+         * @description Give an artifact these tags and no others.
+         */
+        post: operations["tag_artifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact}/versions/{version}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a version as a file with a name, or a range of them; a folder as a ZIP file.
+         * @description The bytes of a version as a file with a name, or a range of them; a folder as a ZIP file.
+         */
+        get: operations["download_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -96,6 +257,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Several metrics of several runs, to be drawn over one another.
+         * @description Several metrics of several runs, to be drawn over one another.
+         */
+        post: operations["read_points_together"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every point of some metrics of some runs, as CSV.
+         * @description Every point of some metrics of some runs, as CSV.
+         */
+        get: operations["download_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The preview of some data; asking for one that is not there has a worker make it.
+         * @description The preview of some data; asking for one that is not there has a worker make it.
+         *
+         *     The answer is held back for up to `wait` seconds while it is made.
+         */
+        get: operations["show_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/previews/{digest}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The picture that belongs to a preview.
+         * @description The picture that belongs to a preview.
+         */
+        get: operations["show_preview_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -108,6 +351,50 @@ export interface paths {
          * @description All projects.
          */
         get: operations["list_projects"];
+        put?: never;
+        /**
+         * Make a project that begins as a template, or empty.
+         * @description Make a project that begins as a template, or empty.
+         */
+        post: operations["create_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a project from a zip or tar file, compressed or not; links and repositories in it are left out.
+         * @description Make a project from a zip or tar file, compressed or not; links and repositories in it are left out.
+         */
+        post: operations["import_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/removed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The projects that were deleted within the last day and can be restored.
+         * @description The projects that were deleted within the last day and can be restored.
+         */
+        get: operations["list_removed_projects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -130,6 +417,150 @@ export interface paths {
         get: operations["show_project"];
         put?: never;
         post?: never;
+        /**
+         * Delete a project; within a day it can be restored. A folder that was opened by a link stays untouched.
+         * @description Delete a project; within a day it can be restored. A folder that was opened by a link stays untouched.
+         */
+        delete: operations["remove_project"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/cache/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget the results of nodes, so that they run again.
+         * @description Forget the results of nodes, so that they run again.
+         */
+        post: operations["clear_cache"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a project with the same files; runs and artifacts stay with the first. An empty name: a free one.
+         * @description Make a project with the same files; runs and artifacts stay with the first. An empty name: a free one.
+         */
+        post: operations["duplicate_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pipelines/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All that is wrong with a pipeline, as it is drawn or as its file is.
+         * @description All that is wrong with a pipeline, as it is drawn or as its file is.
+         */
+        post: operations["check_pipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pipelines/from-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write the pipeline of a run as a new pipeline of the project.
+         * @description Write the pipeline of a run as a new pipeline of the project.
+         */
+        post: operations["write_pipeline_from_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pipelines/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a run now would do with each node, and why.
+         * @description What a run now would do with each node, and why.
+         */
+        post: operations["preview_pipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a project another name; its folder stays where it is.
+         * @description Give a project another name; its folder stays where it is.
+         */
+        post: operations["rename_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted project back.
+         * @description Bring a deleted project back.
+         */
+        post: operations["restore_project"];
         delete?: never;
         options?: never;
         head?: never;
@@ -144,8 +575,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Runs, newest first; `sort` takes `created`, `-created`, `metric:<name>` and `-metric:<name>`.
-         * @description Runs, newest first; `sort` takes `created`, `-created`, `metric:<name>` and `-metric:<name>`.
+         * Runs, newest first; `state` takes several with commas, `q` words; `sort` a column or `metric:<name>`, a
+         * @description Runs, newest first; `state` takes several with commas, `q` words; `sort` a column or `metric:<name>`, a
+         *     minus in front.
          */
         get: operations["list_runs"];
         put?: never;
@@ -180,6 +612,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/compare/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of two runs, as each froze it, and what differs; `runs` are separated by a comma.
+         * @description A file of two runs, as each froze it, and what differs; `runs` are separated by a comma.
+         */
+        get: operations["compare_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many runs a list with the same filters has.
+         * @description How many runs a list with the same filters has.
+         */
+        get: operations["count_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}": {
         parameters: {
             query?: never;
@@ -195,10 +667,50 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a run that has ended, with its logs, series and figures.
-         * @description Remove a run that has ended, with its logs, series and figures.
+         * Remove a run that has ended, with its logs, series and figures; it can be restored for a while.
+         * @description Remove a run that has ended, with its logs, series and figures; it can be restored for a while.
          */
         delete: operations["remove_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same run once more, from the files it froze; the cache answers for what has been done.
+         * @description The same run once more, from the files it froze; the cache answers for what has been done.
+         */
+        post: operations["run_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pipeline of a run as it was.
+         * @description The pipeline of a run as it was.
+         */
+        get: operations["read_run_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -244,6 +756,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/figures/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A figure that is a document of its own, for a frame in which nothing of it runs.
+         * @description A figure that is a document of its own, for a frame in which nothing of it runs.
+         */
+        get: operations["show_figure_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/figures/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of a figure from a number on.
+         * @description The versions of a figure from a number on.
+         */
+        get: operations["list_figure_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stood in a file when a run froze it.
+         * @description What stood in a file when a run froze it.
+         */
+        get: operations["read_run_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of the project as a run froze them, and whether they are the same today.
+         * @description The files of the project as a run froze them, and whether they are the same today.
+         */
+        get: operations["list_run_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/jobs/{job}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The attempts at a job, the first in front.
+         * @description The attempts at a job, the first in front.
+         */
+        get: operations["list_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/jobs/{job}/log": {
         parameters: {
             query?: never;
@@ -264,6 +876,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/jobs/{job}/log/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The whole log of a job as a file.
+         * @description The whole log of a job as a file.
+         */
+        get: operations["download_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/jobs/{job}/log/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lines of a job's log from a number on; a negative number counts from the end.
+         * @description Lines of a job's log from a number on; a negative number counts from the end.
+         */
+        get: operations["read_log_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/jobs/{job}/log/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lines of a job's log that have a text; `next` in the answer is where to go on.
+         * @description Lines of a job's log that have a text; `next` in the answer is where to go on.
+         */
+        get: operations["search_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/jobs/{job}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new run of a job and what depends on it, with the project's files of today.
+         * @description A new run of a job and what depends on it, with the project's files of today.
+         */
+        post: operations["restart_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/points": {
         parameters: {
             query?: never;
@@ -278,6 +970,26 @@ export interface paths {
         get: operations["read_points"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring back a run that was removed.
+         * @description Bring back a run that was removed.
+         */
+        post: operations["restore_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -318,6 +1030,46 @@ export interface paths {
          * @description Have a run end; jobs that have ended stay as they are.
          */
         post: operations["stop_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a run these tags, in place of those it has.
+         * @description Give a run these tags, in place of those it has.
+         */
+        post: operations["tag_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in, and what they may do.
+         * @description Who is signed in, and what they may do.
+         */
+        get: operations["show_session"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -404,6 +1156,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's unfinished uploads.
+         * @description The caller's unfinished uploads.
+         */
+        get: operations["list_uploads"];
+        put?: never;
+        /**
+         * Announce a file that is to become an artifact, or a part of one.
+         * @description Announce a file that is to become an artifact, or a part of one.
+         */
+        post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make files that were uploaded whole one artifact, a folder.
+         * @description Make files that were uploaded whole one artifact, a folder.
+         */
+        post: operations["finish_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much of an upload is here, for whoever wants to go on with it.
+         * @description How much of an upload is here, for whoever wants to go on with it.
+         */
+        get: operations["show_upload"];
+        /**
+         * Send the bytes from `offset` on, as many as wanted; those that are not the next are refused.
+         * @description Send the bytes from `offset` on, as many as wanted; those that are not the next are refused.
+         */
+        put: operations["receive_upload"];
+        post?: never;
+        /**
+         * Give an upload up.
+         * @description Give an upload up.
+         */
+        delete: operations["cancel_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an upload that is whole the next version of an artifact.
+         * @description Make an upload that is whole the next version of an artifact.
+         */
+        post: operations["finish_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workers": {
         parameters: {
             query?: never;
@@ -473,6 +1317,34 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Again
+         * @description What is asked: the same run once more, with these attributes changed over what it had.
+         */
+        Again: {
+            attributes?: {
+                [key: string]: Record<string, never>;
+            };
+            /** @default null */
+            key: string | null;
+            /** @default [] */
+            refresh: string[];
+        };
+        /**
+         * ArtifactFacets
+         * @description What artifacts can be filtered by.
+         */
+        ArtifactFacets: {
+            tags: components["schemas"]["Facet"][];
+            types: components["schemas"]["Facet"][];
+        };
+        /**
+         * ArtifactName
+         * @description What is asked: call an artifact so.
+         */
+        ArtifactName: {
+            name: string;
+        };
+        /**
          * ArtifactRequest
          * @description What is asked: save a blob that was uploaded before as the next version of an artifact.
          */
@@ -492,13 +1364,28 @@ export interface components {
             codec: string;
             created: string;
             digest: string;
+            /** @default false */
+            gone: boolean;
             id: string;
             name: string;
+            /** @default 0 */
+            newest: number;
             project: string;
             project_name: string;
             size: number;
+            /** @default [] */
+            tags: string[];
             type: string;
+            /** @default 0 */
+            used_by: number;
             versions: number;
+        };
+        /**
+         * ArtifactTags
+         * @description What is asked: give an artifact these tags and no others.
+         */
+        ArtifactTags: {
+            tags: string[];
         };
         /**
          * ArtifactVersion
@@ -511,6 +1398,8 @@ export interface components {
             codec: string;
             created: string;
             digest: string;
+            /** @default false */
+            gone: boolean;
             /**
              * @default {
              *       "attributes": {},
@@ -531,6 +1420,20 @@ export interface components {
             size: number;
             type: string;
             version: number;
+        };
+        /**
+         * AttemptView
+         * @description One try at a job: its number, when it ran and how much it printed, in bytes.
+         *
+         *         `ending`: how it ended, when it did not end well.
+         */
+        AttemptView: {
+            ended: string | null;
+            /** @default null */
+            ending: string | null;
+            number: number;
+            size: number;
+            started: string;
         };
         /**
          * AttributeView
@@ -554,6 +1457,22 @@ export interface components {
             size: number;
         };
         /**
+         * Cause
+         * @description One part of what a node depends on that differs from last time, and how one would say it.
+         */
+        Cause: {
+            /** @default null */
+            file: string | null;
+            /** @default null */
+            line: number | null;
+            /** @default null */
+            now: string | null;
+            part: string;
+            /** @default null */
+            was: string | null;
+            words: string;
+        };
+        /**
          * Change
          * @description One part of a cache key that differs from last time: `was` and `now` as a person would read them.
          */
@@ -561,6 +1480,59 @@ export interface components {
             now: string | null;
             part: string;
             was: string | null;
+        };
+        /**
+         * CheckAnswer
+         * @description All that is wrong with a pipeline.
+         */
+        CheckAnswer: {
+            problems: components["schemas"]["Problem"][];
+        };
+        /**
+         * CheckRequest
+         * @description A pipeline as it is being drawn: its nodes by name, each as its file would say it.
+         */
+        CheckRequest: {
+            name: string;
+            /** @default null */
+            nodes: Record<string, never> | null;
+            notes?: Record<string, never>;
+        };
+        /**
+         * ClearRequest
+         * @description Nodes of a pipeline whose results are to be forgotten, and of all that depends on them.
+         */
+        ClearRequest: {
+            /** @default false */
+            downstream: boolean;
+            nodes: string[];
+            pipeline: string;
+        };
+        /**
+         * Cleared
+         * @description The nodes that will run again, and how many results were forgotten.
+         */
+        Cleared: {
+            nodes: string[];
+            results: number;
+        };
+        /**
+         * ComparedFile
+         * @description A file of two runs: as each froze it (None: it had none), and what differs, as a unified diff.
+         */
+        ComparedFile: {
+            diff: string;
+            path: string;
+            /** @default null */
+            reason: string | null;
+            runs: [
+                string,
+                string
+            ];
+            texts: [
+                string | null,
+                string | null
+            ];
         };
         /**
          * ComparedRow
@@ -572,6 +1544,14 @@ export interface components {
             kind: "artifact" | "attribute" | "file" | "job" | "metric";
             name: string;
             values: unknown[];
+        };
+        /**
+         * CutLine
+         * @description A line of a log of which only the beginning is shown; it has so many bytes.
+         */
+        CutLine: {
+            bytes: number;
+            line: number;
         };
         /**
          * EntryCode
@@ -607,6 +1587,14 @@ export interface components {
             reason: string;
         };
         /**
+         * Facet
+         * @description A value that artifacts have, and how many have it.
+         */
+        Facet: {
+            count: number;
+            value: string;
+        };
+        /**
          * Failure
          * @description Why a job failed: the kind (a class name, `Killed`, `TimedOut` …), what was said, where.
          */
@@ -621,6 +1609,14 @@ export interface components {
             traceback: string;
         };
         /**
+         * FigureVersions
+         * @description Versions of one figure, oldest first; there are `total`, numbered from 1.
+         */
+        FigureVersions: {
+            total: number;
+            versions: components["schemas"]["FigureView"][];
+        };
+        /**
          * FigureView
          * @description One version of a figure: its parts by media type, each a digest to fetch.
          */
@@ -632,8 +1628,39 @@ export interface components {
             parts: {
                 [key: string]: string;
             };
+            sizes: {
+                [key: string]: number;
+            };
             title: string;
             version: number;
+        };
+        /**
+         * FinishRequest
+         * @description What is asked: make the file an artifact of this name; empty: as its suffix says.
+         */
+        FinishRequest: {
+            /** @default  */
+            codec: string;
+            name: string;
+            /** @default  */
+            type: string;
+        };
+        /**
+         * FolderPart
+         * @description A file of a folder: where it lies in it, and the upload that has its bytes.
+         */
+        FolderPart: {
+            path: string;
+            upload: string;
+        };
+        /**
+         * FolderRequest
+         * @description What is asked: make files that were uploaded one artifact, a folder.
+         */
+        FolderRequest: {
+            files: components["schemas"]["FolderPart"][];
+            name: string;
+            project: string;
         };
         /**
          * Frame
@@ -649,6 +1676,37 @@ export interface components {
             project_file: string | null;
         };
         /**
+         * FromRun
+         * @description What is asked: write the pipeline of a run into the project, under this name.
+         */
+        FromRun: {
+            name: string;
+            run: string;
+        };
+        /**
+         * FrozenFile
+         * @description A file as a run froze it.
+         */
+        FrozenFile: {
+            digest: string;
+            /** @enum {unknown} */
+            now: "changed" | "gone" | "same";
+            path: string;
+            size: number;
+        };
+        /**
+         * FrozenText
+         * @description What stands in a file as a run froze it; no text when it cannot be shown, and why.
+         */
+        FrozenText: {
+            digest: string;
+            path: string;
+            /** @default null */
+            reason: string | null;
+            size: number;
+            text: string | null;
+        };
+        /**
          * Gpu
          * @description A graphics processor: its index for CUDA_VISIBLE_DEVICES, its name, its memory in bytes.
          */
@@ -656,6 +1714,14 @@ export interface components {
             index: number;
             memory: number;
             name: string;
+        };
+        /**
+         * ImportedProject
+         * @description A project made from an archive, and what of that was left out, such as links.
+         */
+        ImportedProject: {
+            project: components["schemas"]["ProjectView"];
+            skipped: string[];
         };
         /**
          * JobView
@@ -692,6 +1758,24 @@ export interface components {
             worker: string | null;
         };
         /**
+         * LastJob
+         * @description What a node did last.
+         */
+        LastJob: {
+            cached: boolean;
+            ended: string | null;
+            /** @default null */
+            error: string | null;
+            job: string;
+            /** @default [] */
+            outputs: components["schemas"]["OutputFact"][];
+            run: string;
+            seconds: number | null;
+            started: string | null;
+            /** @enum {unknown} */
+            state: "canceled" | "failed" | "pending" | "queued" | "running" | "skipped" | "success";
+        };
+        /**
          * Lineage
          * @description What made a version: the code, attributes, environment and inputs, all by digest.
          */
@@ -716,6 +1800,39 @@ export interface components {
             snapshot: string | null;
             /** @default null */
             source: string | null;
+        };
+        /**
+         * LogLines
+         * @description Lines of a job's log, numbered from 0, as a terminal would show them: colours and styles stay.
+         *
+         *         `total` counts the lines there are; the last one may still grow. `done`: no more will come.
+         */
+        LogLines: {
+            attempt: number;
+            cut: components["schemas"]["CutLine"][];
+            done: boolean;
+            first: number;
+            job: string;
+            lines: string[];
+            size: number;
+            total: number;
+        };
+        /**
+         * LogMatch
+         * @description A line in which a text was found: a piece of it around that, and where in the piece it begins.
+         */
+        LogMatch: {
+            at: number;
+            line: number;
+            text: string;
+        };
+        /**
+         * LogMatches
+         * @description Lines in which a text was found. `next`: the line to go on from; None when all was looked through.
+         */
+        LogMatches: {
+            matches: components["schemas"]["LogMatch"][];
+            next: number | null;
         };
         /**
          * LogPage
@@ -744,6 +1861,41 @@ export interface components {
             platform: string;
         };
         /**
+         * NeedingRun
+         * @description A run that has not ended and takes an artifact.
+         */
+        NeedingRun: {
+            id: string;
+            pipeline: string;
+        };
+        /**
+         * NewProject
+         * @description A project to make: its name, and the template it begins as; None: empty.
+         */
+        NewProject: {
+            name: string;
+            /** @default null */
+            template: string | null;
+        };
+        /**
+         * NodePreview
+         * @description What a run now would do with one node.
+         */
+        NodePreview: {
+            /** @default [] */
+            changes: components["schemas"]["Cause"][];
+            /** @default null */
+            job: string | null;
+            /** @default null */
+            last: components["schemas"]["LastJob"] | null;
+            node: string;
+            reason: string;
+            /** @default null */
+            run: string | null;
+            /** @enum {unknown} */
+            state: "bypassed" | "cached" | "muted" | "new" | "stale" | "unknown";
+        };
+        /**
          * NodeView
          * @description One node of a pipeline. `inputs` names the output each takes, such as `digits.train_images`.
          */
@@ -764,6 +1916,15 @@ export interface components {
             };
         };
         /**
+         * Odd
+         * @description At this entry of a drawing stands, or is among what it sums up, something that is no finite number.
+         */
+        Odd: {
+            at: number;
+            /** @enum {unknown} */
+            what: "-inf" | "NaN" | "inf";
+        };
+        /**
          * OperationView
          * @description The interface of an operation, as it is read from its source.
          */
@@ -775,12 +1936,29 @@ export interface components {
             doc: string;
             file: string;
             /** @enum {unknown} */
-            form: "class" | "function";
+            form: "built-in" | "class" | "function";
             inputs: components["schemas"]["PortView"][];
             /** @default 1 */
             line: number;
             name: string;
             outputs: components["schemas"]["PortView"][];
+        };
+        /**
+         * Origin
+         * @description The run that another one was made from, and how.
+         *
+         *         `again`: from the same files. `from`: the same, anew from some nodes on. `failed`: only what had not
+         *         succeeded. `restart`: a job and what depends on it, with the project's files as they were by then.
+         */
+        Origin: {
+            /**
+             * @default again
+             * @enum {unknown}
+             */
+            how: "again" | "failed" | "from" | "restart";
+            /** @default [] */
+            nodes: string[];
+            run: string;
         };
         /**
          * OutputFact
@@ -819,6 +1997,24 @@ export interface components {
             part: string | null;
         };
         /**
+         * PointsRequest
+         * @description What is to be drawn together: between two x, or two times, `width` entries wide at most.
+         */
+        PointsRequest: {
+            /**
+             * @default step
+             * @enum {unknown}
+             */
+            axis: "step" | "time";
+            /** @default null */
+            first: number | null;
+            /** @default null */
+            last: number | null;
+            series: components["schemas"]["SeriesWish"][];
+            /** @default 1000 */
+            width: number;
+        };
+        /**
          * PortView
          * @description An input or an output: its name, its annotation as written, and whether it has to be connected.
          */
@@ -828,6 +2024,33 @@ export interface components {
             name: string;
             /** @default false */
             required: boolean;
+        };
+        /**
+         * PreviewRequest
+         * @description A pipeline as it is being drawn, and attributes that a run would change.
+         */
+        PreviewRequest: {
+            attributes?: {
+                [key: string]: Record<string, never>;
+            };
+            name: string;
+            /** @default null */
+            nodes: Record<string, never> | null;
+        };
+        /**
+         * PreviewView
+         * @description A preview, as far as it is. `document` says `reason` when there is none and none is to come.
+         */
+        PreviewView: {
+            codec: string;
+            digest: string;
+            document: Record<string, never>;
+            /** @default false */
+            image: boolean;
+            size: number;
+            /** @enum {unknown} */
+            state: "failed" | "gone" | "ready" | "unsupported" | "wanted";
+            type: string;
         };
         /**
          * Problem
@@ -866,11 +2089,13 @@ export interface components {
         };
         /**
          * ProjectDetail
-         * @description One project, whole.
+         * @description One project, whole. Among its operations are the built-in ones, which have no file.
          */
         ProjectDetail: {
             /** @default  */
             description: string;
+            /** @default  */
+            folder: string;
             id: string;
             name: string;
             operations: components["schemas"]["OperationView"][];
@@ -879,16 +2104,49 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         /**
+         * ProjectName
+         * @description A name for a project.
+         */
+        ProjectName: {
+            name: string;
+        };
+        /**
          * ProjectView
          * @description One project, as a line of a list.
          */
         ProjectView: {
             created: string;
+            /** @default  */
+            folder: string;
             id: string;
             /** @default null */
             last_run: components["schemas"]["RunSummary"] | null;
+            /** @default false */
+            linked: boolean;
             name: string;
             pipelines: string[];
+            /** @default null */
+            removed: string | null;
+        };
+        /**
+         * ReferenceRequest
+         * @description What is asked: make what lies at this URL the next version of an artifact, without copying it.
+         */
+        ReferenceRequest: {
+            name: string;
+            project: string;
+            url: string;
+        };
+        /**
+         * RemovedArtifact
+         * @description An artifact that was hidden: who still needs it, and until when it can be brought back.
+         */
+        RemovedArtifact: {
+            id: string;
+            name: string;
+            /** @default [] */
+            needed_by: components["schemas"]["NeedingRun"][];
+            until: string;
         };
         /**
          * RunArtifact
@@ -910,6 +2168,23 @@ export interface components {
             runs: components["schemas"]["RunSummary"][];
         };
         /**
+         * RunCount
+         * @description How many runs there are.
+         */
+        RunCount: {
+            count: number;
+        };
+        /**
+         * RunDocument
+         * @description The pipeline of a run as it was, with the attributes that were asked for.
+         */
+        RunDocument: {
+            file: string;
+            nodes: components["schemas"]["NodeView"][];
+            pipeline: string;
+            run: string;
+        };
+        /**
          * RunRequest
          * @description What is asked: run this pipeline of this project, with these attributes changed.
          */
@@ -921,8 +2196,14 @@ export interface components {
             cache: boolean;
             /** @default null */
             key: string | null;
+            /** @default null */
+            origin: components["schemas"]["Origin"] | null;
             pipeline: string;
             project: string;
+            /** @default [] */
+            refresh: string[];
+            /** @default [] */
+            to: string[];
         };
         /**
          * RunSummary
@@ -941,12 +2222,23 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+            /** @default null */
+            origin: components["schemas"]["Origin"] | null;
             pipeline: string;
             project: string;
             project_name: string;
             started: string | null;
             /** @enum {unknown} */
             state: "canceled" | "failed" | "pending" | "running" | "success";
+            /** @default [] */
+            tags: string[];
+        };
+        /**
+         * RunTags
+         * @description What is asked: give a run these tags and no others.
+         */
+        RunTags: {
+            tags: string[];
         };
         /**
          * RunView
@@ -967,6 +2259,8 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+            /** @default null */
+            origin: components["schemas"]["Origin"] | null;
             pipeline: string;
             project: string;
             project_name: string;
@@ -974,13 +2268,30 @@ export interface components {
             started: string | null;
             /** @enum {unknown} */
             state: "canceled" | "failed" | "pending" | "running" | "success";
+            /** @default false */
+            stopping: boolean;
+            /** @default [] */
+            tags: string[];
+        };
+        /**
+         * SeriesLine
+         * @description One line of a drawing of several: whose it is, when its first point was logged, and its points.
+         */
+        SeriesLine: {
+            began: number;
+            job: string;
+            job_name: string;
+            name: string;
+            points: components["schemas"]["SeriesPoints"];
+            run: string;
+            skip: number;
         };
         /**
          * SeriesPoints
          * @description One metric of one job, to be drawn: columns of equal length.
          *
          *         `exact`: each entry is one point (then min, max and mean are the same); else each sums up neighbouring
-         *         points. What is not a finite number is None.
+         *         points. What is not a finite number is None; `odd` says what it was.
          */
         SeriesPoints: {
             exact: boolean;
@@ -989,7 +2300,11 @@ export interface components {
             mean: (number | null)[];
             min: (number | null)[];
             name: string;
+            /** @default [] */
+            odd: components["schemas"]["Odd"][];
             points: number;
+            /** @default [] */
+            time: number[];
             x: number[];
         };
         /**
@@ -1013,6 +2328,20 @@ export interface components {
             name: string;
         };
         /**
+         * SeriesWish
+         * @description A metric of a run that is to be drawn: of one job, or of each that logged it.
+         *
+         *         `skip`: only the points behind so many, in the order they came; for one job.
+         */
+        SeriesWish: {
+            /** @default null */
+            job: string | null;
+            name: string;
+            run: string;
+            /** @default null */
+            skip: number | null;
+        };
+        /**
          * ServerStatus
          * @description How a server does. `memory` in bytes, `uptime` in seconds.
          */
@@ -1025,6 +2354,36 @@ export interface components {
             uptime: number;
             url: string;
             version: string;
+        };
+        /**
+         * SessionView
+         * @description Who is signed in, and what they may do.
+         */
+        SessionView: {
+            name: string;
+            permissions: string[];
+            user: string;
+        };
+        /**
+         * Upload
+         * @description A file that is coming: so many of its bytes are here.
+         */
+        Upload: {
+            created: string;
+            id: string;
+            name: string;
+            project: string;
+            received: number;
+            size: number;
+        };
+        /**
+         * UploadRequest
+         * @description What is asked: a file of `size` bytes is to come, to be an artifact of a project.
+         */
+        UploadRequest: {
+            name: string;
+            project: string;
+            size: number;
         };
         /**
          * WorkerView
@@ -1042,6 +2401,16 @@ export interface components {
             slots: number;
             version: string;
         };
+        /**
+         * WrittenPipeline
+         * @description A pipeline that was written from a run, and which files it may use are other than the run's today.
+         */
+        WrittenPipeline: {
+            differs: components["schemas"]["FrozenFile"][];
+            file: string;
+            name: string;
+            project: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1056,6 +2425,12 @@ export interface operations {
             query?: {
                 project?: string | null;
                 name?: string | null;
+                type?: string | null;
+                tag?: string | null;
+                q?: string | null;
+                sort?: string;
+                limit?: number;
+                after?: string | null;
                 fields?: string | null;
             };
             header?: never;
@@ -1117,6 +2492,37 @@ export interface operations {
             };
         };
     };
+    list_facets: {
+        parameters: {
+            query?: {
+                project?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactFacets"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     find_artifact: {
         parameters: {
             query: {
@@ -1136,6 +2542,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ArtifactVersion"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    refer_to: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersion"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restore_named: {
+        parameters: {
+            query: {
+                project: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactSummary"];
                 };
             };
             /** @description It was not done */
@@ -1192,11 +2662,177 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["RemovedArtifact"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rename_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArtifactName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactSummary"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restore_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactSummary"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactSummary"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tag_artifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArtifactTags"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactSummary"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    download_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
             };
             /** @description It was not done */
             default: {
@@ -1277,11 +2913,243 @@ export interface operations {
             };
         };
     };
+    read_points_together: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesLine"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    download_points: {
+        parameters: {
+            query: {
+                run: string[];
+                name: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_preview: {
+        parameters: {
+            query: {
+                codec: string;
+                type?: string;
+                job?: string | null;
+                again?: boolean;
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_preview_image: {
+        parameters: {
+            query: {
+                codec: string;
+            };
+            header?: never;
+            path: {
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: {
                 fields?: string | null;
             };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    import_project: {
+        parameters: {
+            query?: {
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedProject"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_removed_projects: {
+        parameters: {
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -1339,16 +3207,290 @@ export interface operations {
             };
         };
     };
+    remove_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    clear_cache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleared"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    duplicate_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    check_pipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckAnswer"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    write_pipeline_from_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromRun"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenPipeline"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    preview_pipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePreview"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rename_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restore_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
-                project?: string | null;
-                state?: ("pending" | "running" | "success" | "failed" | "canceled") | null;
-                pipeline?: string | null;
                 limit?: number;
                 after?: string | null;
                 sort?: string;
                 fields?: string | null;
+                project?: string | null;
+                state?: string | null;
+                pipeline?: string | null;
+                author?: string | null;
+                tag?: string | null;
+                q?: string | null;
+                removed?: boolean;
             };
             header?: never;
             path?: never;
@@ -1440,6 +3582,75 @@ export interface operations {
             };
         };
     };
+    compare_file: {
+        parameters: {
+            query: {
+                runs: string;
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedFile"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    count_runs: {
+        parameters: {
+            query?: {
+                project?: string | null;
+                state?: string | null;
+                pipeline?: string | null;
+                author?: string | null;
+                tag?: string | null;
+                q?: string | null;
+                removed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCount"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     show_run: {
         parameters: {
             query?: never;
@@ -1488,6 +3699,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    run_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Again"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_run_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDocument"];
+                };
             };
             /** @description It was not done */
             default: {
@@ -1562,11 +3839,180 @@ export interface operations {
             };
         };
     };
+    show_figure_page: {
+        parameters: {
+            query: {
+                job: string;
+                figure: string;
+                version: number;
+                media: "image/svg+xml" | "text/html";
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_figure_versions: {
+        parameters: {
+            query: {
+                job: string;
+                figure: string;
+                first?: number;
+                count?: number;
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureVersions"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_run_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrozenText"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_run_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FrozenFile"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptView"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     read_log: {
         parameters: {
             query?: {
                 offset?: number;
                 limit?: number;
+                attempt?: number | null;
             };
             header?: never;
             path: {
@@ -1584,6 +4030,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    download_log: {
+        parameters: {
+            query?: {
+                attempt?: number | null;
+            };
+            header?: never;
+            path: {
+                run: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_log_lines: {
+        parameters: {
+            query?: {
+                first?: number;
+                count?: number;
+                attempt?: number | null;
+            };
+            header?: never;
+            path: {
+                run: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogLines"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    search_log: {
+        parameters: {
+            query: {
+                q: string;
+                first?: number;
+                count?: number;
+                case?: boolean;
+                attempt?: number | null;
+            };
+            header?: never;
+            path: {
+                run: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatches"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restart_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
                 };
             };
             /** @description It was not done */
@@ -1620,6 +4206,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restore_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
                 };
             };
             /** @description It was not done */
@@ -1682,6 +4299,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    tag_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunTags"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTags"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
             /** @description It was not done */
@@ -1795,6 +4476,235 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query?: {
+                project?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    finish_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersion"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    show_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    receive_upload: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cancel_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    finish_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactVersion"];
+                };
             };
             /** @description It was not done */
             default: {
