@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deepforge.cli.folders import examples
+from deepforge.store.examples import examples
 from tests.cli.conftest import Call
 
 

@@ -67,7 +67,8 @@ def test_a_project_is_shown_with_its_operations_and_pipelines(
     (folder / "deepforge.toml").write_text('description = "Reads digits."\n')
     shown = projects.show(house, caller, project)
     assert (shown.name, shown.description, shown.problems) == ("digits", "Reads digits.", ())
-    train, load = shown.operations
+    output, train, load = (view for view in shown.operations if view.name != "Input")
+    assert (output.name, output.form, output.file) == ("Output", "built-in", "")
     assert (train.name, train.file, train.form) == ("Train", "operations/train.py", "class")
     assert train.inputs == (PortView("numbers", None, required=True),)
     assert train.outputs == (PortView("model"), PortView("score"))

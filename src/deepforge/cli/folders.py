@@ -1,15 +1,11 @@
-"""Project folders on this machine: the one that is meant, and those that ship as examples."""
+"""The project folder on this machine that a command means."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import deepforge
 from deepforge.core.errors import InvalidProject
 from deepforge.core.project import PROJECT_FILE
-
-STARTER = "starter"
-"""The example that `init` copies when none is named."""
 
 
 def find_project(given: Path | None) -> Path:
@@ -32,13 +28,3 @@ def find_project(given: Path | None) -> Path:
         f"{here} is not in a project: there is no {PROJECT_FILE} here or above.",
         "Name the folder with --project DIR, or make a project with deepforge init NAME.",
     )
-
-
-def examples() -> dict[str, Path]:
-    """The example projects by name: those inside the package, or those of the checkout it runs from."""
-    package = Path(deepforge.__file__).resolve().parent
-    for root in (package / "examples", package.parent.parent / "examples"):
-        found = {file.parent.name: file.parent for file in sorted(root.glob(f"*/{PROJECT_FILE}"))}
-        if found:
-            return found
-    return {}

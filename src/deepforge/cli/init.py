@@ -7,19 +7,22 @@ from pathlib import Path
 
 import click
 
-from deepforge.cli.folders import STARTER, examples
 from deepforge.cli.options import json_option
 from deepforge.cli.output import print_json
 from deepforge.core.artifact import parse_artifact_reference
 from deepforge.core.errors import Conflict, NoSpace, UnknownName, did_you_mean
 from deepforge.core.project import PROJECT_FILE
+from deepforge.store.examples import examples
+
+STARTER = "starter"
+"""The example that is copied when none is named."""
 
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "deepforge-output")
 
 
 @click.command()
 @click.argument("name", type=click.Path(path_type=Path))
-@click.option("--example", help="Copy this example instead of the starter: digits or basics.")
+@click.option("--example", help="Copy this example instead of the starter, such as digits or tabular.")
 @json_option
 def init(name: Path, example: str | None, as_json: bool) -> None:
     """Make a new project folder called NAME.

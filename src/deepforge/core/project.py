@@ -23,6 +23,35 @@ class ProjectView:
     created: str
     pipelines: tuple[str, ...]
     last_run: RunSummary | None = None
+    folder: str = ""
+    """Its entry in the projects folder, which stays when the project gets another name."""
+    linked: bool = False
+    """Whether that is a link to a folder of the person, which is never moved or deleted."""
+    removed: str | None = None
+    """Since when it is hidden; None: it is there."""
+
+
+@dataclass(frozen=True)
+class NewProject:
+    """A project to make: its name, and the template it begins as; None: empty."""
+
+    name: str
+    template: str | None = None
+
+
+@dataclass(frozen=True)
+class ProjectName:
+    """A name for a project."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ImportedProject:
+    """A project made from an archive, and what of that was left out, such as links."""
+
+    project: ProjectView
+    skipped: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,7 +79,7 @@ class OperationView:
 
     name: str
     file: str
-    form: Literal["class", "function"]
+    form: Literal["class", "function", "built-in"]
     inputs: tuple[PortView, ...]
     outputs: tuple[PortView, ...]
     attributes: tuple[AttributeView, ...]
@@ -83,8 +112,26 @@ class PipelineView:
 
 
 @dataclass(frozen=True)
+class TemplateView:
+    """An example that a new project can begin as."""
+
+    name: str
+    title: str
+    description: str
+    shows: tuple[str, ...]
+    """What one sees in it, a few words each."""
+    needs: tuple[str, ...]
+    """Packages that its operations import, as pip names them."""
+    seconds: float | None
+    """How long its pipeline took the first time, on two cores of a CPU; None: it has none."""
+    pipeline: PipelineView | None
+    """The pipeline to look at first, as a picture of the template."""
+    pipelines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ProjectDetail:
-    """One project, whole."""
+    """One project, whole. Among its operations are the built-in ones, which have no file."""
 
     id: ProjectId
     name: str
@@ -92,6 +139,7 @@ class ProjectDetail:
     operations: tuple[OperationView, ...]
     problems: tuple[Problem, ...] = ()
     description: str = ""
+    folder: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from deepforge.core.ids import Digest
-from deepforge.services import artifacts, shelf, uploads
+from deepforge.services import artifacts, recording, removed_projects, shelf, uploads
 from deepforge.services.house import House
 from deepforge.services.live import KEPT
 from deepforge.store import blob_index, events, previews, runs
@@ -32,6 +32,8 @@ def collect(house: House, grace: float = GRACE_SECONDS) -> Collected:
     artifacts.forget_removed(house)
     shelf.forget_removed(house)
     uploads.forget_abandoned(house)
+    removed_projects.collect(house)
+    recording.pack(house)
     _release_snapshots(house)
     with house.database.read() as connection:
         keep = blob_index.all_used(connection)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from deepforge.core.errors import InvalidProject, NotFound, UnknownName, did_you_mean
 from deepforge.core.ids import ProjectId
 from deepforge.core.operation import REQUIRED, Operation
-from deepforge.core.pipeline import plain
+from deepforge.core.pipeline import BUILT_INS, plain
 from deepforge.core.problem import Problem
 from deepforge.core.project import (
     AttributeView,
@@ -20,12 +21,14 @@ from deepforge.core.project import (
     ProjectDetail,
     ProjectView,
 )
+from deepforge.core.project_name import free_name, parse_project_name, refuse_taken
 from deepforge.core.user import Caller
 from deepforge.services.house import House
+from deepforge.services.ledger import Ledger
 from deepforge.services.planning import problems_of
 from deepforge.services.readings import PipelineReading, ProjectReading
 from deepforge.services.run_lines import summaries
-from deepforge.store import artifacts, project_files, projects, runs
+from deepforge.store import artifacts, project_files, project_folders, projects, run_lines
 from deepforge.store.database import fresh_id
 from deepforge.store.projects import ProjectRecord
 
@@ -35,29 +38,18 @@ def listing(house: House, caller: Caller) -> tuple[ProjectView, ...]:
     entries = _entries(house)
     with house.database.read() as connection:
         known = {record.folder: record for record in projects.every(connection)}
-    missing = [entry for entry in entries if entry not in known]
-    if missing:
+    if any(entry not in known for entry in entries):
         with house.writing() as ledger:
             known = {record.folder: record for record in projects.every(ledger.connection)}
-            for entry in missing:
+            for entry in entries:
                 if entry not in known:
-                    record = ProjectRecord(ProjectId(fresh_id()), entry, entry, caller.user, ledger.at)
-                    projects.add(ledger.connection, record)
-                    known[entry] = record
-    with house.database.read() as connection:
-        newest = {entry: runs.newest_of(connection, known[entry].id) for entry in entries}
-        lines = [line for line in newest.values() if line]
-        last = {found.id: found for found in summaries(connection, lines)}
-    return tuple(
-        ProjectView(
-            id=known[entry].id,
-            name=known[entry].name,
-            created=known[entry].created,
-            pipelines=_pipeline_names(house.data.projects / entry),
-            last_run=last[line.id] if (line := newest[entry]) else None,
-        )
-        for entry in entries
-    )
+                    known[entry] = _meet(house, ledger, caller, entry, [one.name for one in known.values()])
+    return _views(house, [known[entry] for entry in entries])
+
+
+def view(house: House, caller: Caller, project: ProjectId) -> ProjectView:
+    """One project as a line of the list. Raises NotFound."""
+    return _views(house, [record_of(house, project)])[0]
 
 
 def find(house: House, caller: Caller, name: str) -> ProjectView:
@@ -71,27 +63,64 @@ def find(house: House, caller: Caller, name: str) -> ProjectView:
 
 def show(house: House, caller: Caller, project: ProjectId) -> ProjectDetail:
     """One project as its files are now, with all that is wrong in them. Raises NotFound, InvalidProject."""
+    record = record_of(house, project)
     with house.database.read() as connection:
-        record = projects.find(connection, project)
         numbers = artifacts.numbers(connection, project)
-    if record is None:
-        raise NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
     reading = read(house, record)
     with house.database.read() as connection:
         earlier = house.interfaces.of_unreadable(connection, project, reading)
-    views = [_operation_view(operation) for operation in reading.operations.values()]
-    views += [replace(_operation_view(operation), current=False) for operation in earlier]
+    views = [operation_view(operation) for operation in reading.operations.values()]
+    views += [replace(operation_view(operation), form="built-in") for operation in BUILT_INS.values()]
+    views += [replace(operation_view(operation), current=False) for operation in earlier]
     return ProjectDetail(
         id=record.id,
         name=record.name,
         pipelines=tuple(
-            _pipeline_view(name, found, problems_of(reading, found, numbers))
+            pipeline_view(name, found, problems_of(reading, found, numbers))
             for name, found in reading.pipelines.items()
         ),
         operations=tuple(sorted(views, key=lambda view: (view.name, view.file))),
         problems=(*reading.unreadable, *reading.problems),
         description=reading.settings.description,
+        folder=record.folder,
     )
+
+
+def rename(house: House, caller: Caller, project: ProjectId, name: str) -> ProjectView:
+    """Give a project another name; its folder and its files stay as they are. Raises BadInput, Conflict."""
+    name = parse_project_name(name)
+    with house.writing() as ledger:
+        known = {record.id: record.name for record in projects.every(ledger.connection)}
+        if project not in known:
+            raise missing(house, project)
+        refuse_taken(name, (taken for other, taken in known.items() if other != project))
+        projects.rename(ledger.connection, project, name, ledger.at)
+        tell(ledger, project, "renamed", {"name": name})
+    return view(house, caller, project)
+
+
+def record_of(house: House, project: ProjectId) -> ProjectRecord:
+    """The row of a project. Raises NotFound, which says so when it was deleted."""
+    with house.database.read() as connection:
+        record = projects.find(connection, project)
+    if record is None:
+        raise missing(house, project)
+    return record
+
+
+def missing(house: House, project: ProjectId) -> NotFound:
+    """That a project is not there, and what to do about it."""
+    with house.database.read() as connection:
+        hidden = projects.find_removed(connection, project)
+    if hidden is not None:
+        return NotFound(f"The project {hidden.name} was deleted.", "Restore it within a day to use it again.")
+    return NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
+
+
+def tell(ledger: Ledger, project: ProjectId, kind: str, data: dict[str, Any]) -> None:
+    """Tell the list of projects, and whoever has this one open."""
+    ledger.tell("projects", project, kind, {"id": project, **data})
+    ledger.tell(f"project:{project}", project, "project", {"change": kind, **data})
 
 
 def read(house: House, record: ProjectRecord) -> ProjectReading:
@@ -129,6 +158,44 @@ def _entries(house: House) -> list[str]:
     )
 
 
+def _meet(house: House, ledger: Ledger, caller: Caller, entry: str, taken: list[str]) -> ProjectRecord:
+    """Make a folder that is new a project; a link to the folder of one that was deleted brings that back."""
+    connection = ledger.connection
+    name = free_name(entry, taken)
+    if (target := project_folders.leads_to(house.data.projects, entry)) is not None:
+        for hidden in projects.removed(connection):
+            if project_folders.leads_to(house.data.projects, hidden.folder) == target:
+                project_folders.remove_for_good(house.data.projects, hidden.folder)
+                projects.bring_back(connection, hidden.id, name, entry, ledger.at)
+                tell(ledger, hidden.id, "restored", {"name": name})
+                return replace(hidden, name=name, folder=entry, removed=None)
+    record = ProjectRecord(ProjectId(fresh_id()), name, entry, caller.user, ledger.at)
+    projects.add(connection, record)
+    tell(ledger, record.id, "added", {"name": name})
+    return record
+
+
+def _views(house: House, records: list[ProjectRecord]) -> tuple[ProjectView, ...]:
+    with house.database.read() as connection:
+        newest = {record.id: run_lines.newest_of(connection, record.id) for record in records}
+        last = {
+            found.id: found for found in summaries(connection, [line for line in newest.values() if line])
+        }
+    return tuple(
+        ProjectView(
+            id=record.id,
+            name=record.name,
+            created=record.created,
+            pipelines=_pipeline_names(house.data.projects / record.folder),
+            last_run=last[line.id] if (line := newest[record.id]) else None,
+            folder=record.folder,
+            linked=(house.data.projects / record.folder).is_symlink(),
+            removed=record.removed,
+        )
+        for record in records
+    )
+
+
 def _pipeline_names(folder: Path) -> tuple[str, ...]:
     base = folder / "pipelines"
     found = [*base.rglob("*.yaml"), *base.rglob("*.yml")]
@@ -137,7 +204,7 @@ def _pipeline_names(folder: Path) -> tuple[str, ...]:
     )
 
 
-def _pipeline_view(name: str, reading: PipelineReading, problems: list[Problem]) -> PipelineView:
+def pipeline_view(name: str, reading: PipelineReading, problems: list[Problem]) -> PipelineView:
     return PipelineView(
         name=name,
         file=reading.pipeline.file,
@@ -156,7 +223,7 @@ def _pipeline_view(name: str, reading: PipelineReading, problems: list[Problem])
     )
 
 
-def _operation_view(operation: Operation) -> OperationView:
+def operation_view(operation: Operation) -> OperationView:
     return OperationView(
         name=operation.name,
         file=operation.file,

@@ -56,6 +56,10 @@ class DataDirectory:
         """The folder of the local worker."""
         return self.home / "worker"
 
+    def history_of(self, project: str) -> Path:
+        """The repository that keeps the versions of a project's files."""
+        return self.home / "history" / f"{project}.git"
+
     @property
     def config(self) -> Path:
         """The settings file, which need not be there."""

@@ -16,13 +16,14 @@ def commit_of(folder: Path) -> str | None:
     read.
     """
     try:
-        git = _git_directory(folder.resolve())
+        git = git_directory(folder.resolve())
         return _resolve(git, "HEAD") if git else None
     except (OSError, UnicodeDecodeError):
         return None
 
 
-def _git_directory(folder: Path) -> Path | None:
+def git_directory(folder: Path) -> Path | None:
+    """The git directory of the repository around a folder, wherever that lies; None when there is none."""
     for candidate in (folder, *folder.parents):
         git = candidate / ".git"
         if git.is_dir():

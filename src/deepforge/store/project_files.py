@@ -24,7 +24,8 @@ LARGEST_FILE = 32 * 1024 * 1024
 MOST_FILES = 10_000
 MOST_BYTES = 1024 * 1024 * 1024
 _SETTLED = 2.0  # seconds; a file changed later than that may change again without its times showing it
-_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "deepforge-output"})
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "deepforge-output"})
+"""Folders by name whose files are not part of a project; nor are those of hidden ones."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ class _Walk:
 
     def _inner(self, entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, Path, os.stat_result]]:
         inner = Path(entry.path)
-        if entry.name in _SKIPPED_FOLDERS:
+        if entry.name in SKIPPED_FOLDERS:
             return
         if (inner / "pyvenv.cfg").exists():
             self.skip(path, "it is a virtual environment")
@@ -274,8 +275,15 @@ def write_text(folder: Path, path: str, text: str) -> bool:
 
     Raises InvalidProject, NoSpace.
     """
+    return write_bytes(folder, path, text.encode())
+
+
+def write_bytes(folder: Path, path: str, data: bytes) -> bool:
+    """Write a file of a project, whole or not at all, and say whether it changed.
+
+    Raises InvalidProject, NoSpace.
+    """
     file = _inside(folder, path)
-    data = text.encode()
     try:
         if file.exists() and file.read_bytes() == data:
             return False
@@ -295,6 +303,26 @@ def write_text(folder: Path, path: str, text: str) -> bool:
                 f"the disk is full: {path} was not written", "Free some space and try again."
             ) from error
         raise InvalidProject(f"{path} cannot be written: {error.strerror}", "Look at its rights.") from error
+    return True
+
+
+def remove_file(folder: Path, path: str) -> bool:
+    """Remove a file of a project, and folders that are empty then; whether there was one.
+
+    Raises InvalidProject.
+    """
+    file = folder.resolve() / path
+    _inside(folder, path.rpartition("/")[0] or path)  # a link is removed, not what it leads to
+    try:
+        file.unlink()
+        for outer in list(file.parents)[: path.count("/")]:
+            outer.rmdir()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno == errno.ENOTEMPTY:
+            return True
+        raise InvalidProject(f"{path} cannot be removed: {error.strerror}", "Look at its rights.") from error
     return True
 
 

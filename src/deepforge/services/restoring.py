@@ -1,0 +1,200 @@
+"""Going back: the files of a version written again, and branches of the person's repository made at one.
+
+What was there before is kept as a version first, so that nothing is lost by it and it can be taken back.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from deepforge.core.errors import Conflict, NotFound
+from deepforge.core.history import NOW, Branches, BranchRequest, BranchView, Restored, RestoreRequest
+from deepforge.core.ids import ProjectId
+from deepforge.core.user import Caller
+from deepforge.services.history import Reader, belongs, reader_of, tell
+from deepforge.services.house import House
+from deepforge.services.projects import folder_of, record_of
+from deepforge.services.recording import read_message, record_now, time_of
+from deepforge.store import git, project_files, repository
+from deepforge.store.chronicle import Kept
+from deepforge.store.repository import Repository
+
+
+def restore(house: House, caller: Caller, project: ProjectId, asked: RestoreRequest) -> Restored:
+    """Write the files of a version, or one of them, as they were. What it has not is removed.
+
+    Raises NotFound, InvalidProject, NoSpace.
+    """
+    reader = reader_of(house, project)
+    folder = folder_of(house, record_of(house, project))
+    chronicle = reader.chronicle
+    with chronicle.lock:
+        wanted = reader.files(asked.version)
+        authors = house.histories.take(project)
+        record_now(house, project, "edit", None, authors)
+        before = chronicle.tip()
+        assert before is not None, "the files as they were are kept"
+        there = chronicle.files(before)
+        if asked.path is not None:
+            if asked.path not in wanted and asked.path not in there:
+                raise NotFound(
+                    f"There is no file {asked.path} now, nor was there in that version.",
+                    "Look at what the version changed.",
+                )
+            wanted = {path: kept for path, kept in wanted.items() if path == asked.path}
+            there = {path: kept for path, kept in there.items() if path == asked.path}
+        written, removed = _write(reader, folder, asked.version, wanted, there)
+        words = f"Restored {_called(reader, asked)}"
+        version = record_now(house, project, "restore", words, (caller.name,)) or before
+    _tell_files(house, project, [*written, *removed])
+    return Restored(version, before, tuple(written), tuple(removed))
+
+
+def branches(house: House, caller: Caller, project: ProjectId) -> Branches:
+    """The branches of the repository that the project lies in. Raises NotFound."""
+    found = repository.repository_of(folder_of(house, record_of(house, project)))
+    if found is None:
+        return Branches(repository=False)
+    listed = repository.branches(found)
+    return Branches(
+        True, tuple(BranchView(one.name, one.commit, time_of(one.at), one.current) for one in listed)
+    )
+
+
+def make_branch(house: House, caller: Caller, project: ProjectId, asked: BranchRequest) -> BranchView:
+    """Make a branch in the person's repository whose newest commit has the files of a version.
+
+    Raises Conflict when there is no repository, or when it is to be checked out over what is not committed.
+    """
+    reader = reader_of(house, project)
+    folder = folder_of(house, record_of(house, project))
+    found = reader.repository
+    if found is None:
+        raise Conflict(
+            "The project is not in a git repository.", f"Make it one: git init {folder.resolve().name}"
+        )
+    with reader.chronicle.lock:
+        repository.check_branch_name(found, asked.name)
+        if asked.checkout:
+            _refuse_unclean(reader, found)
+        is_commit = asked.version != NOW and not reader.is_ours(asked.version)
+        at = int(time.time())
+        commit = asked.version if is_commit else _commit(reader, found, caller, asked, at)
+        repository.write_branch(found, asked.name, commit)
+        if asked.checkout:
+            wanted = reader.files(asked.version)
+            there = reader.files(NOW)
+            written, removed = _write(reader, folder, asked.version, wanted, there)
+            repository.switch(found, asked.name, commit)
+            record_now(house, project, "restore", f"Switched to the branch {asked.name}", (caller.name,))
+            _tell_files(house, project, [*written, *removed])
+    tell(house, project)
+    return BranchView(asked.name, commit, time_of(at), asked.checkout)
+
+
+def _write(
+    reader: Reader, folder: Path, version: str, wanted: dict[str, Kept], there: dict[str, Kept]
+) -> tuple[list[str], list[str]]:
+    """Make the files be as wanted; gives those that were written, and those that were removed."""
+    removed = [path for path in there if path not in wanted]
+    for path in removed:
+        project_files.remove_file(folder, path)
+    environment = reader.environment(version) if version != NOW else None
+    changed = [path for path, kept in wanted.items() if path not in there or there[path].oid != kept.oid]
+    for path in changed:
+        project_files.write_bytes(folder, path, reader.chronicle.blob(wanted[path].oid, environment))
+    return changed, removed
+
+
+def _called(reader: Reader, asked: RestoreRequest) -> str:
+    """How people call a version that was restored."""
+    names = [name.title for name in reader.chronicle.names() if name.version == asked.version]
+    (entry,) = reader.chronicle.log(asked.version, 0, 1, None, reader.environment(asked.version))
+    is_ours = reader.is_ours(asked.version)
+    words = read_message(entry.message).words if is_ours else entry.message.partition("\n")[0]
+    version = f"“{names[-1] if names else words[:60]}”"
+    return f"{asked.path} from {version}" if asked.path else version
+
+
+def _refuse_unclean(reader: Reader, found: Repository) -> None:
+    """Raise Conflict when checking out a branch would take something away that is not committed."""
+    if found.prefix:
+        raise Conflict(
+            "The project is a folder of a larger repository.",
+            "Make the branch without switching to it, and switch with git.",
+        )
+    if repository.staged(found, reader.chronicle.directory):
+        raise Conflict("Something is staged that is not committed.", "Commit it, or take it back, with git.")
+    committed = reader.files(found.head) if found.head else {}
+    now = reader.files(NOW)
+    differing = sorted(
+        path
+        for path in committed.keys() | now.keys()
+        if path not in now or path not in committed or now[path].oid != committed[path].oid
+    )
+    if differing:
+        some = ", ".join(differing[:3]) + (" …" if len(differing) > 3 else "")
+        raise Conflict(
+            f"{some} {'is' if len(differing) == 1 else 'are'} not committed.",
+            "Commit with git first, or make the branch without switching to it.",
+        )
+
+
+def _commit(reader: Reader, found: Repository, caller: Caller, asked: BranchRequest, at: int) -> str:
+    """A commit in the person's repository with the files of a version, on top of what the version began
+    from.
+    """
+    chronicle = reader.chronicle
+    files = reader.files(asked.version)
+    base = _base(reader, found, asked.version)
+    index = chronicle.directory / f"index-{os.getpid()}-{time.monotonic_ns()}"
+    environment = found.reading | {"GIT_INDEX_FILE": str(index)}
+    try:
+        old = chronicle.files(base, found.prefix, environment) if base else {}
+        git.run(chronicle.directory, ["read-tree", base or "--empty"], environment=environment)
+        lines = [f"0 {'0' * 40}\t{found.prefix}{path}" for path in old if belongs(path) and path not in files]
+        for path, kept in files.items():
+            mode = old[path].mode if path in old else kept.mode
+            lines.append(f"{mode} {kept.oid}\t{found.prefix}{path}")
+        data = "".join(f"{line}\0" for line in lines).encode(errors="surrogateescape")
+        git.run(
+            chronicle.directory, ["update-index", "-z", "--index-info"], data=data, environment=environment
+        )
+        tree = git.run(chronicle.directory, ["write-tree"], environment=environment).decode().strip()
+        who = git.identity(caller.name, "deepforge@localhost", at)
+        words = ["commit-tree", tree, *(["-p", base] if base else []), "-m", f"Begin the branch {asked.name}"]
+        made = git.run(chronicle.directory, words, environment=environment | who).decode().strip()
+    finally:
+        index.unlink(missing_ok=True)
+    listed = git.run(
+        chronicle.directory,
+        ["rev-list", "--objects", "--no-object-names", made, *([f"^{base}"] if base else [])],
+        environment=found.reading,
+    )
+    chronicle.give(listed.decode().split(), found.common / "objects", found.reading)
+    return made
+
+
+def _base(reader: Reader, found: Repository, version: str) -> str | None:
+    """The person's commit that a version was made on; what is checked out now, when it does not say, or is
+    gone.
+    """
+    if version != NOW:
+        (entry,) = reader.chronicle.log(version, 0, 1)
+        said = read_message(entry.message).base
+        if said is not None:
+            try:
+                reader.chronicle.tree(said, "", found.reading)
+            except NotFound:
+                pass
+            else:
+                return said
+    return found.head
+
+
+def _tell_files(house: House, project: ProjectId, paths: list[str]) -> None:
+    with house.writing() as ledger:
+        ledger.tell(f"project:{project}", project, "files", {"paths": sorted(paths)})
+        ledger.tell(f"project:{project}", project, "history", {})
