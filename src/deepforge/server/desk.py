@@ -13,6 +13,7 @@ from deepforge.core.ids import WorkerId
 from deepforge.core.messages import Held
 from deepforge.core.user import Caller
 from deepforge.server.bell import Bell
+from deepforge.server.company import Companies
 from deepforge.services.house import House
 
 
@@ -26,6 +27,8 @@ class Desk:
     url: str
     started: str
     bell: Bell | None = None
+    companies: Companies = field(default_factory=Companies)
+    """Who has which document open."""
     told_to_stop: dict[WorkerId, tuple[Held, ...]] = field(default_factory=dict)
     """What each worker was last told to stop, so that an answer is not sent again and again for the same."""
 

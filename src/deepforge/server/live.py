@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deepforge.core import user
-from deepforge.core.ids import is_ulid
+from deepforge.core.ids import ProjectId, is_ulid
 from deepforge.core.user import Caller
 from deepforge.server.desk import bell_of, desk_of
 from deepforge.server.route import Routes
@@ -31,8 +31,9 @@ from deepforge.services.house import House
 routes = Routes("/api/v1", "live")
 
 MOST_TOPICS = 64
+LONGEST_WISH = 1 << 16
 PAGE = 500
-WHOLE_TOPICS = frozenset({"runs", "artifacts"})
+WHOLE_TOPICS = frozenset({"runs", "artifacts", "projects"})
 BAD_MESSAGE = 4400
 NO_SUCH_TOPIC = 4404
 GOING_AWAY = 1012
@@ -53,6 +54,8 @@ class _Following:
 
     seen: dict[str, int] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    watched: set[ProjectId] = field(default_factory=set)
+    """Projects whose folders are watched for it."""
 
 
 @routes.websocket("/live", permission=user.RUNS_READ)
@@ -67,6 +70,8 @@ async def live_channel(socket: WebSocket) -> None:
     for task in rest:
         task.cancel()
     await asyncio.gather(*rest, return_exceptions=True)
+    for project in following.watched:
+        await run_in_threadpool(house.documents.watches.end, project)
     for task in done:
         with contextlib.suppress(WebSocketDisconnect):
             code = task.result()
@@ -78,17 +83,22 @@ async def _listen(socket: WebSocket, house: House, caller: Caller, following: _F
     """Take wishes until one is unusable; its code to close with."""
     while True:
         try:
-            wish = msgspec.json.decode(await socket.receive_text(), type=_Wish)
+            said = await socket.receive_text()
+            if len(said) > LONGEST_WISH:
+                return BAD_MESSAGE
+            wish = msgspec.json.decode(said, type=_Wish)
         except (msgspec.DecodeError, RecursionError, KeyError):
             return BAD_MESSAGE
         if wish.unsubscribe is not None:
             following.seen.pop(wish.unsubscribe, None)
+            await _unwatch(house, wish.unsubscribe, following)
         if wish.subscribe is None:
             continue
         if len(following.seen) >= MOST_TOPICS:
             return BAD_MESSAGE
         if not _is_topic(wish.subscribe):
             return NO_SUCH_TOPIC
+        await _watch(house, wish.subscribe, following)
         after, missed = await run_in_threadpool(_begin, house, wish.after)
         await _tell(socket, after, wish.subscribe, "subscribed")
         if missed:
@@ -99,7 +109,22 @@ async def _listen(socket: WebSocket, house: House, caller: Caller, following: _F
 
 def _is_topic(text: str) -> bool:
     kind, colon, name = text.partition(":")
-    return text in WHOLE_TOPICS or (kind == "run" and colon == ":" and is_ulid(name))
+    return text in WHOLE_TOPICS or (kind in ("run", "project") and colon == ":" and is_ulid(name))
+
+
+async def _watch(house: House, topic: str, following: _Following) -> None:
+    """Have the folder of a project watched whose topic is followed."""
+    kind, _, name = topic.partition(":")
+    if kind == "project" and name not in following.watched:
+        following.watched.add(ProjectId(name))
+        await run_in_threadpool(house.documents.watches.begin, ProjectId(name))
+
+
+async def _unwatch(house: House, topic: str, following: _Following) -> None:
+    project = ProjectId(topic.partition(":")[2])
+    if project in following.watched:
+        following.watched.discard(project)
+        await run_in_threadpool(house.documents.watches.end, project)
 
 
 def _begin(house: House, after: int | None) -> tuple[int, bool]:

@@ -27,6 +27,7 @@ from deepforge.core.registry import load_adapter
 from deepforge.core.settings import Settings, read_home, read_settings
 from deepforge.server.app import create_app
 from deepforge.server.desk import Desk
+from deepforge.server.documents import LARGEST_MESSAGE
 from deepforge.server.doorman import identify_in
 from deepforge.server.lifespan import lifespan_of
 from deepforge.server.listening import address_of, listen
@@ -39,8 +40,6 @@ _log = logging.getLogger("deepforge.server")
 
 STOP_SECONDS = 10.0
 """How long workers have to give their jobs back when the server stops."""
-LARGEST_LIVE_MESSAGE = 1 << 16
-"""Bytes of what a browser or a program says on a live connection."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +225,7 @@ def uvicorn_config(app: ASGIApp) -> uvicorn.Config:
         loop="uvloop" if find_spec("uvloop") else "asyncio",
         http="httptools",
         ws="websockets-sansio",
-        ws_max_size=LARGEST_LIVE_MESSAGE,
+        ws_max_size=LARGEST_MESSAGE,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -14,7 +14,9 @@ from deepforge.core.errors import DeepForgeError, InvalidSetting
 from deepforge.core.ports import Storage
 from deepforge.core.registry import load_adapter
 from deepforge.core.settings import Settings
+from deepforge.services.analyst import Analyst
 from deepforge.services.current import Current
+from deepforge.services.documents.rooms import Rooms
 from deepforge.services.histories import Histories
 from deepforge.services.interfaces import Interfaces
 from deepforge.services.jobs_shown import JobsShown
@@ -48,11 +50,13 @@ class House:
         self.database = database
         self.blobs = blobs
         self.signals = signals or Signals()
+        self.documents = Rooms(database, data.projects, self.signals)
         self.memory = Memory()
         self.readings = Readings()
         self.jobs_shown = JobsShown()
         self.current = Current(self.readings)
         self.interfaces = Interfaces(blobs)
+        self.analyst = Analyst(data.home / "analysis")
         self.clock: Callable[[], float] = time.monotonic
         """Seconds, for what concerns this process alone; leases are judged by the database's clock."""
         self.histories = Histories(data, lambda: self.clock())
@@ -89,7 +93,11 @@ def open_house(settings: Settings, data: DataDirectory) -> Iterator[House]:
     database = Database(settings.database_url or data.database_url)
     try:
         migrate(database)
-        yield House(settings, data, database, Blobs(data.blobs, open_storage(settings.storage)))
+        house = House(settings, data, database, Blobs(data.blobs, open_storage(settings.storage)))
+        try:
+            yield house
+        finally:
+            house.analyst.close()
     finally:
         database.close()
 

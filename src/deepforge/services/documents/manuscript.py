@@ -1,0 +1,199 @@
+"""What a live document and its file have in common: two kinds, pipelines and texts.
+
+A manuscript remembers what the file said when it and the document last agreed. It tells what a change of the
+file means for the document, and what the document's changes mean for the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Literal, Protocol
+
+from deepforge.core.document import PipelineDocument, read, settled
+from deepforge.core.document_changes import difference
+from deepforge.core.document_file import content_of
+from deepforge.core.errors import InvalidProject
+from deepforge.core.text_changes import carried_over, unified, with_line_ends_of
+from deepforge.services.documents.replica import Replica
+from deepforge.store import yaml_edit, yaml_text
+
+MARK = "\ufeff"
+Kind = Literal["pipeline", "text"]
+_LINE = re.compile(r":(\d+) ")
+
+
+class Manuscript(Protocol):
+    """The file's side of a document."""
+
+    kind: Kind
+    base: str
+
+    def seed(self, replica: Replica) -> None:
+        """Put what the file says into an empty document."""
+
+    def take(self, replica: Replica, written: str) -> None:
+        """Put into the document what another program changed in the file, which says `written` now."""
+
+    def render(self, replica: Replica) -> str:
+        """What the file has to say to mean the document. May put the document into a form that can be
+        written.
+        """
+
+    def agreed(self, replica: Replica, written: str) -> None:
+        """The file says what `render` gave."""
+
+
+def manuscript_of(path: str, base: str) -> Manuscript:
+    """The manuscript of a file, by where it lies."""
+    if path.startswith("pipelines/") and path.endswith((".yaml", ".yml")):
+        return PipelineManuscript(path, base)
+    return TextManuscript(base)
+
+
+class TextManuscript:
+    """A file that is a text."""
+
+    kind: Kind = "text"
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+
+    def seed(self, replica: Replica) -> None:
+        """Put what the file says into an empty document."""
+        replica.set_text(shown(self.base))
+
+    def take(self, replica: Replica, written: str) -> None:
+        """Carry the difference over."""
+        replica.edit_text(carried_over(shown(self.base), shown(written), replica.text))
+        self.base = written
+
+    def render(self, replica: Replica) -> str:
+        """The text, with the line ends and the mark that the file has."""
+        return as_file(self.base, replica.text)
+
+    def agreed(self, replica: Replica, written: str) -> None:
+        """The file says what `render` gave."""
+        self.base = written
+
+
+class PipelineManuscript:
+    """A file that is a pipeline; while it cannot be read, it is a text."""
+
+    kind: Kind = "pipeline"
+
+    def __init__(self, path: str, base: str) -> None:
+        self.path = path
+        self.base = base
+        self._content: Any = None
+        self._target: Any = None
+        self._said: PipelineDocument | None = None
+        """What the file said when it could last be read; None: that is not known."""
+        with suppress(InvalidProject):
+            self._content, self._said = self._read(base, None)
+
+    def seed(self, replica: Replica) -> None:
+        """Put what the file says into an empty document."""
+        if self._said is None:
+            self._be_text(replica, self.base)
+        else:
+            replica.change(difference(PipelineDocument(), self._said))
+
+    def take(self, replica: Replica, written: str) -> None:
+        """Carry the difference over, or make it a text when it cannot be read."""
+        try:
+            known = self._known(replica)
+            content, said = self._read(written, known)
+        except InvalidProject:
+            self._be_text(replica, written)
+        else:
+            replica.change(difference(known, said))
+            if replica.unreadable:
+                replica.mark_unreadable(None)
+                replica.set_text("")
+            self._content, self._said = content, said
+        self.base = written
+
+    def render(self, replica: Replica) -> str:
+        """The pipeline as YAML; while it cannot be read, the text that people edit."""
+        if replica.unreadable:
+            return as_file(self.base, replica.text)
+        now = replica.pipeline()
+        said = self._known(replica)
+        settled_now = settled(now, said.names)
+        replica.change(difference(now, settled_now))
+        return self._rewritten(said, settled_now)
+
+    def agreed(self, replica: Replica, written: str) -> None:
+        """The file says what `render` gave; as a text it may have become readable by that."""
+        if replica.unreadable:
+            self.take(replica, written)
+            return
+        self.base = written
+        self._said = replica.pipeline()
+        self._content = self._target
+
+    def _read(self, text: str, known: PipelineDocument | None) -> tuple[Any, PipelineDocument]:
+        content = yaml_text.parse(text.removeprefix(MARK), self.path)
+        return content, read(content, known, self.path)
+
+    def _known(self, replica: Replica) -> PipelineDocument:
+        """What the file says, with the ids that the document has for it."""
+        if self._said is None:
+            now = replica.pipeline()
+            return settled(now, {})
+        return self._said
+
+    def adopt(self, replica: Replica) -> None:
+        """Take over the ids of a document that comes from its log, where the file's names tell them."""
+        if self._said is not None:
+            self._content, self._said = self._read(self.base, replica.pipeline())
+
+    def _be_text(self, replica: Replica, written: str) -> None:
+        try:
+            self._read(written, None)
+        except InvalidProject as error:
+            found = _LINE.search(error.message)
+            message = error.message.removeprefix(f"{self.path}:").lstrip("0123456789 ")
+            replica.mark_unreadable(message, int(found[1]) if found else None)
+        replica.set_text(shown(written))
+
+    def _rewritten(self, said: PipelineDocument, now: PipelineDocument) -> str:
+        """The file's text, changed in as few places as can be: first the names, then the rest."""
+        text, content = self.base, self._content
+        names = {id: now.nodes[id].name if id in now.nodes else node.name for id, node in said.nodes.items()}
+        if len(set(names.values())) == len(names) and names != said.names:
+            renamed = replace(
+                said, nodes={id: replace(node, name=names[id]) for id, node in said.nodes.items()}
+            )
+            target = content_of(renamed, content, said)
+            text = _with_content(text, content, target, self.path)
+            content, said = target, renamed
+        self._target = content_of(now, content, said)
+        return _with_content(text, content, self._target, self.path)
+
+
+def _with_content(text: str, content: Any, target: Any, path: str) -> str:
+    if yaml_text.same(content, target):
+        return text
+    if not _has_nodes(content) and isinstance(target, dict) and set(target) <= {"nodes", "notes"}:
+        comments = "".join(line for line in text.splitlines(True) if line.lstrip().startswith("#"))
+        return comments + yaml_text.write(target)
+    return yaml_edit.rewrite(text, target, path)
+
+
+def _has_nodes(content: Any) -> bool:
+    return isinstance(content, Mapping) and bool(content.get("nodes"))
+
+
+def shown(written: str) -> str:
+    """A file's text as editors show it."""
+    return unified(written.removeprefix(MARK))
+
+
+def as_file(base: str, text: str) -> str:
+    """A text as the file would have it that said `base`."""
+    bare = base.removeprefix(MARK)
+    return MARK * base.startswith(MARK) + with_line_ends_of(bare, text)
