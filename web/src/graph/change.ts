@@ -20,6 +20,7 @@ export type Change =
       readonly name: string;
       readonly value: string | undefined;
     }
+  | { readonly do: "resource"; readonly node: NodeId; readonly name: string; readonly value: unknown }
   | { readonly do: "add note"; readonly note: Note }
   | { readonly do: "remove note"; readonly note: string }
   | { readonly do: "set note"; readonly note: string; readonly fields: Partial<Omit<Note, "id">> };
@@ -44,7 +45,10 @@ export function applied(graph: Graph, changes: Iterable<Change>): Graph {
   return { nodes, notes };
 }
 
-type NodeChange = Extract<Change, { do: "set" | "connect" | "disconnect" | "attribute" | "reference" }>;
+type NodeChange = Extract<
+  Change,
+  { do: "set" | "connect" | "disconnect" | "attribute" | "reference" | "resource" }
+>;
 
 function changed(node: GraphNode, change: NodeChange): GraphNode {
   switch (change.do) {
@@ -59,6 +63,8 @@ function changed(node: GraphNode, change: NodeChange): GraphNode {
       };
     case "attribute":
       return { ...node, attributes: without({ ...node.attributes, [change.name]: change.value }) };
+    case "resource":
+      return { ...node, resources: without({ ...node.resources, [change.name]: change.value }) };
     case "reference":
       return {
         ...node,

@@ -178,14 +178,16 @@ export function enter(doc: Y.Doc, changes: readonly Change[]): void {
   }
 }
 
-type NodeChange = Extract<Change, { do: "set" | "connect" | "disconnect" | "attribute" | "reference" }>;
+type NodeChange = Extract<
+  Change,
+  { do: "set" | "connect" | "disconnect" | "attribute" | "reference" | "resource" }
+>;
 
 function enterNode(node: Y.Map<unknown>, change: NodeChange): void {
   if (change.do === "set") put(node, change.fields);
   else if (change.do === "connect") part(node, "inputs").set(change.input, { ...change.source });
   else if (change.do === "disconnect") part(node, "inputs").delete(change.input);
-  else
-    put(part(node, change.do === "attribute" ? "attributes" : "references"), { [change.name]: change.value });
+  else put(part(node, `${change.do}s`), { [change.name]: change.value });
 }
 
 /** Set what is given; undefined takes away. */
