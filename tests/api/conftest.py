@@ -10,7 +10,7 @@ import pytest
 
 from deepforge.client import Client
 from deepforge.core.ids import ProjectId
-from deepforge.services import runs
+from deepforge.services import run_lines, runs
 from tests.services.hand_worker import HandWorker
 from tests.support.running_server import RunningServer, running_server
 
@@ -97,6 +97,6 @@ def project(client: Client) -> ProjectId:
 def _nothing_waits(server: RunningServer) -> Iterator[None]:
     """No test leaves a run that goes on to the next."""
     yield
-    for run in runs.listing(server.house, server.owner, limit=1000):
+    for run in run_lines.listing(server.house, server.owner, limit=1000):
         if run.state in ("pending", "running"):
             runs.stop(server.house, server.owner, run.id)

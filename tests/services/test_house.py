@@ -13,7 +13,7 @@ from deepforge.core.ids import ProjectId
 from deepforge.core.run import RUN_ENDS, RunRequest, RunView
 from deepforge.core.settings import Settings
 from deepforge.core.user import Caller
-from deepforge.services import identity, projects, runs, workers
+from deepforge.services import identity, projects, run_lines, runs, workers
 from deepforge.services.house import House, open_house, open_storage
 from deepforge.store.data_directory import DataDirectory
 from tests.services.hand_worker import HandWorker
@@ -31,7 +31,7 @@ def test_runs_that_are_started_worked_on_and_looked_at_by_many_threads_all_succe
         )
 
     def work(worker: HandWorker) -> None:
-        while not all(run.state in RUN_ENDS for run in runs.listing(house, caller)):
+        while not all(run.state in RUN_ENDS for run in run_lines.listing(house, caller)):
             worker.work()
             workers.expire(house)
 
@@ -44,7 +44,7 @@ def test_runs_that_are_started_worked_on_and_looked_at_by_many_threads_all_succe
         for future in [threads.submit(work, hand) for hand in hands]:
             future.result()
     assert len(ids) == RUNS
-    assert [run.state for run in runs.listing(house, caller)] == ["success"] * RUNS
+    assert [run.state for run in run_lines.listing(house, caller)] == ["success"] * RUNS
 
 
 def test_a_house_is_opened_over_a_directory_with_its_tables_made(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from deepforge.core.errors import NotFound
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RUN_ENDS, RunRequest, RunView
 from deepforge.core.user import Caller
-from deepforge.services import identity, projects, runs, workers
+from deepforge.services import identity, projects, runs, shelf, workers
 from deepforge.services.house import House
 from deepforge.services.memory import ENDED_RUNS, Memory
 from deepforge.store import attempts
@@ -190,7 +191,9 @@ def test_a_run_that_is_removed_is_forgotten(
 ) -> None:
     run = start()
     worker.work()
-    runs.remove(house, caller, run.id)
+    shelf.remove(house, caller, run.id)
+    house.settings = replace(house.settings, keep_removed_hours=-1.0)
+    assert shelf.forget_removed(house) == 1
     with pytest.raises(NotFound):
         load(house, run)
 

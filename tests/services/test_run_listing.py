@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from deepforge.core.errors import BadInput, InvalidPipeline
+from deepforge.core.errors import BadInput, InvalidPipeline, NotFound
 from deepforge.core.ids import ProjectId, RunId
-from deepforge.core.run import RunView
+from deepforge.core.run import RunFilter, RunView
 from deepforge.core.user import Caller
-from deepforge.services import figures, logs, runs, series
+from deepforge.services import figures, logs, run_lines, runs, series
 from deepforge.services.house import House
 from tests.services.conftest import write_project
 from tests.services.hand_worker import HandWorker
@@ -21,10 +21,14 @@ Start = Callable[..., RunView]
 
 def test_runs_are_listed_newest_first_page_by_page(house: House, caller: Caller, start: Start) -> None:
     ids = [start().id for _ in range(5)]
-    first = runs.listing(house, caller, limit=2)
+    first = run_lines.listing(house, caller, limit=2)
     assert [run.id for run in first] == [ids[4], ids[3]]
-    assert [run.id for run in runs.listing(house, caller, limit=2, after=first[-1].id)] == [ids[2], ids[1]]
-    assert [run.id for run in runs.listing(house, caller, sort="created")] == ids
+    second = run_lines.listing(house, caller, limit=2, after=first[-1].id)
+    assert [run.id for run in second] == [ids[2], ids[1]]
+    with pytest.raises(NotFound):
+        run_lines.listing(house, caller, after=RunId("0" * 26))
+    assert run_lines.count(house, caller) == 5
+    assert [run.id for run in run_lines.listing(house, caller, sort="created")] == ids
     assert first[0].jobs == {"queued": 1, "pending": 2}
 
 
@@ -35,15 +39,18 @@ def test_runs_are_filtered_by_project_state_and_pipeline(
     runs.stop(house, caller, stopped)
 
     def listed(**wanted: object) -> list[RunId]:
-        return [run.id for run in runs.listing(house, caller, **wanted)]  # type: ignore[arg-type]
+        chosen = RunFilter(**wanted)  # type: ignore[arg-type]
+        return [run.id for run in run_lines.listing(house, caller, chosen)]
 
-    assert listed(state="canceled") == [stopped]
-    assert listed(state="pending", project=project, pipeline="train") == [kept]
+    assert listed(states=("canceled", "failed")) == [stopped]
+    assert listed(states=("pending",), project=project, pipeline="train") == [kept]
     assert listed(project=ProjectId("0" * 26)) == listed(pipeline="other") == []
     with pytest.raises(BadInput, match="Did you mean canceled"):
-        listed(state="cancelled")
+        listed(states=("cancelled",))
     with pytest.raises(BadInput, match="cannot be sorted by color"):
-        listed(sort="color")
+        run_lines.listing(house, caller, sort="color")
+    with pytest.raises(BadInput, match="Did you mean"):
+        run_lines.count(house, caller, RunFilter(states=("runing",)))  # type: ignore[arg-type]
 
 
 def test_runs_are_sorted_by_the_last_value_of_a_metric(
@@ -54,17 +61,21 @@ def test_runs_are_sorted_by_the_last_value_of_a_metric(
         made.append(start(cache=False).id)
         attempt = worker.take()["load"].metrics(0, loss=7.0).metrics(1, loss=loss)
         worker.ship(worker.fail(attempt))
-    start(cache=False)
+    without = start(cache=False).id
 
-    def listed(sort: str, **wanted: object) -> list[RunId]:
-        return [run.id for run in runs.listing(house, caller, sort=sort, **wanted)]  # type: ignore[arg-type]
+    def listed(sort: str, after: RunId | None = None, **wanted: object) -> list[RunId]:
+        chosen = RunFilter(**wanted)  # type: ignore[arg-type]
+        found = run_lines.listing(house, caller, chosen, sort=sort, after=after)
+        return [run.id for run in found]
 
-    upward = [made[4], made[1], made[0], made[3]]
-    assert listed("metric:loss") == listed("metric:loss", project=project, state="failed") == upward
-    assert listed("metric:loss", limit=2, after=made[4]) == upward[1:3]
-    assert listed("-metric:loss") == [made[3], made[0], made[4], made[1]]
-    assert listed("-metric:loss", after=made[4]) == [made[1]]
-    assert listed("metric:accuracy") == listed("metric:loss", after=made[2]) == []
+    upward, downward = [made[4], made[1], made[0], made[3]], [made[3], made[0], made[4], made[1]]
+    assert listed("metric:loss") == [*upward, without, made[2]]
+    assert listed("metric:loss", project=project, states=("failed",)) == [*upward, made[2]]
+    assert listed("metric:loss", after=made[4]) == [*upward[1:], without, made[2]]
+    assert listed("-metric:loss") == [*downward, without, made[2]]
+    assert listed("-metric:loss", after=made[4]) == [made[1], without, made[2]]
+    assert listed("-metric:loss", after=without) == [made[2]]
+    assert listed("metric:loss", after=made[2]) == []
 
 
 def test_a_cached_run_has_the_metrics_figures_and_log_of_the_one_that_answers_for_it(
@@ -77,7 +88,7 @@ def test_a_cached_run_has_the_metrics_figures_and_log_of_the_one_that_answers_fo
     again = start()
     assert again.state == "success"
     assert (again.metrics, again.figures, again.jobs[1].metrics) == ({"loss": 0.5}, 1, {"loss": 0.5})
-    assert runs.listing(house, caller, sort="metric:loss")[0].id == again.id
+    assert run_lines.listing(house, caller, sort="metric:loss")[0].id == again.id
     job = again.jobs[1].id
     page = logs.page(house, caller, again.id, job)
     assert (page.job, page.text, page.done) == (job, "epoch 1\n", True)

@@ -14,7 +14,7 @@ from deepforge.core.errors import BadInput, Conflict, InvalidPipeline, InvalidPr
 from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.run import Change, OutputFact, RunRequest, RunView
 from deepforge.core.user import Caller
-from deepforge.services import artifacts, blobs, runs, versions
+from deepforge.services import artifacts, blobs, comparing, run_lines, runs, versions
 from deepforge.services.house import House
 from tests.services.conftest import LOAD, PIPELINE, SCALE, TRAIN, make_house, write_project
 from tests.services.hand_worker import HandWorker
@@ -396,7 +396,7 @@ def test_the_same_idempotency_key_gives_the_same_run(house: House, caller: Calle
     one, other = start(key="k"), start(key="k")
     assert one.id == other.id
     assert start(key="l").id != one.id
-    assert len(runs.listing(house, caller)) == 2
+    assert len(run_lines.listing(house, caller)) == 2
 
 
 def test_an_idempotency_key_gives_its_run_also_when_it_could_not_be_started_now(
@@ -492,12 +492,12 @@ def test_explaining_says_part_by_part_what_changed(
     worker.work()
     second = start(attributes={"train": {"epochs": 6}})
     worker.work({"model": b"other"})
-    load, train, keep = runs.explain(house, caller, second.id)
+    load, train, keep = comparing.explain(house, caller, second.id)
     assert (load.cached, load.reason, load.changes) == (True, "nothing changed since it ran", ())
     assert (train.cached, train.reason) == (False, "attribute epochs: 5 → 6")
     assert (train.changes, train.compared_with) == ((Change("attribute epochs", "5", "6"),), first.id)
     assert (keep.cached, keep.reason) == (False, "saved as model@2")
-    assert [found.reason for found in runs.explain(house, caller, first.id)][:2] == [
+    assert [found.reason for found in comparing.explain(house, caller, first.id)][:2] == [
         "it has not run before"
     ] * 2
 
@@ -508,7 +508,7 @@ def test_comparing_shows_what_differs(house: House, caller: Caller, start: Start
     attempt = worker.take()["train"].metrics(0, loss=0.5)
     worker.ship(worker.result(attempt, model=b"m", score=b"s"))
     other = start(attributes={"train": {"epochs": 6}})
-    compared = runs.compare(house, caller, [one.id, other.id])
+    compared = comparing.compare(house, caller, [one.id, other.id])
     assert [run.id for run in compared.runs] == [one.id, other.id]
     rows = {(row.kind, row.name): row for row in compared.rows}
     assert (rows["attribute", "train.epochs"].values, rows["attribute", "train.epochs"].differs) == (
@@ -519,7 +519,7 @@ def test_comparing_shows_what_differs(house: House, caller: Caller, start: Start
     assert rows["job", "load"].values == ("success", "success")
     assert not rows["file", "operations/load.py"].differs
     with pytest.raises(BadInput, match="0 runs"):
-        runs.compare(house, caller, [])
+        comparing.compare(house, caller, [])
 
 
 # Stopping and removing
@@ -548,39 +548,3 @@ def test_a_run_that_waits_ends_at_once_when_it_is_stopped(
 ) -> None:
     assert runs.stop(house, caller, start().id).state == "canceled"
     assert worker.exchange().leases == ()
-
-
-def test_only_a_run_that_has_ended_is_removed_and_its_artifacts_stay(
-    house: House, caller: Caller, project: ProjectId, start: Start, worker: HandWorker
-) -> None:
-    run = start()
-    with pytest.raises(Conflict, match="The run is pending"):
-        runs.remove(house, caller, run.id)
-    worker.work()
-    runs.remove(house, caller, run.id)
-    with pytest.raises(NotFound):
-        runs.show(house, caller, run.id)
-    with pytest.raises(NotFound):
-        runs.stop(house, caller, run.id)
-    assert artifacts.find(house, caller, project, "model").version == 1
-    again = start()
-    assert reasons(again)["load"] == "it has not run before; a worker is about to take it"
-
-
-def test_a_run_whose_logs_and_figures_later_ones_show_is_removed_after_them(
-    house: House, caller: Caller, start: Start, worker: HandWorker
-) -> None:
-    first = start()
-    worker.work()
-    second, third = start(), start()
-    with pytest.raises(Conflict) as caught:
-        runs.remove(house, caller, first.id)
-    assert (caught.value.message, caught.value.hint) == (
-        "2 later runs show the logs and figures of the run.",
-        f"Remove those first: deepforge runs rm {second.id} {third.id}",
-    )
-    runs.remove(house, caller, second.id)
-    with pytest.raises(Conflict, match="1 later run shows"):
-        runs.remove(house, caller, first.id)
-    runs.remove(house, caller, third.id)
-    runs.remove(house, caller, first.id)

@@ -9,9 +9,11 @@ from sqlalchemy import event, insert
 
 from deepforge.core.ids import Digest, ProjectId, RunId, UserId
 from deepforge.core.job import new_run
-from deepforge.store import runs
+from deepforge.core.run import RunFilter
+from deepforge.store import run_lines, runs, users
 from deepforge.store.database import Database, fresh_id
-from deepforge.store.runs import Column, Filter, RunRecord
+from deepforge.store.run_lines import Column
+from deepforge.store.runs import RunRecord
 from deepforge.store.tables import blob_uses, blobs, last_values
 from tests.store.seed import AT, add_run
 
@@ -41,11 +43,11 @@ def test_a_run_is_moved_on(database: Database) -> None:
         added = record(seeded.project, seeded.user)
         runs.add(connection, added)
         assert runs.active(connection) == [seeded.run, added.id]
-        moved = replace(new_run(added.id, []), state="failed", canceling=True, started="s", ended="e")
+        moved = replace(new_run(added.id, []), state="failed", canceling=True, started=AT, ended=AT)
         runs.move(connection, moved)
         found = runs.find(connection, added.id)
         assert found is not None
-        assert (found.state, found.canceling, found.started, found.ended) == ("failed", True, "s", "e")
+        assert (found.state, found.canceling, found.started, found.ended) == ("failed", True, AT, AT)
         assert runs.active(connection) == [seeded.run]
 
 
@@ -60,7 +62,7 @@ def test_earlier_runs_are_those_of_the_same_pipeline(database: Database) -> None
         assert runs.earlier(connection, seeded.project, "a", ids[2], 9) == [ids[0]]
 
 
-@pytest.mark.parametrize("column", ["created", "started", "state", "pipeline"])
+@pytest.mark.parametrize("column", ["created", "started", "ended", "duration", "state", "pipeline"])
 @pytest.mark.parametrize("descending", [False, True])
 def test_pages_in_every_order_have_every_run_once(
     database: Database, column: Column, descending: bool
@@ -70,20 +72,29 @@ def test_pages_in_every_order_have_every_run_once(
         runs.remove(connection, seeded.run)
         for number in range(7):
             started = None if number in (2, 5) else f"2026-01-0{1 + number // 2}"
+            ended = started and f"2026-01-0{3 + number // 2}"
             state = "failed" if number % 2 else "success"
             made = record(
-                seeded.project, seeded.user, started=started, state=state, pipeline=f"p{number // 3}"
+                seeded.project,
+                seeded.user,
+                started=started,
+                ended=ended,
+                state=state,
+                pipeline=f"p{number // 3}",
             )
             runs.add(connection, made)
-        whole = runs.page(connection, Filter(), column, descending, 100, None)
+        whole = run_lines.page(connection, RunFilter(), column, descending, 100, None)
         pages, after = [], None
-        while page := runs.page(connection, Filter(), column, descending, 2, after):
+        while page := run_lines.page(connection, RunFilter(), column, descending, 2, after):
             pages += page
             after = page[-1].id
         assert pages == whole
         assert len({line.id for line in whole}) == 7
         if column == "started":
             assert [line.started for line in whole[-2:]] == [None, None]
+            assert whole[-2].id > whole[-1].id, "of equal ones the newest comes first"
+        assert run_lines.count(connection, RunFilter()) == 7
+        assert run_lines.page(connection, RunFilter(seeded.project), column, descending, 100, None) == whole
 
 
 @pytest.mark.parametrize("descending", [False, True])
@@ -95,15 +106,90 @@ def test_pages_in_the_order_of_a_metric_have_every_run_once(database: Database, 
             runs.add(connection, made)
             row = {"run_id": made.id, "name": "loss", "project_id": seeded.project, "job_id": seeded.job}
             connection.execute(insert(last_values), {**row, "x": 0.0, "value": value})
-        whole = runs.page_by_metric(connection, Filter(seeded.project), "loss", descending, 100, None)
+        whole = run_lines.page_by_metric(connection, RunFilter(seeded.project), "loss", descending, 100, None)
         pages, after = [], None
-        while page := runs.page_by_metric(
-            connection, Filter(pipeline="train", state="pending"), "loss", descending, 2, after
-        ):
+        wanted = RunFilter(pipeline="train", states=("pending", "running"))
+        while page := run_lines.page_by_metric(connection, wanted, "loss", descending, 2, after):
             pages += page
             after = page[-1].id
         assert pages == whole
-        assert len({line.id for line in whole}) == 5
+        assert len({line.id for line in whole}) == 7
+        assert {whole[-1].id, whole[-2].id} >= {seeded.run}, "those without a number come last"
+
+
+def test_runs_are_found_by_what_is_known_of_them(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        ada = users.create(connection, "Ada L.").id
+        best = record(seeded.project, ada, pipeline="digits_big", tags=("best", "v 1"), state="success")
+        worse = record(seeded.project, seeded.user, pipeline="digits", tags=("best ever", 'so "so"'))
+        for each in (best, worse):
+            runs.add(connection, each)
+
+        def found(**wanted: object) -> list[RunId]:
+            chosen = RunFilter(**wanted)  # type: ignore[arg-type]
+            lines = run_lines.page(connection, chosen, "created", False, 100, None)
+            by_metric = run_lines.page_by_metric(connection, chosen, "loss", True, 100, None)
+            assert {line.id for line in by_metric} == {line.id for line in lines}
+            assert run_lines.count(connection, chosen) == len(lines)
+            return [line.id for line in lines]
+
+        assert found(states=("success", "running")) == [seeded.run, best.id]
+        assert found(author="Ada L.") == found(text="ada") == found(pipeline="digits_big") == [best.id]
+        assert found(author="nobody") == found(text="digits nobody") == found(tag="ever") == []
+        assert found(tag="best") == found(tag="v 1") == [best.id]
+        assert found(tag='so "so"') == [worse.id]
+        assert found(text="DIGITS") == found(text="best") == [best.id, worse.id]
+        assert found(text="digits_big v") == found(text="s_b") == [best.id]
+        assert found(text="100%") == []
+        assert found(text=best.id.lower()) == [best.id]
+        assert found(text=worse.id[-6:]) == [worse.id]
+
+
+def test_a_run_is_hidden_and_brought_back(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        other = record(seeded.project, seeded.user, idempotency_key="k")
+        runs.add(connection, other)
+        runs.tag(connection, other.id, ["kept"])
+        runs.hide(connection, other.id, AT)
+        assert runs.find(connection, other.id) is None
+        hidden = runs.find(connection, other.id, removed=True)
+        assert hidden is not None
+        assert (hidden.removed, hidden.tags) == (AT, ("kept",))
+        newest = run_lines.newest_of(connection, seeded.project)
+        assert newest is not None
+        assert (newest.id, run_lines.lines(connection, [other.id])) == (seeded.run, [])
+        assert runs.earlier(connection, seeded.project, "train", RunId("7" * 26), 9) == [seeded.run]
+        assert runs.find_by_key(connection, seeded.user, "k") == hidden, "a key is not given away"
+        assert (run_lines.count(connection, RunFilter()), runs.hidden_before(connection, AT)) == (1, [])
+        removed = run_lines.page(connection, RunFilter(removed=True), "created", True, 9, None)
+        assert [line.id for line in removed] == runs.hidden_before(connection, "9") == [other.id]
+        runs.hide(connection, other.id, None)
+        assert runs.find(connection, other.id) == replace(hidden, removed=None)
+
+
+@pytest.mark.parametrize("sort", ["created", "started", "ended", "duration", "metric"])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("in_project", [False, True])
+def test_no_order_of_a_list_sorts_all_runs(
+    sqlite_database: Database, sort: str, descending: bool, in_project: bool
+) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    with sqlite_database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *facts: asked.append(facts[2:4]))
+        wanted = RunFilter(project=ProjectId("p") if in_project else None)
+        if sort == "metric":
+            run_lines.page_by_metric(connection, wanted, "loss", descending, 50, None)
+        else:
+            run_lines.page(connection, wanted, sort, descending, 50, None)  # type: ignore[arg-type]
+        queries = [(query, values) for query, values in asked if query.startswith("SELECT")]
+        steps = [
+            row[-1]
+            for query, values in queries
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+        ]
+    assert [step for step in steps if step == "USE TEMP B-TREE FOR ORDER BY"] == []
 
 
 def test_a_run_that_is_removed_takes_everything_with_it_but_blobs(database: Database) -> None:

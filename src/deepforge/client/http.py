@@ -71,7 +71,7 @@ class Http:
         """Close the connections."""
         self._client.close()
 
-    def get(self, path: str, kind: type[T] | Any, **parameters: object) -> T:
+    def get(self, path: str, kind: type[T] | Any, /, **parameters: object) -> T:
         """Ask for a fact, or a collection of facts, of the class `kind`; parameters that are None are left
         out.
         """

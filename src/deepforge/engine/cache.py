@@ -60,6 +60,8 @@ class Recipe:
     environment: Declared | None = None
     remember: bool = True
     """Whether its outputs may answer for later jobs."""
+    answer: JobId | None = None
+    """The job whose outputs are taken in its place, whatever the key; None: what the key finds."""
 
     @property
     def source(self) -> Digest | None:

@@ -19,6 +19,11 @@ def answer(value: Any, status: int = 200) -> Response:
     return Response(_ENCODER.encode(value), status, media_type="application/json")
 
 
+def encoded(content: bytes) -> Response:
+    """A fact that is JSON already."""
+    return Response(content, media_type="application/json")
+
+
 def listing(values: Sequence[Any], wanted: str | None = None) -> Response:
     """A list of facts; `wanted` names the fields to keep, separated by commas. Raises BadInput for one
     unknown.

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from deepforge.core.errors import BadInput, NotFound
+from deepforge.core.errors import BadInput
 from deepforge.core.ids import RunId
 from deepforge.core.manifest import decode_manifest
 from deepforge.core.run import ComparedRow, Explanation, RunComparison
@@ -15,8 +15,9 @@ from deepforge.core.user import Caller
 from deepforge.engine.cache import Past, what_changed
 from deepforge.services.house import House
 from deepforge.services.memory import RunCard, card_of, past_of
+from deepforge.services.shelf import known
 from deepforge.services.views import summary_now
-from deepforge.store import artifacts, jobs, runs, series
+from deepforge.store import artifacts, jobs, series
 
 MOST = 50
 """How many runs are compared at once."""
@@ -92,7 +93,4 @@ def _rows(kind: Any, columns: list[dict[str, Any]]) -> list[ComparedRow]:
 
 
 def _card(connection: Connection, run: RunId) -> RunCard:
-    record = runs.find(connection, run)
-    if record is None:
-        raise NotFound(f"There is no run {run}.", "List the runs with `deepforge runs list`.")
-    return card_of(record, jobs.of_run(connection, run))
+    return card_of(known(connection, run), jobs.of_run(connection, run))

@@ -12,7 +12,7 @@ from deepforge.core.manifest import decode_manifest
 from deepforge.core.operation import Operation, read_operation
 from deepforge.core.problem import errors_of
 from deepforge.services.readings import ProjectReading
-from deepforge.store import runs
+from deepforge.store import run_lines, runs
 from deepforge.store.blobs import Blobs
 
 
@@ -40,10 +40,11 @@ class Interfaces:
         """The last interface of each operation whose file cannot be read now, where there was one."""
         readable = {operation.file for operation in reading.operations.values()}
         broken = {problem.place.file for problem in errors_of(list(reading.unreadable))} - readable
-        found = (self._last_of(connection, project, file) for file in sorted(filter(None, broken)))
+        found = (self.last(connection, project, file) for file in sorted(filter(None, broken)))
         return tuple(operation for operation in found if operation is not None)
 
-    def _last_of(self, connection: Connection, project: ProjectId, file: str) -> Operation | None:
+    def last(self, connection: Connection, project: ProjectId, file: str) -> Operation | None:
+        """The last interface of one file that could be read; None when there was none."""
         with self._lock:
             known = self._last.get((project, file))
         return known or self._frozen(connection, project, file)
@@ -52,7 +53,7 @@ class Interfaces:
         """The interface in the files of the project's newest run; None when there is no run, or no longer its
         files.
         """
-        line = runs.newest_of(connection, project)
+        line = run_lines.newest_of(connection, project)
         record = runs.find(connection, line.id) if line else None
         if record is None:
             return None

@@ -39,6 +39,8 @@ from deepforge.store.cache import CacheEntry
 from deepforge.store.events import NewEvent
 from deepforge.store.queue import QueueRecord
 
+AS_IT_WAS = "taken from the run that this one was restarted from"
+
 
 class Ledger:
     """One write transaction. What it is told is kept back and written by `flush`, so that many changes cost
@@ -90,6 +92,11 @@ class Ledger:
         card = self.card(run.id)
         job_card = card.jobs[job.plan.id]
         recipe = job_card.recipe
+        if recipe.answer is not None and (given := self._given(card, recipe.answer)) is not None:
+            series.adopt(
+                self.connection, card.record.project, run.id, job.plan.id, job_card.source or recipe.answer
+            )
+            return given, AS_IT_WAS
         environment = self.memory.environment(self.connection, recipe)
         if environment is None:
             ran = self.memory.past(self.connection, card, job.plan.name) is not None
@@ -112,6 +119,8 @@ class Ledger:
         card = self.card(run.id)
         recipe = card.jobs[job.plan.id].recipe
         if job.plan.operation == "Input":
+            if recipe.answer is not None and (given := self._given(card, recipe.answer)) is not None:
+                return given, AS_IT_WAS, True
             version = versions.find(self.connection, card.record.project, str(recipe.attributes["artifact"]))
             data = OutputFact("data", version.digest, version.size, version.type, version.codec)
             self.hold(card, [data])
@@ -262,6 +271,14 @@ class Ledger:
             metrics = series.last_values(self.connection, [card.record.id]).get(card.record.id, {})
             content = msgspec.to_builtins(summary_now(card.record, after, metrics))
             self.tell("runs", project, "run", content)
+
+    def _given(self, card: RunCard, job: JobId) -> tuple[OutputFact, ...] | None:
+        """What a job of an earlier run gave, if all of its bytes are still there."""
+        outputs = jobs.outputs_of(self.connection, job)
+        if not all(versions.is_there(self.blobs, fact) for fact in outputs):
+            return None
+        self.hold(card, outputs)
+        return outputs
 
     def _find_entry(self, project: ProjectId, key: Digest) -> CacheEntry | None:
         """What answers for a key, if its bytes are still there, and all of them."""

@@ -11,7 +11,8 @@ from deepforge.core.ids import JobId
 from deepforge.core.job import JobStatus, RunStatus, counts
 from deepforge.core.run import JobView, Progress, RunSummary
 from deepforge.engine.queue import Place, why_waiting
-from deepforge.store.runs import RunLine, RunRecord
+from deepforge.store.run_lines import RunLine
+from deepforge.store.runs import RunRecord
 
 Metrics = dict[str, float | None]
 
@@ -78,6 +79,8 @@ def summary(line: RunLine, states: dict[str, int], cached: int, metrics: Metrics
         cached=cached,
         metrics=metrics,
         author=line.author,
+        tags=line.tags,
+        origin=line.origin,
     )
 
 
@@ -93,6 +96,8 @@ def summary_now(record: RunRecord, status: RunStatus, metrics: Metrics) -> RunSu
         started=status.started,
         ended=status.ended,
         author=record.author,
+        tags=record.tags,
+        origin=record.origin,
     )
     states = {str(state): number for state, number in counts(status).items()}
     return summary(line, states, sum(job.cached for job in status.jobs.values()), metrics)

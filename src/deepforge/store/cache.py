@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from deepforge.core.ids import ArtifactId, Digest, JobId, ProjectId, RunId
 from deepforge.core.run import OutputFact
-from deepforge.store.tables import cache_entries
+from deepforge.store.tables import cache_entries, runs
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,11 @@ class _Gave:
 
 _ADD = insert(cache_entries)
 _THIS = (cache_entries.c.project_id == bindparam("project")) & (cache_entries.c.key == bindparam("wanted"))
-_FIND = select(cache_entries.c.job_id, cache_entries.c.run_id, cache_entries.c.outputs).where(_THIS)
+_FIND = (
+    select(cache_entries.c.job_id, cache_entries.c.run_id, cache_entries.c.outputs)
+    .join(runs, runs.c.id == cache_entries.c.run_id)
+    .where(_THIS, runs.c.removed.is_(None))
+)
 _REMOVE = delete(cache_entries).where(_THIS)
 
 
@@ -62,7 +66,7 @@ def put(connection: Connection, entries: Iterable[CacheEntry], created: str) -> 
 
 
 def find(connection: Connection, project: ProjectId, key: Digest) -> CacheEntry | None:
-    """What answers for a key in a project, or None."""
+    """What answers for a key in a project, or None: a run that is removed answers for nothing."""
     row = connection.execute(_FIND, {"project": project, "wanted": key}).first()
     if row is None:
         return None

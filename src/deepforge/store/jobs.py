@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
 from deepforge.core.ids import JobId, ProjectId, RunId, UserId
 from deepforge.core.job import JobPlan, JobStatus
 from deepforge.core.resources import Resources
-from deepforge.core.run import Failure, OutputFact, Progress
-from deepforge.store.tables import jobs
+from deepforge.core.run import Failure, JobState, OutputFact, Progress
+from deepforge.store.tables import jobs, runs
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,43 @@ class JobRecord:
     progress: Progress | None = None
 
 
+@dataclass(frozen=True)
+class JobLine:
+    """Where a job stands, in short."""
+
+    id: JobId
+    name: str
+    state: JobState
+    cached: bool
+    fence: int
+    reason: str | None
+    worker: str | None
+    started: str | None
+    ended: str | None
+    progress: Progress | None
+    """While it runs."""
+
+
+_AT_ONCE = 500
+"""How many jobs one query names."""
 _ADD = insert(jobs)
+_LINES = (
+    select(
+        jobs.c.id,
+        jobs.c.name,
+        jobs.c.state,
+        jobs.c.cached,
+        jobs.c.fence,
+        jobs.c.reason,
+        jobs.c.worker_id,
+        jobs.c.started,
+        jobs.c.ended,
+        case((jobs.c.state == "running", jobs.c.progress)),
+    )
+    .where(jobs.c.run_id == bindparam("run"))
+    .order_by(jobs.c.position)
+)
+_CHOSEN = select(jobs).where(jobs.c.id.in_(bindparam("wanted", expanding=True)))
 _OF_RUN = select(jobs).where(jobs.c.run_id == bindparam("run")).order_by(jobs.c.position)
 _MOVE = (
     update(jobs)
@@ -137,6 +173,29 @@ def of_run(connection: Connection, run: RunId) -> list[JobRecord]:
     return [_record(row, succeeded) for row in rows]
 
 
+def lines(connection: Connection, run: RunId) -> list[JobLine]:
+    """Where the jobs of a run stand, in the order of the pipeline."""
+    return [
+        JobLine(*row[:9], msgspec.convert(row[9], Progress | None))
+        for row in connection.execute(_LINES, {"run": run})
+    ]
+
+
+def chosen(connection: Connection, wanted: Sequence[JobId], succeeded: Set[str]) -> list[JobRecord]:
+    """These jobs; `succeeded` are those of their run that have, so that what they wait for is known."""
+    found: list[JobRecord] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = connection.execute(_CHOSEN, {"wanted": list(wanted[start : start + _AT_ONCE])})
+        found += [_record(row, succeeded) for row in rows]
+    return found
+
+
+def outputs_of(connection: Connection, job: JobId) -> tuple[OutputFact, ...]:
+    """What a job gave; nothing when there is no such job."""
+    found = connection.execute(select(jobs.c.outputs).where(jobs.c.id == job)).scalar_one_or_none()
+    return msgspec.convert(found or [], tuple[OutputFact, ...])
+
+
 def run_of(connection: Connection, job: JobId) -> RunId | None:
     """The run a job belongs to."""
     run = connection.execute(select(jobs.c.run_id).where(jobs.c.id == job)).scalar_one_or_none()
@@ -149,14 +208,19 @@ def one(connection: Connection, run: RunId, job: JobId) -> JobRecord | None:
     return _record(row, set()) if row else None
 
 
-def answered(connection: Connection, run: RunId) -> list[RunId]:
-    """The other runs that have a job which one of this run answers for, those that began first in front."""
+def answered(connection: Connection, run: RunId, *, removed: bool = True) -> list[RunId]:
+    """The other runs that have a job which one of this run answers for, those that began first in front.
+
+    `removed`: also those that are hidden.
+    """
     query = (
         select(jobs.c.run_id)
         .distinct()
         .where(jobs.c.source_job.in_(select(jobs.c.id).where(jobs.c.run_id == run)), jobs.c.run_id != run)
         .order_by(jobs.c.run_id)
     )
+    if not removed:
+        query = query.join(runs, runs.c.id == jobs.c.run_id).where(runs.c.removed.is_(None))
     return [RunId(other) for other in connection.execute(query).scalars()]
 
 
@@ -181,7 +245,7 @@ def counts(connection: Connection, wanted: Sequence[RunId]) -> dict[RunId, tuple
     return found
 
 
-def _record(row: Row[Any], succeeded: set[str]) -> JobRecord:
+def _record(row: Row[Any], succeeded: Set[str]) -> JobRecord:
     plan = JobPlan(
         id=row.id,
         name=row.name,

@@ -1,17 +1,19 @@
-"""Runs as rows: recorded, found, listed and sorted by what they measured."""
+"""Runs as rows: recorded, found, moved on, tagged, removed and brought back. Lists are in run_lines.py."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, literal, select, update
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, delete, insert, literal, select, update
 
 from deepforge.core.ids import Digest, ProjectId, RunId, UserId
 from deepforge.core.job import RunStatus
-from deepforge.core.run import RunState
-from deepforge.store.tables import blob_uses, last_values, projects, runs, users
+from deepforge.core.run import Origin, RunState
+from deepforge.store.tables import blob_uses, projects, runs, users
 
 ACTIVE: tuple[RunState, ...] = ("pending", "running")
 
@@ -40,30 +42,10 @@ class RunRecord:
     ended: str | None = None
     project_name: str = ""
     author: str = ""
-
-
-@dataclass(frozen=True)
-class RunLine:
-    """One run, as a list needs it."""
-
-    id: RunId
-    project: ProjectId
-    project_name: str
-    pipeline: str
-    state: RunState
-    created: str
-    started: str | None
-    ended: str | None
-    author: str
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which runs are wanted; None: all."""
-
-    project: ProjectId | None = None
-    state: RunState | None = None
-    pipeline: str | None = None
+    tags: tuple[str, ...] = ()
+    origin: Origin | None = None
+    removed: str | None = None
+    """Since when it is hidden."""
 
 
 _ADD = insert(runs)
@@ -73,17 +55,6 @@ _FIND = (
     .select_from(_NAMED)
     .where(runs.c.id == bindparam("run"))
 )
-_LINE = select(
-    runs.c.id,
-    runs.c.project_id,
-    projects.c.name,
-    runs.c.pipeline,
-    runs.c.state,
-    runs.c.created,
-    runs.c.started,
-    runs.c.ended,
-    users.c.name,
-).select_from(_NAMED)
 _MOVE = (
     update(runs)
     .where(runs.c.id == bindparam("run"))
@@ -92,6 +63,7 @@ _MOVE = (
         canceling=bindparam("is_canceling"),
         started=bindparam("was_started"),
         ended=bindparam("was_ended"),
+        duration=bindparam("took"),
     )
 )
 
@@ -115,6 +87,9 @@ def add(connection: Connection, record: RunRecord) -> None:
             "created": record.created,
             "started": record.started,
             "ended": record.ended,
+            "duration": _seconds(record.started, record.ended),
+            "tags": list(record.tags),
+            "origin": record.origin,
         },
     )
 
@@ -129,26 +104,27 @@ def move(connection: Connection, status: RunStatus) -> None:
             "is_canceling": status.canceling,
             "was_started": status.started,
             "was_ended": status.ended,
+            "took": _seconds(status.started, status.ended),
         },
     )
 
 
-def find(connection: Connection, run: RunId) -> RunRecord | None:
-    """The run, or None when there is none."""
+def find(connection: Connection, run: RunId, *, removed: bool = False) -> RunRecord | None:
+    """The run, or None when there is none. One that is removed is found only when it is asked for."""
     row = connection.execute(_FIND, {"run": run}).first()
-    return _record(row) if row else None
+    return _record(row) if row and (removed or row.removed is None) else None
 
 
 def find_by_key(connection: Connection, author: UserId, key: str) -> RunRecord | None:
     """The run that this person asked for with this idempotency key."""
     query = select(runs.c.id).where(runs.c.author_id == author, runs.c.idempotency_key == key)
     run = connection.execute(query).scalar_one_or_none()
-    return find(connection, RunId(run)) if run else None
+    return find(connection, RunId(run), removed=True) if run else None
 
 
 def active(connection: Connection) -> list[RunId]:
     """The runs that have not ended, oldest first."""
-    query = select(runs.c.id).where(runs.c.state.in_(ACTIVE)).order_by(runs.c.id)
+    query = select(runs.c.id).where(runs.c.state.in_(ACTIVE), runs.c.removed.is_(None)).order_by(runs.c.id)
     return [RunId(run) for run in connection.execute(query).scalars()]
 
 
@@ -158,11 +134,32 @@ def earlier(
     """The runs of the same pipeline before a run, newest first."""
     query = (
         select(runs.c.id)
-        .where(runs.c.project_id == project, runs.c.pipeline == pipeline, runs.c.id < than)
+        .where(
+            runs.c.project_id == project,
+            runs.c.pipeline == pipeline,
+            runs.c.id < than,
+            runs.c.removed.is_(None),
+        )
         .order_by(runs.c.id.desc())
         .limit(limit)
     )
     return [RunId(run) for run in connection.execute(query).scalars()]
+
+
+def tag(connection: Connection, run: RunId, tags: Sequence[str]) -> None:
+    """Give a run these tags, in place of those it has."""
+    connection.execute(update(runs).where(runs.c.id == run).values(tags=list(tags)))
+
+
+def hide(connection: Connection, run: RunId, at: str | None) -> None:
+    """Hide a run from `at` on, or bring it back with None."""
+    connection.execute(update(runs).where(runs.c.id == run).values(removed=at))
+
+
+def hidden_before(connection: Connection, moment: str) -> list[RunId]:
+    """The runs that were removed before that moment, newest first."""
+    query = select(runs.c.id).where(runs.c.removed < moment, runs.c.removed.is_not(None))
+    return [RunId(run) for run in connection.execute(query.order_by(runs.c.id.desc())).scalars()]
 
 
 def remove(connection: Connection, run: RunId) -> None:
@@ -180,86 +177,6 @@ def unused_snapshots(connection: Connection, among: Collection[str] | None = Non
     wanted = owner.startswith(SNAPSHOT) if among is None else owner.in_(list(among))
     query = select(owner).where(wanted, owner.not_in(referred)).distinct()
     return list(connection.execute(query).scalars())
-
-
-def lines(connection: Connection, wanted: Sequence[RunId]) -> list[RunLine]:
-    """These runs as lines of a list, newest first; those that are gone are left out."""
-    return _lines(connection, _LINE.where(runs.c.id.in_(wanted)).order_by(runs.c.id.desc()))
-
-
-def newest_of(connection: Connection, project: ProjectId) -> RunLine | None:
-    """The newest run of a project."""
-    query = _LINE.where(runs.c.project_id == project).order_by(runs.c.id.desc()).limit(1)
-    return next(iter(_lines(connection, query)), None)
-
-
-Column = Literal["created", "started", "ended", "pipeline", "state"]
-
-
-def page(
-    connection: Connection, wanted: Filter, column: Column, descending: bool, limit: int, after: RunId | None
-) -> list[RunLine]:
-    """A stretch of the runs in the order of a column, from behind `after` on. Runs without a value come
-    last.
-    """
-    query = _filtered(_LINE, wanted)
-    if column == "created":
-        key: Any = runs.c.id  # ids sort as their time of creation
-        if after is not None:
-            query = query.where(key < after if descending else key > after)
-        return _lines(connection, query.order_by(key.desc() if descending else key).limit(limit))
-    key = runs.c[column]
-    if after is not None:
-        value = connection.execute(select(key).where(runs.c.id == after)).scalar_one_or_none()
-        same = (key.is_(None)) if value is None else (key == value)
-        behind = same & (runs.c.id < after)
-        if value is not None:
-            behind = behind | (key < value if descending else key > value) | key.is_(None)
-        query = query.where(behind)
-    order = key.desc() if descending else key
-    return _lines(connection, query.order_by(order.nulls_last(), runs.c.id.desc()).limit(limit))
-
-
-def page_by_metric(
-    connection: Connection, wanted: Filter, metric: str, descending: bool, limit: int, after: RunId | None
-) -> list[RunLine]:
-    """A stretch of the runs that have a metric, in the order of its last value.
-
-    A last value that is not a number counts as none.
-    """
-    value = last_values.c.value
-    query: Select[Any] = _LINE.join(last_values, last_values.c.run_id == runs.c.id)
-    query = query.where(last_values.c.name == metric, value.is_not(None))
-    if wanted.project is not None:
-        query = query.where(last_values.c.project_id == wanted.project)
-    if wanted.state is not None:
-        # Put so that no index of the runs fits: the one of the values gives them in their order.
-        query = query.where(runs.c.state.concat("") == wanted.state)
-    if wanted.pipeline is not None:
-        query = query.where(runs.c.pipeline == wanted.pipeline)
-    if after is not None:
-        where_it_stood = select(value).where(last_values.c.run_id == after, last_values.c.name == metric)
-        last = connection.execute(where_it_stood).scalar_one_or_none()
-        if last is None:
-            return []
-        beyond = value < last if descending else value > last
-        query = query.where(((value == last) & (last_values.c.run_id < after)) | beyond)
-    order = value.desc() if descending else value
-    return _lines(connection, query.order_by(order, last_values.c.run_id.desc()).limit(limit))
-
-
-def _filtered(query: Select[Any], wanted: Filter) -> Select[Any]:
-    if wanted.project is not None:
-        query = query.where(runs.c.project_id == wanted.project)
-    if wanted.state is not None:
-        query = query.where(runs.c.state == wanted.state)
-    if wanted.pipeline is not None:
-        query = query.where(runs.c.pipeline == wanted.pipeline)
-    return query
-
-
-def _lines(connection: Connection, query: Select[Any]) -> list[RunLine]:
-    return [RunLine(*row) for row in connection.execute(query)]
 
 
 def _record(row: Row[Any]) -> RunRecord:
@@ -280,4 +197,14 @@ def _record(row: Row[Any]) -> RunRecord:
         ended=row.ended,
         project_name=row.project_name,
         author=row.author,
+        tags=tuple(row.tags),
+        origin=msgspec.convert(row.origin, Origin | None),
+        removed=row.removed,
     )
+
+
+def _seconds(started: str | None, ended: str | None) -> float | None:
+    """How long a run took, once it has ended."""
+    if started is None or ended is None:
+        return None
+    return (datetime.fromisoformat(ended) - datetime.fromisoformat(started)).total_seconds()

@@ -1,30 +1,50 @@
-"""Runs: started, listed, compared, stopped, removed."""
+"""Runs: started, listed, shown, stopped, tagged, removed, and run again."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, cast
 
 from fastapi import Depends, Query
 from starlette.responses import Response
 
 from deepforge.core import user
-from deepforge.core.ids import ProjectId, RunId
-from deepforge.core.run import (
-    Explanation,
-    RunComparison,
-    RunRequest,
-    RunSummary,
-    RunView,
-)
-from deepforge.server.answers import answer, listing, nothing
+from deepforge.core.frozen import Again, RunCount, RunTags
+from deepforge.core.ids import JobId, ProjectId, RunId
+from deepforge.core.run import Explanation, RunFilter, RunRequest, RunState, RunSummary, RunView
+from deepforge.server.answers import answer, encoded, listing, nothing
 from deepforge.server.body import body_as
 from deepforge.server.desk import TheHouse, Who
 from deepforge.server.route import Routes
-from deepforge.services import comparing, runs
+from deepforge.services import comparing, reruns, run_lines, runs, shelf
 
 routes = Routes("/api/v1/runs", "runs")
 
-State = Literal["pending", "running", "success", "failed", "canceled"]
+Word = Annotated[str | None, Query(max_length=200)]
+
+
+async def _wanted(
+    project: str | None = None,
+    state: Annotated[str | None, Query(max_length=100)] = None,
+    pipeline: Word = None,
+    author: Word = None,
+    tag: Word = None,
+    q: Word = None,
+    removed: bool = False,
+) -> RunFilter:
+    """Which runs a request asks for; several states are separated by commas."""
+    states = tuple(word.strip() for word in (state or "").split(",") if word.strip())
+    return RunFilter(
+        project=ProjectId(project) if project else None,
+        states=cast(tuple[RunState, ...], states),
+        pipeline=pipeline,
+        author=author,
+        tag=tag,
+        text=q or "",
+        removed=removed,
+    )
+
+
+Wanted = Annotated[RunFilter, Depends(_wanted)]
 
 
 @routes.post("", permission=user.RUNS_WRITE, takes=RunRequest, answers=RunView, status=201)
@@ -39,38 +59,31 @@ def start_run(
 def list_runs(
     house: TheHouse,
     who: Who,
-    project: str | None = None,
-    state: State | None = None,
-    pipeline: str | None = None,
+    wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     after: str | None = None,
     sort: Annotated[str, Query(max_length=500)] = "-created",
     fields: str | None = None,
 ) -> Response:
-    """Runs, newest first; `sort` takes `created`, `-created`, `metric:<name>` and `-metric:<name>`."""
-    found = runs.listing(
-        house,
-        who,
-        project=ProjectId(project) if project else None,
-        state=state,
-        pipeline=pipeline,
-        limit=limit,
-        after=RunId(after) if after else None,
-        sort=sort,
+    """Runs, newest first; `state` takes several with commas, `q` words; `sort` a column or `metric:<name>`, a
+    minus in front.
+    """
+    found = run_lines.listing(
+        house, who, wanted, limit=limit, after=RunId(after) if after else None, sort=sort
     )
     return listing(found, fields)
 
 
-@routes.get("/compare", permission=user.RUNS_READ, answers=RunComparison)
-def compare_runs(house: TheHouse, who: Who, ids: Annotated[str, Query(max_length=2000)]) -> Response:
-    """What differs between runs; `ids` are separated by commas."""
-    return answer(comparing.compare(house, who, tuple(RunId(run) for run in ids.split(",") if run)))
+@routes.get("/count", permission=user.RUNS_READ, answers=RunCount)
+def count_runs(house: TheHouse, who: Who, wanted: Wanted) -> Response:
+    """How many runs a list with the same filters has."""
+    return answer(RunCount(run_lines.count(house, who, wanted)))
 
 
 @routes.get("/{run}", permission=user.RUNS_READ, answers=RunView)
 def show_run(house: TheHouse, who: Who, run: str) -> Response:
     """One run, whole."""
-    return answer(runs.show(house, who, RunId(run)))
+    return encoded(runs.show_encoded(house, who, RunId(run)))
 
 
 @routes.post("/{run}/stop", permission=user.RUNS_WRITE, answers=RunView)
@@ -79,11 +92,40 @@ def stop_run(house: TheHouse, who: Who, run: str) -> Response:
     return answer(runs.stop(house, who, RunId(run)))
 
 
+@routes.post("/{run}/again", permission=user.RUNS_WRITE, takes=Again, answers=RunView, status=201)
+def run_again(
+    house: TheHouse, who: Who, run: str, wish: Annotated[Again, Depends(body_as(Again))]
+) -> Response:
+    """The same run once more, from the files it froze; the cache answers for what has been done."""
+    return answer(reruns.again(house, who, RunId(run), wish), 201)
+
+
+@routes.post("/{run}/jobs/{job}/restart", permission=user.RUNS_WRITE, answers=RunView, status=201)
+def restart_job(house: TheHouse, who: Who, run: str, job: str) -> Response:
+    """A new run of a job and what depends on it, with the project's files of today."""
+    return answer(reruns.restart(house, who, RunId(run), JobId(job)), 201)
+
+
+@routes.post("/{run}/tags", permission=user.RUNS_WRITE, takes=RunTags, answers=RunTags)
+def tag_run(
+    house: TheHouse, who: Who, run: str, wish: Annotated[RunTags, Depends(body_as(RunTags))]
+) -> Response:
+    """Give a run these tags, in place of those it has."""
+    return answer(RunTags(shelf.tag(house, who, RunId(run), wish.tags)))
+
+
 @routes.delete("/{run}", permission=user.RUNS_WRITE, status=204)
 def remove_run(house: TheHouse, who: Who, run: str) -> Response:
-    """Remove a run that has ended, with its logs, series and figures."""
-    runs.remove(house, who, RunId(run))
+    """Remove a run that has ended, with its logs, series and figures; it can be restored for a while."""
+    shelf.remove(house, who, RunId(run))
     return nothing()
+
+
+@routes.post("/{run}/restore", permission=user.RUNS_WRITE, answers=RunView)
+def restore_run(house: TheHouse, who: Who, run: str) -> Response:
+    """Bring back a run that was removed."""
+    shelf.restore(house, who, RunId(run))
+    return encoded(runs.show_encoded(house, who, RunId(run)))
 
 
 @routes.get("/{run}/explain", permission=user.RUNS_READ, answers=tuple[Explanation, ...])

@@ -1,0 +1,235 @@
+"""Runs as lines of a list: filtered, counted, and page by page in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+
+from deepforge.core.ids import ProjectId, RunId
+from deepforge.core.run import Origin, RunFilter, RunState
+from deepforge.store.tables import last_values, projects, runs, users
+
+Column = Literal["created", "started", "ended", "duration", "pipeline", "state"]
+FEW = 3000
+"""How many runs are put in order by themselves, when a list is for few of them."""
+FEW_VALUES = frozenset({"pipeline", "state"})
+"""Columns in which many runs have the same value."""
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One run, as a list needs it."""
+
+    id: RunId
+    project: ProjectId
+    project_name: str
+    pipeline: str
+    state: RunState
+    created: str
+    started: str | None
+    ended: str | None
+    author: str
+    tags: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+
+_NAMED = runs.join(projects, projects.c.id == runs.c.project_id).join(users, users.c.id == runs.c.author_id)
+_LINE = select(
+    runs.c.id,
+    runs.c.project_id,
+    projects.c.name,
+    runs.c.pipeline,
+    runs.c.state,
+    runs.c.created,
+    runs.c.started,
+    runs.c.ended,
+    users.c.name,
+    runs.c.tags,
+    runs.c.origin,
+).select_from(_NAMED)
+_TAGS = cast(type_coerce(runs.c.tags, String), String)  # as the JSON text that it is kept as
+
+
+def lines(connection: Connection, wanted: Sequence[RunId]) -> list[RunLine]:
+    """These runs, newest first; those that are gone or removed are left out."""
+    query = _LINE.where(runs.c.id.in_(wanted), runs.c.removed.is_(None)).order_by(runs.c.id.desc())
+    return _read(connection, query)
+
+
+def newest_of(connection: Connection, project: ProjectId) -> RunLine | None:
+    """The newest run of a project."""
+    query = _LINE.where(runs.c.project_id == project, runs.c.removed.is_(None))
+    return next(iter(_read(connection, query.order_by(runs.c.id.desc()).limit(1))), None)
+
+
+def count(connection: Connection, wanted: RunFilter) -> int:
+    """How many runs there are."""
+    query = select(func.count()).select_from(runs).where(*_conditions(wanted))
+    return int(connection.execute(query).scalar_one())
+
+
+def page(
+    connection: Connection,
+    wanted: RunFilter,
+    column: Column,
+    descending: bool,
+    limit: int,
+    after: RunId | None,
+) -> list[RunLine]:
+    """A stretch of the runs in the order of a column, from behind `after` on.
+
+    Of equal ones the newest comes first, and those without a value come last.
+    """
+    rare = _rare(connection, wanted)
+    query = _LINE.where(*rare, *_conditions(wanted))
+    if column == "created":
+        key = runs.c.id  # ids sort as their time of creation
+        if after is not None:
+            query = query.where(key < after if descending else key > after)
+        return _read(connection, query.order_by(key.desc() if descending else key).limit(limit))
+    key = runs.c[column]
+    at = connection.execute(select(key).where(runs.c.id == after)).scalar() if after else None
+    return _gather(connection, _stretches(connection, query, wanted, key, descending, after, at), limit)
+
+
+def page_by_metric(
+    connection: Connection, wanted: RunFilter, metric: str, descending: bool, limit: int, after: RunId | None
+) -> list[RunLine]:
+    """A stretch of the runs in the order of a metric's last value; those without one come last.
+
+    A last value that is not a number counts as none.
+    """
+    value, of_run = last_values.c.value, last_values.c.run_id
+    rare = _rare(connection, wanted)
+    with_value = (
+        _LINE.join(last_values, of_run == runs.c.id)
+        .where(last_values.c.name == metric, value.is_not(None))
+        .where(*rare, *_conditions(wanted, by_metric=not rare))
+    )
+    has_value = exists().where(of_run == runs.c.id, last_values.c.name == metric, value.is_not(None))
+    without = _LINE.where(~has_value, *rare, *_conditions(wanted)).order_by(runs.c.id.desc())
+    order = (value.desc() if descending else value, of_run.desc())
+    if after is None:
+        return _gather(connection, iter((with_value.order_by(*order), without)), limit)
+    where = select(value).where(of_run == after, last_values.c.name == metric)
+    at = connection.execute(where).scalar()
+    if at is None:
+        return _gather(connection, iter((without.where(runs.c.id < after),)), limit)
+    same = with_value.where(value == at, of_run < after).order_by(of_run.desc())
+    beyond = with_value.where(value < at if descending else value > at).order_by(*order)
+    return _gather(connection, iter((same, beyond, without)), limit)
+
+
+def _stretches(
+    connection: Connection,
+    query: Select[Any],
+    wanted: RunFilter,
+    key: ColumnElement[Any],
+    descending: bool,
+    after: RunId | None,
+    at: Any,
+) -> Iterator[Select[Any]]:
+    """Queries whose answers, one behind the other, are the runs in their order: each follows an index from
+    where it begins, which one query with all cases in it would not.
+    """
+    newest_first = runs.c.id.desc()
+    if after is not None:
+        same = key.is_(None) if at is None else key == at
+        yield query.where(same, runs.c.id < after).order_by(newest_first)
+    if after is not None and at is None:
+        return
+    if key.name in FEW_VALUES:
+        while (at := _next_value(connection, wanted, key, descending, at)) is not None:
+            yield query.where(key == at).order_by(newest_first)
+        return
+    beyond = key.is_not(None) if at is None else (key < at if descending else key > at)
+    yield query.where(beyond).order_by(key.desc() if descending else key, newest_first)
+    yield query.where(key.is_(None)).order_by(newest_first)
+
+
+def _next_value(
+    connection: Connection, wanted: RunFilter, key: ColumnElement[Any], descending: bool, at: Any
+) -> Any:
+    """The value that follows in the column; None behind the last."""
+    query = select(func.max(key) if descending else func.min(key)).where(_presence(wanted))
+    if wanted.project is not None:
+        query = query.where(runs.c.project_id == wanted.project)
+    if at is not None:
+        query = query.where(key < at if descending else key > at)
+    return connection.execute(query).scalar()
+
+
+def _gather(connection: Connection, queries: Iterator[Select[Any]], limit: int) -> list[RunLine]:
+    """The first lines that the queries give, one query behind the other."""
+    found: list[RunLine] = []
+    while len(found) < limit and (query := next(queries, None)) is not None:
+        found += _read(connection, query.limit(limit - len(found)))
+    return found
+
+
+def _rare(connection: Connection, wanted: RunFilter) -> list[ColumnElement[bool]]:
+    """The runs by their ids, when few are wanted and no index knows them: then going through all in the order
+    of the list would take long.
+    """
+    if wanted.author is None and wanted.tag is None and not wanted.text:
+        return []
+    query = select(runs.c.id).where(*_conditions(wanted)).order_by(runs.c.id.desc()).limit(FEW + 1)
+    found = list(connection.execute(query).scalars())
+    return [runs.c.id.in_(found)] if len(found) <= FEW else []
+
+
+def _presence(wanted: RunFilter) -> ColumnElement[bool]:
+    return runs.c.removed.is_not(None) if wanted.removed else runs.c.removed.is_(None)
+
+
+def _conditions(wanted: RunFilter, *, by_metric: bool = False) -> Iterator[ColumnElement[bool]]:
+    yield _presence(wanted)
+    if wanted.project is not None:
+        yield (last_values.c.project_id if by_metric else runs.c.project_id) == wanted.project
+    else:
+        # Put so that the projects are not gone through first, which would take the runs out of their order.
+        yield runs.c.project_id.not_in(select(projects.c.id).where(projects.c.removed.is_not(None)))
+    if wanted.states:
+        # With a metric put so that no index of the runs fits: the one of the values gives them in order.
+        yield (runs.c.state.concat("") if by_metric else runs.c.state).in_(wanted.states)
+    if wanted.pipeline is not None:
+        yield (runs.c.pipeline.concat("") if by_metric else runs.c.pipeline) == wanted.pipeline
+    if wanted.author is not None:
+        yield runs.c.author_id == select(users.c.id).where(users.c.name == wanted.author).scalar_subquery()
+    if wanted.tag is not None:
+        yield _TAGS.contains(msgspec.json.encode(wanted.tag).decode(), autoescape=True)
+    for word in wanted.text.split():
+        yield _has_word(word)
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    by_author = select(users.c.id).where(users.c.name.icontains(word, autoescape=True))
+    return or_(
+        runs.c.pipeline.icontains(word, autoescape=True),
+        _TAGS.icontains(word, autoescape=True),
+        runs.c.id.startswith(word.upper(), autoescape=True),
+        runs.c.id.endswith(word.upper(), autoescape=True),
+        runs.c.author_id.in_(by_author),
+    )
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[RunLine]:
+    return [
+        replace(RunLine(*row[:-2]), tags=tuple(row.tags), origin=msgspec.convert(row.origin, Origin | None))
+        for row in connection.execute(query)
+    ]
