@@ -15,13 +15,14 @@ from starlette.concurrency import run_in_threadpool
 from deepforge.core.ports import Compute
 from deepforge.server.bell import Bell
 from deepforge.server.desk import Desk
-from deepforge.services import gc, workers
+from deepforge.services import gc, recording, workers
 
 _log = logging.getLogger("deepforge.server")
 
 EXPIRE_SECONDS = 1.0
 CHECK_SECONDS = 3.0
 COLLECT_SECONDS = 900.0
+VERSION_SECONDS = 5.0
 
 Deed = Callable[[], object]
 
@@ -35,6 +36,7 @@ async def at_work(desk: Desk, compute: Compute | None, look: Deed) -> AsyncItera
         (EXPIRE_SECONDS, look),
         (EXPIRE_SECONDS, lambda: workers.expire(desk.house)),
         (COLLECT_SECONDS, lambda: gc.collect(desk.house)),
+        (VERSION_SECONDS, lambda: recording.tend(desk.house)),
     ]
     if compute is not None:
         every.append((CHECK_SECONDS, compute.check))
@@ -47,6 +49,7 @@ async def at_work(desk: Desk, compute: Compute | None, look: Deed) -> AsyncItera
         await asyncio.gather(*tasks, return_exceptions=True)
         unsubscribe()
         desk.bell.close()
+        await run_in_threadpool(desk.house.documents.close)
 
 
 def lifespan_of(
