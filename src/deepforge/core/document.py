@@ -164,11 +164,11 @@ def alike(one: object, other: object) -> bool:
 
 
 def place(value: object) -> tuple[float, float] | None:
-    """A pair of finite numbers; None when it is none."""
+    """A pair of finite numbers, to the hundredth; None when it is none."""
     if not isinstance(value, list | tuple) or len(value) != 2:
         return None
     x, y = value
-    return (float(x), float(y)) if _is_number(x) and _is_number(y) else None
+    return (round(float(x), 2), round(float(y), 2)) if _is_number(x) and _is_number(y) else None
 
 
 def _ids(entries: Mapping[str, Any], known: PipelineDocument) -> dict[str, str]:

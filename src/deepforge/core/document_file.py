@@ -31,11 +31,8 @@ def content_of(document: PipelineDocument, old: object = None, was: PipelineDocu
     content = dict(said)
     if nodes or listed is not None:
         content["nodes"] = nodes if nodes or entries else listed
-    notes = _notes(document, said.get("notes"), was)
-    if notes or not document.notes:
-        content.pop("notes", None)
-    if notes:
-        content["notes"] = notes
+    if document.notes != was.notes:
+        _put(content, "notes", _notes(document, said.get("notes"), was))
     return content if content or old is not None else None
 
 
@@ -130,4 +127,4 @@ def _put(said: dict[Any, Any], part: str, value: Any) -> None:
 
 
 def _pair(place: tuple[float, float] | None) -> list[float] | None:
-    return None if place is None else [round(number, 2) for number in place]
+    return None if place is None else list(place)
