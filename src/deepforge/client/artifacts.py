@@ -38,7 +38,7 @@ class Artifacts:
         found: list[ArtifactSummary] = []
         while True:
             after = found[-1].id if found else None
-            page = self._http.get(
+            page: tuple[ArtifactSummary, ...] = self._http.get(
                 "/artifacts",
                 tuple[ArtifactSummary, ...],
                 project=project,

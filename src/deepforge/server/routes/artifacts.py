@@ -20,7 +20,8 @@ from deepforge.core.artifact import (
     ArtifactVersion,
     RemovedArtifact,
 )
-from deepforge.core.ids import ArtifactId, ProjectId
+from deepforge.core.ids import ArtifactId, ProjectId, RunId
+from deepforge.core.lineage import LineageView, MadePipeline, PipelineRequest
 from deepforge.core.reference import ReferenceRequest
 from deepforge.core.upload import file_name
 from deepforge.server.answers import answer, listing
@@ -28,7 +29,7 @@ from deepforge.server.body import body_as
 from deepforge.server.desk import TheHouse, Who
 from deepforge.server.route import Routes
 from deepforge.server.streams import SANDBOX, attachment, send
-from deepforge.services import artifacts, downloads, references
+from deepforge.services import artifacts, downloads, lineage, references, retracing
 
 routes = Routes("/api/v1/artifacts", "artifacts")
 
@@ -106,6 +107,37 @@ def list_versions(house: TheHouse, who: Who, artifact: str) -> Response:
 def show_artifact(house: TheHouse, who: Who, artifact: str) -> Response:
     """An artifact by its newest version."""
     return answer(artifacts.show(house, who, ArtifactId(artifact)))
+
+
+@routes.get("/{artifact}/lineage", permission=user.ARTIFACTS_READ, answers=LineageView)
+def show_lineage(
+    house: TheHouse,
+    who: Who,
+    artifact: str,
+    version: Annotated[int | None, Query(ge=1)] = None,
+    depth: Annotated[int, Query(ge=0, le=50)] = 8,
+    after: str | None = None,
+) -> Response:
+    """What led to a version, and what came of it; `after` goes on behind the runs that were told."""
+    behind = RunId(after) if after else None
+    return answer(lineage.show(house, who, ArtifactId(artifact), version, depth, behind))
+
+
+@routes.post(
+    "/{artifact}/pipeline",
+    permission=user.PROJECTS_WRITE,
+    takes=PipelineRequest,
+    answers=MadePipeline,
+    status=201,
+)
+def make_pipeline(
+    house: TheHouse,
+    who: Who,
+    artifact: str,
+    asked: Annotated[PipelineRequest, Depends(body_as(PipelineRequest))],
+) -> Response:
+    """Write what led to a version as a new pipeline of its project, and say what is not as it was."""
+    return answer(retracing.make(house, who, ArtifactId(artifact), asked.name, asked.version), 201)
 
 
 @routes.post(
