@@ -14,7 +14,7 @@ from deepforge.core.project import PROJECT_FILE, ImportedProject, ProjectView
 from deepforge.core.project_name import folder_of_name, free_name, parse_project_name, refuse_taken
 from deepforge.core.user import Caller
 from deepforge.services.house import House
-from deepforge.services.projects import folder_of, record_of, tell, view
+from deepforge.services.projects import folder_of, listing, record_of, tell, view
 from deepforge.store import archives, git, project_folders, projects
 from deepforge.store.database import fresh_id
 from deepforge.store.examples import EMPTY, examples
@@ -43,7 +43,7 @@ def duplicate(house: House, caller: Caller, project: ProjectId, name: str | None
     Raises NotFound and as above.
     """
     record = record_of(house, project)
-    wanted = parse_project_name(name) if name is not None else free_name(record.name, _names(house))
+    wanted = parse_project_name(name) if name is not None else free_name(record.name, _names(house, caller))
     copy = partial(project_folders.copy_tree, folder_of(house, record))
     return _make(house, caller, wanted, f"Begin as a copy of {record.name}", copy)
 
@@ -70,7 +70,7 @@ def import_archive(
             )
         if wanted is None:
             said = project_folders.name_in(unpacked) or found.name or "imported"
-            wanted = free_name(parse_project_name(said), _names(house))
+            wanted = free_name(parse_project_name(said), _names(house, caller))
         copy = partial(project_folders.copy_tree, unpacked)
         return ImportedProject(_make(house, caller, wanted, "Import", copy), found.skipped)
 
@@ -89,7 +89,7 @@ def _receive(chunks: Iterable[bytes], archive: Path) -> None:
 
 
 def _make(house: House, caller: Caller, name: str, words: str, fill: Fill) -> ProjectView:
-    refuse_taken(name, _names(house))
+    refuse_taken(name, _names(house, caller))
 
     def fill_and_commit(folder: Path) -> None:
         fill(folder)
@@ -112,6 +112,5 @@ def _make(house: House, caller: Caller, name: str, words: str, fill: Fill) -> Pr
     return view(house, caller, record.id)
 
 
-def _names(house: House) -> list[str]:
-    with house.database.read() as connection:
-        return [record.name for record in projects.every(connection)]
+def _names(house: House, caller: Caller) -> list[str]:
+    return [project.name for project in listing(house, caller)]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from deepforge.core.digest import digest_of
 from deepforge.core.errors import BlobDamaged, DeepForgeError, InvalidProject
 from deepforge.core.history import VersionKind
-from deepforge.core.ids import ProjectId
+from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.manifest import FileEntry, decode_manifest, encode_manifest
 from deepforge.core.user import Caller
 from deepforge.services.house import House
@@ -121,7 +121,9 @@ def catch_up(house: House, project: ProjectId) -> None:
     """Keep the snapshots of runs that were started since the newest version."""
     chronicle = house.histories.of(project)
     with chronicle.lock:
-        for run in _new_runs(house, project, chronicle):
+        found = _new_runs(house, project, chronicle)
+        house.histories.handled.setdefault(project, found[-1].run if found else RunId(""))
+        for run in found:
             try:
                 files = decode_manifest(house.blobs.read(run.snapshot))
                 _add(
@@ -138,7 +140,7 @@ def catch_up(house: House, project: ProjectId) -> None:
                 )
             except BlobDamaged:
                 _log.warning("The files of the run %s are gone, so there is no version of them.", run.run)
-            house.histories.handled[project] = run.run
+            house.histories.handled[project] = max(run.run, house.histories.handled[project])
 
 
 def _new_runs(house: House, project: ProjectId, chronicle: Chronicle) -> list[SnapshotLine]:

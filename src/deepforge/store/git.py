@@ -119,7 +119,7 @@ def identity(name: str, address: str, at: int | None = None) -> dict[str, str]:
         found[f"GIT_{role}_NAME"] = plain
         found[f"GIT_{role}_EMAIL"] = address
         if at is not None:
-            found[f"GIT_{role}_DATE"] = f"{at} +0000"
+            found[f"GIT_{role}_DATE"] = f"@{at} +0000"
     return found
 
 
