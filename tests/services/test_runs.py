@@ -330,8 +330,8 @@ def test_everything_that_is_wrong_is_told_at_once(folder: Path, start: Start) ->
     assert "There is no operation laod" in caught.value.message
 
 
-def test_an_operation_that_is_to_take_a_folder_is_told_so(
-    house: House, caller: Caller, project: ProjectId, folder: Path, start: Start
+def test_an_operation_may_take_a_folder(
+    house: House, caller: Caller, project: ProjectId, folder: Path, start: Start, worker: HandWorker
 ) -> None:
     data = b'{"files":{}}'
     digest = house.blobs.put_bytes(data)
@@ -340,11 +340,11 @@ def test_an_operation_that_is_to_take_a_folder_is_told_so(
         versions.save(ledger.connection, project, caller.user, "images", fact, Lineage(), ledger.at)
     taking = PIPELINE.replace("{operation: load}", "{operation: Input, attributes: {artifact: images@1}}")
     write_project(folder, **{"pipelines/train.yaml": taking})
-    with pytest.raises(InvalidPipeline, match="Input load is a folder; operations cannot take folders yet"):
-        start()
-    write_project(folder, **{"pipelines/train.yaml": taking.replace("images@1", "images")})
-    with pytest.raises(InvalidPipeline, match="Input load is a folder"):
-        start()
+    start()
+    attempt = worker.take()["train"]
+    given = attempt.lease.spec.inputs["numbers"]
+    assert given is not None
+    assert (given.digest, given.codec) == (digest, "manifest")
 
 
 def test_a_syntax_error_is_told_with_its_line(folder: Path, start: Start) -> None:

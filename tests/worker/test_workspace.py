@@ -8,6 +8,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,6 +108,10 @@ def test_a_full_disk_leaves_nothing_behind(
     assert list(codes.iterdir()) == []
 
 
+def nothing(given: InputSpec) -> tuple[Path, dict[str, Any]]:
+    raise AssertionError(f"{given.codec} is one blob")
+
+
 def test_inputs_are_links_and_the_child_is_told_the_call(
     tmp_path: Path, blobs: BlobFolder, codes: Path
 ) -> None:
@@ -116,8 +121,8 @@ def test_inputs_are_links_and_the_child_is_told_the_call(
     lease = replace(lease, spec=replace(lease.spec, inputs=inputs, attributes={"epochs": 3, "name": None}))
     attempt = new_attempt(tmp_path / "jobs", lease)
     make_folder(attempt)
-    furnish(attempt, codes, blobs)
-    furnish(attempt, codes, blobs)  # again, as after a restart
+    furnish(attempt, codes, blobs, nothing)
+    furnish(attempt, codes, blobs, nothing)  # again, as after a restart
     assert os.readlink(attempt.folder / "inputs" / "images") == str(data.path)
     assert json.loads((attempt.folder / "job.json").read_text()) == {
         "format": 1,

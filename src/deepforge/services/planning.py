@@ -43,12 +43,10 @@ def plan(
     request: RunRequest,
     artifacts: Mapping[str, frozenset[int]],
     files: Mapping[str, Digest],
-    folders: frozenset[str] = frozenset(),
 ) -> list[PlannedJob]:
     """The jobs of a run, those that depend on nothing first.
 
-    `files` has the digest of each file of the project by its path, `folders` the references to artifacts that
-    are folders.
+    `files` has the digest of each file of the project by its path.
 
     Raises UnknownName when there is no such pipeline, InvalidPipeline with all that is wrong.
     """
@@ -62,7 +60,6 @@ def plan(
     if isinstance(running, Problem):
         problems.append(running)
         running = chosen.running
-    problems += _folders_taken(running, folders)
     problems += [
         problem for problem in project.problems if not (problem.place.file or "").startswith("pipelines/")
     ]
@@ -139,21 +136,6 @@ def _unusable_values(request: RunRequest) -> list[Problem]:
                 plain(value)
             except ValueError as error:
                 problems.append(Problem("attribute_value", f"{name} {error}.", Place(node=node, part=name)))
-    return problems
-
-
-def _folders_taken(pipeline: Pipeline, folders: frozenset[str]) -> list[Problem]:
-    """The inputs of operations that take an artifact which is a folder."""
-    problems = []
-    for node in pipeline.nodes.values():
-        for name, source in node.inputs.items():
-            given = pipeline.nodes.get(source.node)
-            if node.built_in or given is None or given.operation != "Input":
-                continue
-            if given.attributes.get("artifact") in folders:
-                message = f"Input {given.name} is a folder; operations cannot take folders yet."
-                hint = "Save its files as artifacts of their own, or as one archive."
-                problems.append(Problem("folder_input", message, Place(node=node.name, part=name), hint))
     return problems
 
 

@@ -87,8 +87,7 @@ def begin(
     files = {path: entry.digest for path, entry in frozen.snapshot.files.items()}
     with house.database.read() as connection:
         numbers = artifacts.numbers(connection, request.project)
-        folders = artifacts.folders(connection, request.project)
-    planned = plan(frozen.reading, request, numbers, files, folders)
+    planned = plan(frozen.reading, request, numbers, files)
     document = msgspec.to_builtins(frozen.reading.pipeline(request.pipeline).pipeline.nodes)
     with house.writing() as ledger:
         known = _started_before(ledger.connection, caller, request)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
-from deepforge.core.artifact import MANIFEST, ArtifactVersion, Lineage
+from deepforge.core.artifact import ArtifactVersion, Lineage
 from deepforge.core.ids import ArtifactId, ProjectId, RunId, UserId
 from deepforge.core.run import RunArtifact
 from deepforge.store.tables import artifact_versions, artifacts, run_artifacts, users
@@ -115,21 +115,6 @@ def numbers(connection: Connection, project: ProjectId) -> dict[str, frozenset[i
     for name, version in connection.execute(query):
         found.setdefault(name, set()).add(version)
     return {name: frozenset(versions) for name, versions in found.items()}
-
-
-def folders(connection: Connection, project: ProjectId) -> frozenset[str]:
-    """The references to versions that are folders, `name@3`; and `name` where the newest is one."""
-    columns = (artifacts.c.name, artifact_versions.c.version, artifact_versions.c.codec)
-    query = (
-        select(*columns)
-        .join(artifact_versions, artifact_versions.c.artifact_id == artifacts.c.id)
-        .where(artifacts.c.project_id == project, artifacts.c.removed.is_(None))
-        .order_by(artifact_versions.c.version)
-    )
-    rows = connection.execute(query).all()
-    newest = {name: codec for name, _, codec in rows}
-    numbered = {f"{name}@{version}" for name, version, codec in rows if codec == MANIFEST}
-    return frozenset(numbered | {name for name, codec in newest.items() if codec == MANIFEST})
 
 
 def versions(connection: Connection, artifact: ArtifactId) -> list[ArtifactVersion]:

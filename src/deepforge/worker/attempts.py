@@ -17,9 +17,9 @@ import msgspec
 
 from deepforge.core.errors import DeepForgeError
 from deepforge.core.ids import attempt_key
-from deepforge.core.messages import Held, Lease
+from deepforge.core.messages import Held, InputSpec, Lease
 from deepforge.runtime import process as processes
-from deepforge.worker import workspace
+from deepforge.worker import materials, workspace
 from deepforge.worker.attempt import PID, Attempt, Process, keep, make_folder, new_attempt, read_pid, recover
 from deepforge.worker.ballast import Ballast
 from deepforge.worker.blob_folder import BlobFolder, as_no_space
@@ -78,6 +78,11 @@ class Attempts:
     _rubbish: list[Path] = field(default_factory=list)
 
     @property
+    def materials(self) -> Path:
+        """Where inputs lie that are more than one blob."""
+        return self.jobs.parent / "materials"
+
+    @property
     def ballast(self) -> Ballast:
         """The space that is held back for saying how jobs ended."""
         return Ballast(self.jobs.parent / "ballast")
@@ -109,6 +114,13 @@ class Attempts:
         aside = workspace.set_aside_code(self.codes, used)
         if aside:
             self.chores.do(partial(_remove_codes, aside))
+        taken = {
+            given.digest
+            for attempt in self.by_key.values()
+            for given in attempt.lease.spec.inputs.values()
+            if given
+        }
+        self.chores.do(partial(materials.sweep, self.materials, taken))
 
     def warm_up(self) -> None:
         """Start the warm parent that most jobs need before the first of them comes."""
@@ -169,6 +181,7 @@ class Attempts:
 
         workspace.lay_out_code(self.codes, spec.snapshot, self.blobs, self.fetch)
         workspace.fetch_missing(workspace.missing_inputs(spec, self.blobs), self.blobs, self.fetch)
+        materials.lay_out(self.materials, spec, self.blobs, self.fetch)
         if spec.environment is None:
             return None
         return self.environments.ensure(spec.environment, Job(attempt.note, canceled))
@@ -197,7 +210,7 @@ class Attempts:
             parent = self.nursery.get(python)
             attempt.parent = parent.process
             attempt.starts += 1
-            workspace.furnish(attempt, self.codes, self.blobs)
+            workspace.furnish(attempt, self.codes, self.blobs, self._laid_out)
             keep(attempt)
             attempt.phase = "starting"
             attempt.began = self.clock()
@@ -207,6 +220,9 @@ class Attempts:
             attempt.phase, attempt.adopted = "running", True
         except OSError as error:
             self._fail(attempt, as_no_space(error, "prepare the job"))
+
+    def _laid_out(self, given: InputSpec) -> tuple[Path, dict[str, Any]]:
+        return materials.place_of(self.materials, given), materials.described(given, self.blobs)
 
     def _fail(self, attempt: Attempt, error: Exception) -> None:
         known = isinstance(error, DeepForgeError)

@@ -15,15 +15,22 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from deepforge.core.artifact import MANIFEST, REFERENCE
 from deepforge.core.errors import BlobDamaged
 from deepforge.core.ids import Digest
 from deepforge.core.manifest import FileEntry, decode_manifest
-from deepforge.core.messages import JobSpec
+from deepforge.core.messages import InputSpec, JobSpec
 from deepforge.worker.attempt import JOB, Attempt, write
 from deepforge.worker.blob_folder import BlobFolder, as_no_space
 
 KEPT_SNAPSHOTS = 32
 """Laid out snapshots that stay when no attempt uses them, newest first."""
+
+LAID_OUT = (MANIFEST, REFERENCE)
+"""The codecs of inputs that are more than one blob."""
+
+Describe = Callable[[InputSpec], tuple[Path, dict[str, Any]]]
+"""Where such an input was laid out, and the type and codec that a job reads it with."""
 
 Fetch = Callable[[Digest], None]
 """Brings a blob that is missing into the folder of blobs. May raise NotFound, BlobDamaged, NoSpace,
@@ -36,14 +43,18 @@ def code_folder(codes: Path, snapshot: Digest) -> Path:
 
 
 def is_ready(spec: JobSpec, codes: Path, blobs: BlobFolder) -> bool:
-    """Whether everything a job reads is on this machine already."""
+    """Whether everything a job reads is on this machine already, and needs no further look."""
+    if any(given and given.codec in LAID_OUT for given in spec.inputs.values()):
+        return False
     return os.path.isdir(code_folder(codes, spec.snapshot)) and not missing_inputs(spec, blobs)
 
 
 def missing_inputs(spec: JobSpec, blobs: BlobFolder) -> list[Digest]:
     """The inputs whose bytes are not here."""
     return [
-        given.digest for given in spec.inputs.values() if given and not blobs.has(given.digest, given.size)
+        given.digest
+        for given in spec.inputs.values()
+        if given and not blobs.has(given.digest, None if given.codec == REFERENCE else given.size)
     ]
 
 
@@ -92,7 +103,7 @@ def fetch_missing(digests: Iterable[Digest], blobs: BlobFolder, fetch: Fetch) ->
                 raise BlobDamaged(f"The blob {digest} is gone.", "Run what made it again.")
 
 
-def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder) -> None:
+def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder, describe: Describe) -> None:
     """Link the inputs into the attempt's folder and write what its child needs to know."""
     spec = attempt.lease.spec
     folder = str(attempt.folder)
@@ -100,6 +111,11 @@ def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder) -> None:
     for name, given in spec.inputs.items():
         if given is None:
             inputs[name] = None
+            continue
+        if given.codec in LAID_OUT:
+            place, read_as = describe(given)
+            _link(str(place), f"{folder}/inputs/{name}")
+            inputs[name] = {"file": f"inputs/{name}", **read_as}
             continue
         _link(str(blobs.path(given.digest)), f"{folder}/inputs/{name}")
         inputs[name] = {"file": f"inputs/{name}", "type": given.type, "codec": given.codec}

@@ -10,7 +10,7 @@ import os
 from types import ModuleType
 from typing import Any, Dict, NamedTuple
 
-from deepforge.runtime.codecs import arrow, custom, json, keras, npy, pickle, png, raw, torch
+from deepforge.runtime.codecs import arrow, custom, folder, json, keras, npy, pickle, png, raw, torch
 from deepforge.runtime.values import type_name
 
 CODECS_VERSION = 1
@@ -25,6 +25,7 @@ CODECS: Dict[str, ModuleType] = {
     "torch": torch,
     "arrow": arrow,
     "png": png,
+    "manifest": folder,
     "pickle": pickle,
 }
 """By name, in the order in which they are asked; the last takes everything."""
