@@ -9,11 +9,12 @@ import pytest
 from deepforge.core.errors import NotFound, UnknownName
 from deepforge.core.ids import ProjectId
 from deepforge.core.outlook import CheckRequest
-from deepforge.core.problem import Problem
+from deepforge.core.problem import Place, Problem
 from deepforge.core.user import Caller
 from deepforge.services import drafts
 from deepforge.services.house import House
 from tests.services.conftest import write_project
+from tests.services.hand_worker import HandWorker
 
 NODES = {
     "load": {"operation": "load"},
@@ -81,6 +82,25 @@ def test_files_that_did_not_change_are_not_read_again(
     before = house.current.read(folder)
     write_project(folder, **{"notes.md": "hello"})
     assert house.current.read(folder) is not before
+
+
+def test_a_package_that_is_not_installed_is_told_with_where_to_declare_it(
+    house: House, folder: Path, caller: Caller, project: ProjectId, worker: HandWorker
+) -> None:
+    write_project(
+        folder, **{"operations/load.py": "import pandas\nimport numpy\n\ndef load():\n    return pandas\n"}
+    )
+    assert drafts.check(house, caller, project, CheckRequest("train")).problems == (
+        Problem(
+            "missing_package",
+            "load imports pandas, which is not installed where it would run.",
+            Place("operations/load.py", 4, "load"),
+            'Declare it at the head of operations/load.py: # dependencies = ["pandas"]',
+            "warning",
+        ),
+    )
+    write_project(folder, **{"requirements.txt": "pandas\n"})
+    assert drafts.check(house, caller, project, CheckRequest("train")).problems == ()
 
 
 def test_an_operation_that_is_unknown_is_told_with_the_nearest_name(

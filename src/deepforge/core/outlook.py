@@ -82,6 +82,8 @@ class NodePreview:
     """The run that answers for it, or else the one it is compared with."""
     job: JobId | None = None
     last: LastJob | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    """The distributions it runs with, with their versions, as far as they are known."""
 
 
 @dataclass(frozen=True)

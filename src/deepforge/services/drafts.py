@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,14 @@ from deepforge.core.errors import NotFound
 from deepforge.core.ids import ProjectId
 from deepforge.core.outlook import CheckAnswer, CheckRequest
 from deepforge.core.pipeline import Pipeline, read_pipeline
-from deepforge.core.problem import Problem
+from deepforge.core.problem import Place, Problem
 from deepforge.core.rules import validate
+from deepforge.core.source import reached_imports
 from deepforge.core.user import Caller
 from deepforge.services.current import Standing
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of
-from deepforge.store import artifacts, projects
+from deepforge.store import artifacts, projects, workers
 from deepforge.store.projects import ProjectRecord
 
 
@@ -39,7 +40,32 @@ def check(house: House, caller: Caller, project: ProjectId, request: CheckReques
     found = validate(
         pipeline, ground.standing.reading.operations, ground.artifacts, ground.standing.reading.unreadable
     )
-    return CheckAnswer((*problems, *found))
+    return CheckAnswer((*problems, *found, *_missing_packages(house, ground, pipeline)))
+
+
+def _missing_packages(house: House, ground: Ground, pipeline: Pipeline) -> Iterator[Problem]:
+    """What operations import that declare no environment, and that is not installed where they would run."""
+    reading = ground.standing.reading
+    with house.database.read() as connection:
+        newest = next(iter(workers.every(connection)), None)
+    if newest is None or reading.declared is not None:
+        return
+    told: set[tuple[str, str]] = set()
+    for node in pipeline.nodes.values():
+        operation = reading.operations.get(node.operation)
+        if operation is None or operation.declared is not None or node.bypass or node.mute:
+            continue
+        for module in reached_imports(operation, reading.modules):
+            if module in newest.interpreter.modules or (operation.name, module) in told:
+                continue
+            told.add((operation.name, module))
+            yield Problem(
+                "missing_package",
+                f"{operation.name} imports {module}, which is not installed where it would run.",
+                Place(operation.file, operation.line, node.name),
+                f'Declare it at the head of {operation.file}: # dependencies = ["{module}"]',
+                "warning",
+            )
 
 
 def ground_of(house: House, project: ProjectId) -> Ground:

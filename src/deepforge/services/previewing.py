@@ -105,6 +105,7 @@ class _Seer:
         self.causes = Causes(house.blobs, connection, ground.standing)
         self.data: dict[str, dict[str, OutputFact]] = {}
         """What the nodes give, as far as that is known."""
+        self.environments: dict[str, EnvironmentFact] = {}
 
     def rest(self, chosen: Chosen) -> None:
         """Tell of the nodes that do not run."""
@@ -133,6 +134,8 @@ class _Seer:
     def judge_node(self, node: Node, ids: Mapping[str, JobId]) -> None:
         standing = self.ground.standing
         job = planned_job(standing.reading, standing.files, node, ids)
+        if not node.built_in and (environment := self.environment(job.recipe)):
+            self.environments[node.name] = environment
         inputs: dict[str, OutputFact | None] = {}
         for port, wire in job.recipe.inputs.items():
             given = self.data.get(wire.job) if wire else None
@@ -171,7 +174,7 @@ class _Seer:
         self, node: Node, recipe: Recipe, inputs: Mapping[str, OutputFact | None], use_cache: bool
     ) -> None:
         ran = self.keyed.get(node.name)
-        environment = self.environment(recipe)
+        environment = self.environments.get(node.name)
         if environment is None:
             reason = "it is not known yet what is installed" if ran else "never ran"
             self.tell(node.name, "stale" if ran else "new", reason)
@@ -213,8 +216,16 @@ class _Seer:
     ) -> None:
         """Note what was found out about a node."""
         last = self.last.get(name)
-        view = NodePreview(name, state, reason, changes, run, job, self.last_view(last) if last else None)
-        self.findings.views[name] = view
+        self.findings.views[name] = NodePreview(
+            node=name,
+            state=state,
+            reason=reason,
+            changes=changes,
+            run=run,
+            job=job,
+            last=self.last_view(last) if last else None,
+            environment=dict(self.environments[name].shown) if name in self.environments else {},
+        )
 
     def last_view(self, last: LastRecord) -> LastJob:
         times = self.times.get(last.source, (None, None)) if last.source else (last.started, last.ended)
