@@ -66,8 +66,13 @@ class Studio:
         own = {name: value for name, value in os.environ.items() if not name.startswith("DEEPFORGE_")}
         with (self.home / "output.txt").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "deepforge.server", "--port", str(self.port)],
-                env=own | {"DEEPFORGE_HOME": str(self.home), "OMP_NUM_THREADS": "1"},
+                [sys.executable, "-m", "deepforge.server"],
+                env=own
+                | {
+                    "DEEPFORGE_HOME": str(self.home),
+                    "DEEPFORGE_PORT": str(self.port),
+                    "OMP_NUM_THREADS": "1",
+                },
                 stdout=output,
                 stderr=output,
                 cwd=self.home,

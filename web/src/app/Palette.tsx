@@ -22,19 +22,12 @@ const MOST = 60;
 
 export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      withCloseButton={false}
-      centered={false}
-      yOffset="12vh"
-      padding={0}
-      size={600}
-      title={null}
-      aria-label="Search or run a command"
-    >
-      {opened && <Entries close={close} />}
-    </Modal>
+    <Modal.Root opened={opened} onClose={close} yOffset="12vh" padding={0} size={600} centered={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Search or run a command">
+        {opened && <Entries close={close} />}
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
