@@ -238,7 +238,7 @@ def test_two_versions_differ_in_text_and_pipelines_node_by_node(person: Person) 
     assert found.files[0].patch.startswith("@@ ")
     assert "+    def __init__(self, epochs: int = 9):" in found.files[0].patch
     (pipeline,) = found.pipelines
-    assert {node.name: node.change for node in pipeline.nodes} == {
+    assert {node.name: node.change for node in pipeline.diff.nodes} == {
         "load": "same",
         "train": "changed",
         "keep": "same",
@@ -259,7 +259,7 @@ def test_files_that_are_no_text_and_pipelines_that_are_none_are_told(person: Per
         ("data.bin", True, True),
         ("pipelines/train.yaml", False, False),
     ]
-    assert found.pipelines[0].problem
+    assert found.pipelines[0].diff.problem
     version = recording.keep_edits(person.house, person.project)
     assert history.file_at(person.house, person.caller, person.project, str(version), "data.bin").text is None
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from deepforge.core.ids import RunId
 from deepforge.core.pipeline_diff import PipelineDiff
+from deepforge.core.project import PipelineView
 
 VersionKind = Literal["edit", "run", "named", "restore", "commit"]
 """Why a version was kept: after a spell of edits, as what a run ran, because somebody named it, after a
@@ -82,13 +83,23 @@ class FileChange:
 
 
 @dataclass(frozen=True)
+class PipelineChange:
+    """How a pipeline differs between two versions, and how it is on each side; None: it is not there."""
+
+    path: str
+    diff: PipelineDiff
+    before: PipelineView | None
+    after: PipelineView | None
+
+
+@dataclass(frozen=True)
 class HistoryDiff:
     """What differs between two versions."""
 
     before: str
     after: str
     files: tuple[FileChange, ...]
-    pipelines: tuple[PipelineDiff, ...]
+    pipelines: tuple[PipelineChange, ...]
 
 
 @dataclass(frozen=True)

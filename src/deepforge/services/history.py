@@ -15,17 +15,19 @@ from deepforge.core.history import (
     FileChange,
     HistoryDiff,
     HistoryPage,
+    PipelineChange,
     VersionFile,
     VersionName,
     VersionView,
 )
 from deepforge.core.ids import ProjectId
 from deepforge.core.manifest import is_safe_path
-from deepforge.core.pipeline import Pipeline, read_pipeline
+from deepforge.core.pipeline import read_pipeline
 from deepforge.core.pipeline_diff import PipelineDiff, compare_pipelines
 from deepforge.core.user import Caller
 from deepforge.services.house import House
-from deepforge.services.projects import folder_of, record_of
+from deepforge.services.projects import folder_of, pipeline_view, record_of
+from deepforge.services.readings import PipelineReading
 from deepforge.services.recording import (
     AUTHOR,
     Said,
@@ -222,14 +224,14 @@ def diff(
     environment = reader.repository.reading if reader.repository else None
     trees = [reader.tree(version) for version in (before, after)]
     changes = []
-    pipelines: list[PipelineDiff] = []
+    pipelines: list[PipelineChange] = []
     for letter, file, patch in reader.chronicle.diff(trees[0], trees[1], path, environment):
         if not belongs(file):
             continue
         changes.append(_file_change(letter, file, patch))
         if (name := _pipeline_name(file)) is not None:
             sides = [_text_at(reader, tree, file, environment) for tree in trees]
-            pipelines.append(_pipeline_diff(name, file, *sides))
+            pipelines.append(_pipeline_change(name, file, *sides))
     return HistoryDiff(before, after, tuple(changes), tuple(pipelines))
 
 
@@ -341,17 +343,18 @@ def _text_at(reader: Reader, tree: str | None, path: str, environment: dict[str,
     return reader.chronicle.blob(kept.oid, environment) if kept else None
 
 
-def _pipeline_diff(name: str, path: str, before: bytes | None, after: bytes | None) -> PipelineDiff:
-    sides: list[Pipeline | None] = []
+def _pipeline_change(name: str, path: str, before: bytes | None, after: bytes | None) -> PipelineChange:
+    sides: list[PipelineReading | None] = []
     for data in (before, after):
         try:
-            read = (
-                read_pipeline(project_files.parse_yaml(data, path), name, path) if data is not None else None
-            )
+            document = project_files.parse_yaml(data, path) if data is not None else None
+            found = read_pipeline(document, name, path) if data is not None else None
         except DeepForgeError as error:
-            return PipelineDiff(name, "changed", (), (), error.message)
-        sides.append(read[0] if read else None)
-    return compare_pipelines(sides[0], sides[1])
+            return PipelineChange(path, PipelineDiff(name, "changed", (), (), error.message), None, None)
+        sides.append(PipelineReading(found[0], tuple(found[1])) if found else None)
+    views = [pipeline_view(name, side, []) if side else None for side in sides]
+    pipelines = [side.pipeline if side else None for side in sides]
+    return PipelineChange(path, compare_pipelines(pipelines[0], pipelines[1]), views[0], views[1])
 
 
 def tell(house: House, project: ProjectId) -> None:

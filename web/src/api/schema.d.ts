@@ -133,6 +133,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/artifacts/{artifact}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What led to a version, and what came of it; `after` goes on behind the runs that were told.
+         * @description What led to a version, and what came of it; `after` goes on behind the runs that were told.
+         */
+        get: operations["show_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/artifacts/{artifact}/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write what led to a version as a new pipeline of its project, and say what is not as it was.
+         * @description Write what led to a version as a new pipeline of its project, and say what is not as it was.
+         */
+        post: operations["make_pipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/artifacts/{artifact}/rename": {
         parameters: {
             query?: never;
@@ -250,6 +290,26 @@ export interface paths {
          * @description Keep bytes under their digest; under `new` the server finds it. What arrives damaged is not kept.
          */
         put: operations["write_blob"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{project}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed the files of a project in the editor, the newest first.
+         * @description Who changed the files of a project in the editor, the newest first.
+         */
+        get: operations["list_edits"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -418,10 +478,34 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a project; within a day it can be restored. A folder that was opened by a link stays untouched.
-         * @description Delete a project; within a day it can be restored. A folder that was opened by a link stays untouched.
+         * Delete a project, which can be restored within a day. A linked folder stays untouched.
+         * @description Delete a project, which can be restored within a day. A linked folder stays untouched.
          */
         delete: operations["remove_project"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The branches of the git repository that the project lies in.
+         * @description The branches of the git repository that the project lies in.
+         */
+        get: operations["list_branches"];
+        put?: never;
+        /**
+         * Make a branch in the person's repository with the files of a version.
+         * @description Make a branch in the person's repository with the files of a version.
+         */
+        post: operations["make_branch"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -447,6 +531,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/code/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong in a source.
+         * @description What is wrong in a source.
+         */
+        post: operations["check_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What may be written at a place.
+         * @description What may be written at a place.
+         */
+        post: operations["complete_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where the name at a place is made.
+         * @description Where the name at a place is made.
+         */
+        post: operations["find_definition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The source after an edit of its interface; nothing is written.
+         * @description The source after an edit of its interface; nothing is written.
+         */
+        post: operations["edit_interface"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have all pipelines call an operation by its new name.
+         * @description Have all pipelines call an operation by its new name.
+         */
+        post: operations["follow_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/format": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A source in the usual format.
+         * @description A source in the usual format.
+         */
+        post: operations["format_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/hover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is known about the name at a place.
+         * @description What is known about the name at a place.
+         */
+        post: operations["hover_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/interface": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The interface of a source, or the last one that could be read, with its problems.
+         * @description The interface of a source, or the last one that could be read, with its problems.
+         */
+        post: operations["read_interface"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/operation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The file that a new operation would be, from a template or from pasted code; nothing is written.
+         * @description The file that a new operation would be, from a template or from pasted code; nothing is written.
+         */
+        post: operations["new_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/code/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The templates for operations.
+         * @description The templates for operations.
+         */
+        get: operations["list_code_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/duplicate": {
         parameters: {
             query?: never;
@@ -457,10 +741,178 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a project with the same files; runs and artifacts stay with the first. An empty name: a free one.
-         * @description Make a project with the same files; runs and artifacts stay with the first. An empty name: a free one.
+         * Make a project with the same files; runs and artifacts stay where they are.
+         * @description Make a project with the same files; runs and artifacts stay where they are.
          */
         post: operations["duplicate_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file that is text.
+         * @description A file that is text.
+         */
+        get: operations["read_file"];
+        /**
+         * Make a file; one that is there is never written over.
+         * @description Make a file; one that is there is never written over.
+         */
+        put: operations["create_file"];
+        post?: never;
+        /**
+         * Delete a file, and answer what it said.
+         * @description Delete a file, and answer what it said.
+         */
+        delete: operations["delete_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/file/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a file another path.
+         * @description Give a file another path.
+         */
+        post: operations["rename_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All files of a project, what each is, and what is wrong in it.
+         * @description All files of a project, what each is, and what is wrong in it.
+         */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/files/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The lines of all files in which a text stands.
+         * @description The lines of all files in which a text stands.
+         */
+        get: operations["search_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of a project, or of one of its files, newest first, with the commits of its repository.
+         * @description The versions of a project, or of one of its files, newest first, with the commits of its repository.
+         */
+        get: operations["list_versions_of_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/history/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions; `now` means the files as they are.
+         * @description What differs between two versions; `now` means the files as they are.
+         */
+        get: operations["compare_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/history/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write the files of a version again, or one of them; what was there is kept as a version before.
+         * @description Write the files of a version again, or one of them; what was there is kept as a version before.
+         */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/history/{version}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file as it was in a version.
+         * @description A file as it was in a version.
+         */
+        get: operations["read_file_of_version"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -561,6 +1013,26 @@ export interface paths {
          * @description Bring a deleted project back.
          */
         post: operations["restore_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a version a name; without one, the files as they are.
+         * @description Give a version a name; without one, the files as they are.
+         */
+        post: operations["name_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1156,6 +1628,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The examples that a new project can begin as, with the pipeline to look at first.
+         * @description The examples that a new project can begin as, with the pipeline to look at first.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1457,6 +1949,36 @@ export interface components {
             size: number;
         };
         /**
+         * BranchRequest
+         * @description A branch to make in the person's repository, at a version.
+         */
+        BranchRequest: {
+            /** @default false */
+            checkout: boolean;
+            name: string;
+            /** @default now */
+            version: string;
+        };
+        /**
+         * BranchView
+         * @description A branch of the person's repository.
+         */
+        BranchView: {
+            at: string;
+            commit: string;
+            current: boolean;
+            name: string;
+        };
+        /**
+         * Branches
+         * @description The branches; `repository` is false when the project's folder is in none.
+         */
+        Branches: {
+            /** @default [] */
+            branches: components["schemas"]["BranchView"][];
+            repository: boolean;
+        };
+        /**
          * Cause
          * @description One part of what a node depends on that differs from last time, and how one would say it.
          */
@@ -1517,6 +2039,15 @@ export interface components {
             results: number;
         };
         /**
+         * CodeTemplate
+         * @description A beginning for an operation.
+         */
+        CodeTemplate: {
+            description: string;
+            name: string;
+            title: string;
+        };
+        /**
          * ComparedFile
          * @description A file of two runs: as each froze it (None: it had none), and what differs, as a unified diff.
          */
@@ -1546,12 +2077,101 @@ export interface components {
             values: unknown[];
         };
         /**
+         * Completion
+         * @description A name that may stand at a place.
+         */
+        Completion: {
+            /** @default  */
+            detail: string;
+            kind: string;
+            name: string;
+        };
+        /**
+         * Completions
+         * @description What may be written at a place, the likeliest first; it replaces the letters from column `start` on.
+         */
+        Completions: {
+            /** @default [] */
+            items: components["schemas"]["Completion"][];
+            start: number;
+        };
+        /**
          * CutLine
          * @description A line of a log of which only the beginning is shown; it has so many bytes.
          */
         CutLine: {
             bytes: number;
             line: number;
+        };
+        /**
+         * Definition
+         * @description Where a name is made. `path` is None for what is not of the project; then `module` says whose it is.
+         */
+        Definition: {
+            /** @default null */
+            column: number | null;
+            /** @default null */
+            line: number | null;
+            module: string;
+            name: string;
+            /** @default null */
+            path: string | null;
+        };
+        /**
+         * Diagnostic
+         * @description Something that is wrong at a place. Lines count from 1, columns from 0 in UTF-16 units.
+         */
+        Diagnostic: {
+            /** @default null */
+            code: string | null;
+            column: number;
+            end_column: number;
+            end_line: number;
+            line: number;
+            message: string;
+            /** @enum {unknown} */
+            severity: "error" | "warning";
+        };
+        /**
+         * Difference
+         * @description How an operation, as it was, differs from today's.
+         */
+        Difference: {
+            /** @enum {unknown} */
+            kind: "attribute" | "changed" | "missing";
+            message: string;
+            node: string;
+            operation: string;
+        };
+        /**
+         * Edit
+         * @description That somebody changed a file, between two moments of one hour.
+         */
+        Edit: {
+            author: string | null;
+            ended: string;
+            name: string | null;
+            path: string;
+            started: string;
+            updates: number;
+        };
+        /**
+         * EditRequest
+         * @description A source, and the change of its interface that is asked for.
+         */
+        EditRequest: {
+            edit: components["schemas"]["InterfaceEdit"];
+            path: string;
+            source: string;
+        };
+        /**
+         * Edited
+         * @description The changed source, and the lines in which what was removed is still used.
+         */
+        Edited: {
+            source: string;
+            /** @default [] */
+            uses: number[];
         };
         /**
          * EntryCode
@@ -1635,6 +2255,62 @@ export interface components {
             version: number;
         };
         /**
+         * FileChange
+         * @description How a file differs between two versions.
+         */
+        FileChange: {
+            added: number;
+            binary: boolean;
+            /** @enum {unknown} */
+            change: "added" | "changed" | "removed";
+            /** @default false */
+            cut: boolean;
+            patch: string;
+            path: string;
+            removed: number;
+        };
+        /**
+         * FileList
+         * @description All files of a project by path, and what of its folder is no part of it.
+         */
+        FileList: {
+            files: components["schemas"]["FileView"][];
+            /** @default [] */
+            skipped: string[];
+        };
+        /**
+         * FileRename
+         * @description A file, and the path that it is to have.
+         */
+        FileRename: {
+            path: string;
+            to: string;
+        };
+        /**
+         * FileText
+         * @description A file that is text.
+         */
+        FileText: {
+            digest: string;
+            path: string;
+            text: string;
+        };
+        /**
+         * FileView
+         * @description A file of a project, as a line of its tree.
+         */
+        FileView: {
+            digest: string;
+            /** @enum {unknown} */
+            kind: "architecture" | "dashboard" | "layers" | "operation" | "other" | "pipeline" | "serialization" | "settings" | "utils";
+            /** @default null */
+            operation: string | null;
+            path: string;
+            /** @default [] */
+            problems: components["schemas"]["Problem"][];
+            size: number;
+        };
+        /**
          * FinishRequest
          * @description What is asked: make the file an artifact of this name; empty: as its suffix says.
          */
@@ -1661,6 +2337,20 @@ export interface components {
             files: components["schemas"]["FolderPart"][];
             name: string;
             project: string;
+        };
+        /**
+         * Followed
+         * @description The files that were changed with a name.
+         */
+        Followed: {
+            paths: string[];
+        };
+        /**
+         * Formatted
+         * @description A source in the usual format.
+         */
+        Formatted: {
+            source: string;
         };
         /**
          * Frame
@@ -1716,12 +2406,76 @@ export interface components {
             name: string;
         };
         /**
+         * HistoryDiff
+         * @description What differs between two versions.
+         */
+        HistoryDiff: {
+            after: string;
+            before: string;
+            files: components["schemas"]["FileChange"][];
+            pipelines: components["schemas"]["PipelineChange"][];
+        };
+        /**
+         * HistoryPage
+         * @description A stretch of the history, newest first. `next` is where the rest begins; None: there is no more.
+         */
+        HistoryPage: {
+            next: string | null;
+            versions: components["schemas"]["VersionView"][];
+        };
+        /**
+         * Hover
+         * @description What is known about the name at a place: its signature, and its documentation as plain text.
+         */
+        Hover: {
+            /** @default  */
+            doc: string;
+            /** @default  */
+            signature: string;
+        };
+        /**
          * ImportedProject
          * @description A project made from an archive, and what of that was left out, such as links.
          */
         ImportedProject: {
             project: components["schemas"]["ProjectView"];
             skipped: string[];
+        };
+        /**
+         * InterfaceEdit
+         * @description One change of the interface of an operation.
+         *
+         *         `add` takes name, annotation, default and at; `rename` takes name and value, the new name; `retype` takes
+         *         name and annotation (None: without); `remove` takes name; `move` takes name and at; `default` takes name
+         *         and default (None: without). `doc` takes value, the new documentation; `operation` takes value, the new
+         *         name of the operation itself. Annotations and defaults are Python expressions, as text.
+         */
+        InterfaceEdit: {
+            /** @default null */
+            annotation: string | null;
+            /** @default null */
+            at: number | null;
+            /** @enum {unknown} */
+            deed: "add" | "default" | "doc" | "move" | "operation" | "remove" | "rename" | "retype";
+            /** @default null */
+            default: string | null;
+            /** @default  */
+            name: string;
+            /** @default null */
+            part: ("attribute" | "input" | "output" | "reference") | null;
+            /** @default  */
+            value: string;
+        };
+        /**
+         * InterfaceView
+         * @description The interface of a source, and what is wrong with it.
+         *
+         *         While it cannot be read, `operation` is what it was last, and says so by `current`.
+         */
+        InterfaceView: {
+            operation: components["schemas"]["OperationView"] | null;
+            /** @default [] */
+            problems: components["schemas"]["Problem"][];
         };
         /**
          * JobView
@@ -1802,6 +2556,82 @@ export interface components {
             source: string | null;
         };
         /**
+         * LineageEdge
+         * @description What went from one to the other: the output, and the input it was given to.
+         */
+        LineageEdge: {
+            /** @default  */
+            label: string;
+            source: string;
+            target: string;
+        };
+        /**
+         * LineageNode
+         * @description One thing in a lineage. An artifact is a version of it; `data` are bytes that nobody named.
+         */
+        LineageNode: {
+            /** @default null */
+            artifact: string | null;
+            /** @default null */
+            at: string | null;
+            /** @default  */
+            codec: string;
+            /** @default null */
+            digest: string | null;
+            id: string;
+            /** @default null */
+            job: string | null;
+            /** @enum {unknown} */
+            kind: "artifact" | "data" | "file" | "job";
+            name: string;
+            /** @default  */
+            operation: string;
+            /**
+             * @default
+             * @enum {unknown}
+             */
+            origin: "" | "reference" | "run" | "upload";
+            /** @default  */
+            pipeline: string;
+            /** @default false */
+            removed: boolean;
+            /** @default null */
+            run: string | null;
+            /** @default null */
+            size: number | null;
+            /** @default  */
+            state: string;
+            /** @default  */
+            type: string;
+            /** @default null */
+            version: number | null;
+        };
+        /**
+         * LineageView
+         * @description A part of a lineage around `root`. `next` goes on with the runs that took it, where there are more.
+         */
+        LineageView: {
+            /** @default false */
+            cut: boolean;
+            edges: components["schemas"]["LineageEdge"][];
+            /** @default null */
+            next: string | null;
+            nodes: components["schemas"]["LineageNode"][];
+            root: string;
+        };
+        /**
+         * LinkDiff
+         * @description A link of either pipeline, between names of the new one where a node was renamed.
+         */
+        LinkDiff: {
+            /** @enum {unknown} */
+            change: "added" | "removed" | "same";
+            input: string;
+            output: string | null;
+            source: string;
+            target: string;
+        };
+        /**
          * LogLines
          * @description Lines of a job's log, numbered from 0, as a terminal would show them: colours and styles stay.
          *
@@ -1861,12 +2691,33 @@ export interface components {
             platform: string;
         };
         /**
+         * MadePipeline
+         * @description A pipeline that was written, and what is not as it was.
+         */
+        MadePipeline: {
+            differences: components["schemas"]["Difference"][];
+            name: string;
+            nodes: {
+                [key: string]: Record<string, never>;
+            };
+            path: string;
+        };
+        /**
          * NeedingRun
          * @description A run that has not ended and takes an artifact.
          */
         NeedingRun: {
             id: string;
             pipeline: string;
+        };
+        /**
+         * NewOperation
+         * @description The file that a new operation would be, not yet written, and its name.
+         */
+        NewOperation: {
+            name: string;
+            path: string;
+            source: string;
         };
         /**
          * NewProject
@@ -1878,12 +2729,46 @@ export interface components {
             template: string | null;
         };
         /**
+         * NewText
+         * @description The text of a file that is to be.
+         */
+        NewText: {
+            text: string;
+        };
+        /**
+         * NodeDiff
+         * @description A node of either pipeline. `was` is its former name when only that has changed.
+         */
+        NodeDiff: {
+            /** @default null */
+            after_at: [
+                number,
+                number
+            ] | null;
+            /** @default null */
+            before_at: [
+                number,
+                number
+            ] | null;
+            /** @enum {unknown} */
+            change: "added" | "changed" | "moved" | "removed" | "same";
+            name: string;
+            operation: string;
+            /** @default [] */
+            values: components["schemas"]["ValueChange"][];
+            /** @default null */
+            was: string | null;
+        };
+        /**
          * NodePreview
          * @description What a run now would do with one node.
          */
         NodePreview: {
             /** @default [] */
             changes: components["schemas"]["Cause"][];
+            environment: {
+                [key: string]: string;
+            };
             /** @default null */
             job: string | null;
             /** @default null */
@@ -1923,6 +2808,26 @@ export interface components {
             at: number;
             /** @enum {unknown} */
             what: "-inf" | "NaN" | "inf";
+        };
+        /**
+         * OperationRename
+         * @description The new name of an operation, for the pipelines that name it.
+         */
+        OperationRename: {
+            name: string;
+            to: string;
+        };
+        /**
+         * OperationRequest
+         * @description A new operation: from a template, from code that a person pasted, or else a plain function.
+         */
+        OperationRequest: {
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            source: string | null;
+            /** @default null */
+            template: string | null;
         };
         /**
          * OperationView
@@ -1972,6 +2877,38 @@ export interface components {
             type: string;
         };
         /**
+         * PipelineChange
+         * @description How a pipeline differs between two versions, and how it is on each side; None: it is not there.
+         */
+        PipelineChange: {
+            after: components["schemas"]["PipelineView"] | null;
+            before: components["schemas"]["PipelineView"] | null;
+            diff: components["schemas"]["PipelineDiff"];
+            path: string;
+        };
+        /**
+         * PipelineDiff
+         * @description Two states of a pipeline laid over each other.
+         */
+        PipelineDiff: {
+            /** @enum {unknown} */
+            change: "added" | "changed" | "removed";
+            links: components["schemas"]["LinkDiff"][];
+            name: string;
+            nodes: components["schemas"]["NodeDiff"][];
+            /** @default null */
+            problem: string | null;
+        };
+        /**
+         * PipelineRequest
+         * @description What is asked: write what led to a version of an artifact as a pipeline of the project.
+         */
+        PipelineRequest: {
+            name: string;
+            /** @default null */
+            version: number | null;
+        };
+        /**
          * PipelineView
          * @description One pipeline of a project, as it stands in its file.
          */
@@ -1995,6 +2932,16 @@ export interface components {
             node: string | null;
             /** @default null */
             part: string | null;
+        };
+        /**
+         * PlaceRequest
+         * @description A place in a source: the line counts from 1, the column from 0, in UTF-16 units as browsers count.
+         */
+        PlaceRequest: {
+            column: number;
+            line: number;
+            path: string;
+            source: string;
         };
         /**
          * PointsRequest
@@ -2147,6 +3094,25 @@ export interface components {
             /** @default [] */
             needed_by: components["schemas"]["NeedingRun"][];
             until: string;
+        };
+        /**
+         * RestoreRequest
+         * @description A version to go back to, with all files or with one.
+         */
+        RestoreRequest: {
+            /** @default null */
+            path: string | null;
+            version: string;
+        };
+        /**
+         * Restored
+         * @description What a restore did: the version that the files are now, and the one that they were, to undo it with.
+         */
+        Restored: {
+            before: string;
+            removed: string[];
+            version: string;
+            written: string[];
         };
         /**
          * RunArtifact
@@ -2365,6 +3331,47 @@ export interface components {
             user: string;
         };
         /**
+         * SourceRequest
+         * @description A source as it is in somebody's editor, which may be newer than the file.
+         */
+        SourceRequest: {
+            path: string;
+            source: string;
+        };
+        /**
+         * TemplateView
+         * @description An example that a new project can begin as.
+         */
+        TemplateView: {
+            description: string;
+            name: string;
+            needs: string[];
+            pipeline: components["schemas"]["PipelineView"] | null;
+            /** @default [] */
+            pipelines: string[];
+            seconds: number | null;
+            shows: string[];
+            title: string;
+        };
+        /**
+         * TextMatch
+         * @description A line of a file in which a text was found.
+         */
+        TextMatch: {
+            line: number;
+            path: string;
+            text: string;
+        };
+        /**
+         * TextMatches
+         * @description The first lines in which a text was found; `more` when there are others.
+         */
+        TextMatches: {
+            matches: components["schemas"]["TextMatch"][];
+            /** @default false */
+            more: boolean;
+        };
+        /**
          * Upload
          * @description A file that is coming: so many of its bytes are here.
          */
@@ -2384,6 +3391,53 @@ export interface components {
             name: string;
             project: string;
             size: number;
+        };
+        /**
+         * ValueChange
+         * @description A value of a node that differs: an attribute, a reference, a resource, `operation` or `cache`.
+         *
+         *         None: there is none on that side.
+         */
+        ValueChange: {
+            after: unknown;
+            before: unknown;
+            part: string;
+        };
+        /**
+         * VersionFile
+         * @description A file as it was in a version. `text` is None when it is no text.
+         */
+        VersionFile: {
+            path: string;
+            size: number;
+            text: string | null;
+            version: string;
+        };
+        /**
+         * VersionName
+         * @description A name for a version; without one, for the files as they are.
+         */
+        VersionName: {
+            name: string;
+            /** @default now */
+            version: string;
+        };
+        /**
+         * VersionView
+         * @description One version of the files of a project.
+         */
+        VersionView: {
+            at: string;
+            authors: string[];
+            changed: number;
+            files: string[];
+            id: string;
+            /** @enum {unknown} */
+            kind: "commit" | "edit" | "named" | "restore" | "run";
+            names: string[];
+            /** @default [] */
+            runs: string[];
+            words: string;
         };
         /**
          * WorkerView
@@ -2681,6 +3735,76 @@ export interface operations {
             };
         };
     };
+    show_lineage: {
+        parameters: {
+            query?: {
+                version?: number | null;
+                depth?: number;
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                artifact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    make_pipeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                artifact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelineRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadePipeline"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     rename_artifact: {
         parameters: {
             query?: never;
@@ -2900,6 +4024,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlobFact"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_edits: {
+        parameters: {
+            query?: {
+                path?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edit"][];
                 };
             };
             /** @description It was not done */
@@ -3236,6 +4394,72 @@ export interface operations {
             };
         };
     };
+    list_branches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branches"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    make_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     clear_cache: {
         parameters: {
             query?: never;
@@ -3271,6 +4495,352 @@ export interface operations {
             };
         };
     };
+    check_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnostic"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    complete_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Completions"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    find_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definition"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    edit_interface: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edited"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    follow_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationRename"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Followed"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    format_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Formatted"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    hover_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hover"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_interface: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterfaceView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    new_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewOperation"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_code_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeTemplate"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     duplicate_project: {
         parameters: {
             query?: never;
@@ -3293,6 +4863,348 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileText"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewText"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileText"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileText"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rename_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileRename"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    search_files: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextMatches"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_versions_of_project: {
+        parameters: {
+            query?: {
+                path?: string | null;
+                limit?: number;
+                after?: string | null;
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    compare_versions: {
+        parameters: {
+            query: {
+                from: string;
+                to?: string;
+                path?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryDiff"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Restored"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_file_of_version: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionFile"];
                 };
             };
             /** @description It was not done */
@@ -3464,6 +5376,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    name_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionName"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionView"];
                 };
             };
             /** @description It was not done */
@@ -4476,6 +6423,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"][];
+                };
             };
             /** @description It was not done */
             default: {
