@@ -96,13 +96,8 @@ function Line({ action, keys, taking, take, reset }: LineProps) {
           Reset
         </Button>
       )}
-      <button
-        type="button"
-        className={css.keys}
-        aria-pressed={taking}
-        aria-label={`Change the keys of ${action.label}`}
-        onClick={take}
-      >
+      <button type="button" className={css.keys} aria-pressed={taking} onClick={take}>
+        <span className="hidden-words">Change the keys of {action.label}</span>
         {taking ? "press keys…" : keys.map((one) => <Keys key={one} keys={shownKeys(one)} />)}
       </button>
     </div>

@@ -58,6 +58,7 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-start" } }),
     Modal: Modal.extend({
       defaultProps: {
+        closeButtonProps: { "aria-label": "Close" },
         centered: true,
         overlayProps: { backgroundOpacity: 0.4 },
         transitionProps: { duration: 120 },
