@@ -75,6 +75,14 @@ class PlaceRequest:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Where the modules are that a source may import: the project's folder, and those of packages."""
+
+    folder: str
+    packages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class InterfaceView:
     """The interface of a source, and what is wrong with it.
 

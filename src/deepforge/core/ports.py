@@ -6,6 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from deepforge.core.code import (
+    Completions,
+    Definition,
+    Edited,
+    EditRequest,
+    Ground,
+    Hover,
+    PlaceRequest,
+)
 from deepforge.core.ids import JobId, RunId
 from deepforge.core.job import JobStatus, RunStatus
 from deepforge.core.run import OutputFact
@@ -45,6 +54,31 @@ class Compute(Protocol):
 
     def stop(self, grace: float) -> None:
         """Let the workers give their jobs back and end, within `grace` seconds."""
+
+
+class Analysis(Protocol):
+    """Reads code, and never runs any of it. Safe for threads.
+
+    Every method may raise Unavailable: looking at code may take too long, or too much memory.
+    """
+
+    def rewrite(self, request: EditRequest) -> Edited:
+        """The source after an edit of the interface of its operation.
+
+        Raises BadInput, UnknownName, Conflict, TooLarge.
+        """
+
+    def complete(self, ground: Ground, request: PlaceRequest) -> Completions:
+        """What may be written at a place."""
+
+    def hover(self, ground: Ground, request: PlaceRequest) -> Hover:
+        """What is known about the name at a place."""
+
+    def definition(self, ground: Ground, request: PlaceRequest) -> tuple[Definition, ...]:
+        """Where the name at a place is made."""
+
+    def close(self) -> None:
+        """End whatever runs for it."""
 
 
 class Ledger(Protocol):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from deepforge.core.errors import AdapterMissing, did_you_mean
 
-AdapterKind = Literal["storage", "compute"]
+AdapterKind = Literal["storage", "compute", "analysis"]
 
 EXTRAS: dict[tuple[str, str], str] = {("storage", "fsspec"): "s3", ("compute", "ray"): "ray"}
 """The extra of this distribution that brings what an adapter needs."""

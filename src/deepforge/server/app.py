@@ -45,6 +45,8 @@ ALL_ROUTES: tuple[Routes, ...] = (
     history.routes,
     templates.routes,
     pipelines.routes,
+    files.routes,
+    code.routes,
     documents.routes,
     frozen.routes,
     runs.routes,

@@ -2072,7 +2072,7 @@ export interface components {
         ComparedRow: {
             differs: boolean;
             /** @enum {unknown} */
-            kind: "artifact" | "attribute" | "file" | "job" | "metric";
+            kind: "artifact" | "attribute" | "environment" | "file" | "job" | "metric";
             name: string;
             values: unknown[];
         };

@@ -1,0 +1,65 @@
+"""Analysis on this machine: two helpers, so that an edit never waits for a slow completion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from deepforge.adapters.analysis.helper import IDLE_SECONDS, SECONDS, Helper
+from deepforge.core.code import (
+    Completions,
+    Definition,
+    Edited,
+    EditRequest,
+    Ground,
+    Hover,
+    PlaceRequest,
+)
+
+
+class LocalAnalysis:
+    """Answers questions about code in processes of its own. Safe for threads."""
+
+    def __init__(self, folder: Path, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
+        self.understanding = Helper("understanding", folder, seconds=seconds, idle_seconds=idle_seconds)
+        self.rewriting = Helper("rewriting", folder, seconds=seconds, idle_seconds=idle_seconds)
+
+    def rewrite(self, request: EditRequest) -> Edited:
+        """The source after an edit of the interface of its operation."""
+        told = self.rewriting.ask(
+            "rewrite",
+            source=request.source,
+            path=request.path,
+            edit=msgspec.to_builtins(request.edit),
+        )
+        return msgspec.convert(told, Edited)
+
+    def complete(self, ground: Ground, request: PlaceRequest) -> Completions:
+        """What may be written at a place."""
+        return msgspec.convert(self._ask("complete", ground, request), Completions)
+
+    def hover(self, ground: Ground, request: PlaceRequest) -> Hover:
+        """What is known about the name at a place."""
+        return msgspec.convert(self._ask("hover", ground, request), Hover)
+
+    def definition(self, ground: Ground, request: PlaceRequest) -> tuple[Definition, ...]:
+        """Where the name at a place is made."""
+        return msgspec.convert(self._ask("definition", ground, request), tuple[Definition, ...])
+
+    def close(self) -> None:
+        """End the helpers."""
+        self.understanding.close()
+        self.rewriting.close()
+
+    def _ask(self, question: str, ground: Ground, request: PlaceRequest) -> Any:
+        return self.understanding.ask(
+            question,
+            source=request.source,
+            path=request.path,
+            line=request.line,
+            column=request.column,
+            folder=ground.folder,
+            packages=list(ground.packages),
+        )
