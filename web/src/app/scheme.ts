@@ -8,7 +8,11 @@ export const schemeManager: MantineColorSchemeManager = (() => {
   let stop: (() => void) | undefined;
   return {
     get: () => toMantine(useTheme.getState().theme),
-    set: (scheme) => useTheme.getState().choose(scheme === "auto" ? "system" : scheme),
+    set: (scheme) => {
+      const wanted = scheme === "auto" ? "system" : scheme;
+      const { theme, choose } = useTheme.getState();
+      if (theme !== wanted) choose(wanted);
+    },
     subscribe: (update) => {
       stop = useTheme.subscribe(({ theme }) => update(toMantine(theme)));
     },
