@@ -1,0 +1,166 @@
+/** The pipelines of a project. */
+import { Button, TextInput } from "@mantine/core";
+import { IconPlus, IconSearch, IconSitemap } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { api, ask, type Schemas } from "@/api/client";
+import { useLive } from "@/api/live";
+import { queries, useProject } from "@/api/queries";
+import { operationsFrom } from "@/graph/reading";
+import { ActionButton } from "@/parts/ActionButton";
+import { HeaderActions, HeaderWhere, useTitle } from "@/parts/header";
+import { useActions } from "@/state/actions";
+import { Empty, Failed, Loading } from "@/ui/Empty";
+import {
+  createPipeline,
+  deletePipeline,
+  duplicatePipeline,
+  editAddress,
+  type Pipeline,
+  renamePipeline,
+} from "./files";
+import css from "./index.module.css";
+import { type Asked, NameDialog } from "./NameDialog";
+import { PipelineCard } from "./PipelineCard";
+
+type RunSummary = Schemas["RunSummary"];
+
+export function Component() {
+  const { project = "" } = useParams();
+  const { data, error } = useProject(project);
+  const runs = useLastRuns(project);
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [wanted, setWanted] = useState("");
+  const operations = useMemo(() => operationsFrom(data?.operations ?? []), [data?.operations]);
+  useTitle(data ? `Pipelines of ${data.name}` : "Pipelines");
+  const [create] = useActions(
+    () => [
+      {
+        id: "pipelines.new",
+        label: "New pipeline",
+        group: "Pipelines",
+        icon: IconPlus,
+        words: "create add",
+        perform: () => setAsked({ kind: "new" }),
+      },
+    ],
+    [],
+  );
+  if (error && !data) return <Failed what="The pipelines cannot be shown" error={error} />;
+  if (!data || !create) return <Loading what="the pipelines" />;
+  const names = data.pipelines.map((pipeline) => pipeline.name);
+  const shown = data.pipelines.filter((pipeline) =>
+    pipeline.name.toLowerCase().includes(wanted.trim().toLowerCase()),
+  );
+  const finish = async (name: string, from: Pipeline | null) => {
+    if (asked?.kind === "rename") await renamePipeline(project, asked.pipeline, name);
+    else {
+      await createPipeline(project, name, from);
+      void navigate(editAddress(project, name));
+    }
+    setAsked(null);
+  };
+  return (
+    <div className={css.screen}>
+      <HeaderWhere>Pipelines</HeaderWhere>
+      <HeaderActions>{names.length > 0 && <ActionButton action={create} variant="filled" />}</HeaderActions>
+      {names.length === 0 ? (
+        <Empty
+          title="No pipelines yet"
+          icon={<IconSitemap size={28} stroke={1.5} />}
+          action={<ActionButton action={create} variant="filled" />}
+        >
+          A pipeline connects operations: load data, train, evaluate, save.
+        </Empty>
+      ) : (
+        <>
+          <div className={css.bar}>
+            <h1>Pipelines</h1>
+            {names.length > 3 && (
+              <TextInput
+                aria-label="Find a pipeline"
+                placeholder="Find a pipeline"
+                leftSection={<IconSearch size={14} />}
+                value={wanted}
+                onChange={(event) => setWanted(event.currentTarget.value)}
+              />
+            )}
+          </div>
+          <UnreadableFiles project={project} problems={data.problems} />
+          {shown.length === 0 ? (
+            <Empty
+              title={`No pipeline is called ${wanted.trim()}`}
+              action={<Button onClick={() => setWanted("")}>Show all</Button>}
+            />
+          ) : (
+            <ul className={css.cards}>
+              {shown.map((pipeline) => (
+                <PipelineCard
+                  key={pipeline.name}
+                  project={project}
+                  pipeline={pipeline}
+                  operations={operations}
+                  run={runs.get(pipeline.name)}
+                  onRename={() => setAsked({ kind: "rename", pipeline })}
+                  onDuplicate={() => void duplicatePipeline(project, pipeline, names)}
+                  onDelete={() => void deletePipeline(project, pipeline)}
+                />
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+      {asked && (
+        <NameDialog asked={asked} pipelines={data.pipelines} onClose={() => setAsked(null)} onDone={finish} />
+      )}
+    </div>
+  );
+}
+
+/** Pipeline files that cannot be read: they have no card, but a way to where they can be repaired. */
+function UnreadableFiles({
+  project,
+  problems,
+}: {
+  project: string;
+  problems: readonly Schemas["Problem"][];
+}) {
+  const broken = problems.filter((problem) => problem.place.file?.startsWith("pipelines/"));
+  return broken.map((problem) => {
+    const file = problem.place.file ?? "";
+    return (
+      <p key={file} className={css.broken} role="alert">
+        {problem.message}{" "}
+        <Link to={editAddress(project, file.replace(/^pipelines\/|\.ya?ml$/g, ""))}>Repair it</Link>
+      </p>
+    );
+  });
+}
+
+/** The newest run of each pipeline, followed live. */
+function useLastRuns(project: string): ReadonlyMap<string, RunSummary> {
+  const key = ["runs", "of", project];
+  const { data } = useQuery({
+    queryKey: key,
+    queryFn: () => ask(api.GET("/api/v1/runs", { params: { query: { project, limit: 200 } } })),
+  });
+  useLive("runs", (event) => {
+    const run = event.data as RunSummary | null;
+    if (event.kind !== "run" || run === null) void queries.invalidateQueries({ queryKey: key });
+    else if (run.project === project)
+      queries.setQueryData<RunSummary[]>(
+        key,
+        (known) => known && [run, ...known.filter((one) => one.id !== run.id)],
+      );
+  });
+  return useMemo(() => {
+    const found = new Map<string, RunSummary>();
+    for (const run of data ?? []) {
+      const known = found.get(run.pipeline);
+      if (!known || run.id > known.id) found.set(run.pipeline, run);
+    }
+    return found;
+  }, [data]);
+}

@@ -1,0 +1,64 @@
+/** A text field that is committed when one leaves it or presses Enter; Escape takes back what was typed. */
+import { TextInput } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import type { Typed } from "./fields";
+import css from "./panel.module.css";
+
+interface CommittedInputProps {
+  id?: string;
+  /** What holds now. */
+  value: string;
+  placeholder?: string;
+  disabled?: boolean;
+  wrong: boolean;
+  label?: string;
+  parse: (text: string) => Typed;
+  onCommit: (value: unknown) => void;
+}
+
+export function CommittedInput(props: CommittedInputProps) {
+  const { value, placeholder, parse, onCommit, wrong, label, ...rest } = props;
+  const [text, setText] = useState(value);
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const typing = useRef(false);
+  useEffect(() => {
+    if (!typing.current) setText(value);
+  }, [value]);
+  const commit = () => {
+    typing.current = false;
+    if (text === value) {
+      setRefusal(null);
+      return;
+    }
+    const found = parse(text);
+    if ("wrong" in found) {
+      setRefusal(found.wrong);
+      return;
+    }
+    setRefusal(null);
+    onCommit(found.value);
+  };
+  return (
+    <TextInput
+      {...rest}
+      aria-label={label}
+      value={text}
+      placeholder={placeholder}
+      error={refusal ?? wrong}
+      classNames={{ input: css.input }}
+      onFocus={() => {
+        typing.current = true;
+      }}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") commit();
+        if (event.key === "Escape") {
+          setText(value);
+          setRefusal(null);
+          event.stopPropagation();
+        }
+      }}
+    />
+  );
+}

@@ -1,0 +1,65 @@
+/** All that is wrong with the pipeline, each with what to do and the way to where it is. */
+import { IconAlertCircle, IconAlertTriangle } from "@tabler/icons-react";
+import { Link } from "react-router";
+import { Empty } from "@/ui/Empty";
+import { useEditor } from "../canvas/editor";
+import { useGoTo } from "./goTo";
+import css from "./panel.module.css";
+import type { PlacedProblem, Problems } from "./problems";
+
+export function ProblemList({ problems }: { problems: Problems }) {
+  if (problems.all.length === 0)
+    return (
+      <Empty title="No problems">
+        {problems.checking ? "Looking at what you just drew …" : "The pipeline can run."}
+      </Empty>
+    );
+  return (
+    <ul className={css.problems} aria-label="Problems">
+      {problems.all.map((problem, place) => (
+        <li key={place}>
+          <ProblemLine problem={problem} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ProblemLine({ problem }: { problem: PlacedProblem }) {
+  const { project } = useEditor();
+  const goTo = useGoTo();
+  const { place, id } = problem;
+  const isCode = place.file?.endsWith(".py");
+  const content = (
+    <>
+      {problem.severity === "error" ? (
+        <IconAlertCircle size={15} className={css.error} aria-label="Error" />
+      ) : (
+        <IconAlertTriangle size={15} className={css.warning} aria-label="Warning" />
+      )}
+      <span>{problem.message}</span>
+      <code>
+        {[place.node, place.part].filter(Boolean).join(".") ||
+          [place.file, place.line].filter(Boolean).join(":")}
+      </code>
+      {problem.hint && <small>{problem.hint}</small>}
+    </>
+  );
+  if (id !== null)
+    return (
+      <button type="button" className={css.problem} onClick={() => goTo(id, place.part)}>
+        {content}
+      </button>
+    );
+  if (isCode && place.file)
+    return (
+      <Link className={css.problem} to={codeAddress(project, place.file, place.line)}>
+        {content}
+      </Link>
+    );
+  return <div className={css.problem}>{content}</div>;
+}
+
+export function codeAddress(project: string, file: string, line?: number | null): string {
+  return `/projects/${project}/code?path=${encodeURIComponent(file)}${line ? `&line=${line}` : ""}`;
+}

@@ -1,0 +1,74 @@
+/** What is wrong with the pipeline as it is drawn, asked again whenever it means something else. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api, ask, type Problem } from "@/api/client";
+import type { NodeId } from "@/graph/model";
+import type { LiveDocument } from "@/state/document";
+import { type Draft, pipelineName, useDraft } from "../draft";
+
+export interface PlacedProblem extends Problem {
+  id: NodeId | null;
+}
+
+export interface Problems {
+  all: readonly PlacedProblem[];
+  byNode: ReadonlyMap<NodeId, readonly PlacedProblem[]>;
+  errors: number;
+  warnings: number;
+  /** Whether what is told is about an earlier drawing. */
+  checking: boolean;
+}
+
+const NONE: readonly PlacedProblem[] = [];
+
+/** The problems of a pipeline; all who ask share one question. */
+export function useProblems(document: LiveDocument): Problems {
+  const draft = useDraft(document);
+  const { project } = document;
+  const name = pipelineName(document.path);
+  const { data, isFetching } = useQuery({
+    queryKey: ["project", project, "check", name, draft?.key],
+    queryFn: () =>
+      ask(
+        api.POST("/api/v1/projects/{project}/pipelines/check", {
+          params: { path: { project } },
+          body: { name, nodes: (draft?.nodes ?? null) as never },
+        }),
+      ),
+    enabled: draft !== null,
+    placeholderData: keepPreviousData,
+    gcTime: 60_000,
+  });
+  return useMemo(() => placed(data?.problems ?? [], draft, isFetching), [data, draft, isFetching]);
+}
+
+/** Problems at the nodes they are about. */
+export function placed(found: readonly Problem[], draft: Draft | null, checking = false): Problems {
+  const all: PlacedProblem[] = found.map((problem) => ({
+    ...problem,
+    id: draft?.ids.get(problem.place.node ?? "") ?? null,
+  }));
+  for (const id of draft?.twins ?? []) all.push({ ...TWIN, id });
+  const byNode = new Map<NodeId, PlacedProblem[]>();
+  for (const problem of all) {
+    if (problem.id === null) continue;
+    const here = byNode.get(problem.id);
+    if (here) here.push(problem);
+    else byNode.set(problem.id, [problem]);
+  }
+  const errors = all.filter((problem) => problem.severity === "error").length;
+  return { all, byNode, errors, warnings: all.length - errors, checking };
+}
+
+const TWIN: Problem = {
+  rule: "unique_name",
+  message: "Another node has the same name.",
+  hint: "Give one of them another name: inputs could not tell them apart.",
+  severity: "error",
+  place: { file: null, line: null, node: null, part: null },
+};
+
+/** The problems of one node. */
+export function problemsOf(problems: Problems, id: NodeId): readonly PlacedProblem[] {
+  return problems.byNode.get(id) ?? NONE;
+}

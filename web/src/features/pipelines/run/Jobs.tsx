@@ -1,0 +1,76 @@
+/** The jobs of a run: where each stands, how long it took, why it ran, and what went wrong. */
+import { Link } from "react-router";
+import { StateMark } from "@/parts/StateMark";
+import { Lasted } from "@/ui/Time";
+import { number } from "@/ui/time";
+import { openDrawer } from "./drawerState";
+import type { Job, Run } from "./lastRun";
+import { lastLine } from "./nodeStates";
+import css from "./run.module.css";
+
+interface JobsProps {
+  run: Run;
+  project: string;
+  shown: Job | null;
+}
+
+export function Jobs({ run, project, shown }: JobsProps) {
+  return (
+    <div className={css.scroll}>
+      <table className={css.jobs}>
+        <thead>
+          <tr>
+            <th>Node</th>
+            <th>State</th>
+            <th>Took</th>
+            <th>Why</th>
+            <th>Last values</th>
+          </tr>
+        </thead>
+        <tbody>
+          {run.jobs.map((job) => (
+            <tr key={job.id} aria-selected={shown?.id === job.id}>
+              <td>
+                <button type="button" className={css.link} onClick={() => openDrawer("log", job.id)}>
+                  {job.name}
+                </button>
+              </td>
+              <td>
+                <StateMark state={job.cached ? "cached" : job.state} />
+              </td>
+              <td>{job.started && !job.cached && <Lasted from={job.started} to={job.ended} />}</td>
+              <td>{job.error ? <Trouble job={job} project={project} /> : job.reason}</td>
+              <td className="number">{values(job)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The last line of what went wrong, and where in the project's code. */
+export function Trouble({ job, project }: { job: Job; project: string }) {
+  const { error } = job;
+  if (!error) return null;
+  const frame = error.frames.filter((one) => one.project_file).at(-1);
+  const file = frame?.project_file;
+  return (
+    <span className={css.trouble}>
+      {error.kind}: {lastLine(error.message)}{" "}
+      {frame && file && (
+        <Link to={`/projects/${project}/code?path=${encodeURIComponent(file)}&line=${frame.line}`}>
+          {file} line {frame.line}
+        </Link>
+      )}
+      {error.hint && <small>{error.hint}</small>}
+    </span>
+  );
+}
+
+function values(job: Job): string {
+  return Object.entries(job.metrics)
+    .slice(0, 4)
+    .map(([name, value]) => `${name} ${number(value ?? null)}`)
+    .join(" · ");
+}

@@ -1,0 +1,32 @@
+/** The buttons that run and stop the pipeline, for the header. */
+import { Button, Menu } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import { ActionButton, ActionItems } from "@/parts/ActionButton";
+import type { Action } from "@/state/actions";
+import { isPossible } from "@/state/actions";
+import { RUN, STOP } from "./actions";
+import css from "./run.module.css";
+
+export function RunButtons({ actions }: { actions: readonly Action[] }) {
+  const run = actions.find((action) => action.id === RUN);
+  const stop = actions.find((action) => action.id === STOP);
+  if (!run || !stop) return null;
+  return (
+    <>
+      {isPossible(stop) && <ActionButton action={stop}>Stop</ActionButton>}
+      <Button.Group>
+        <ActionButton action={run} variant="filled" />
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="filled" className={css.more} aria-label="More ways to run">
+              <IconChevronDown size={14} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <ActionItems actions={actions.filter((action) => action !== run)} />
+          </Menu.Dropdown>
+        </Menu>
+      </Button.Group>
+    </>
+  );
+}

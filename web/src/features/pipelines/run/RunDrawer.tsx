@@ -1,0 +1,110 @@
+/** Below the canvas: the newest run, its log, figures and outputs, and what is wrong with the pipeline. */
+import { Tabs } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import { Link } from "react-router";
+import { StateMark } from "@/parts/StateMark";
+import { useGraphNode } from "@/state/graph";
+import { Empty, Loading } from "@/ui/Empty";
+import { Ago } from "@/ui/Time";
+import { useEditor } from "../canvas/editor";
+import { useSelectedNode } from "../canvas/session";
+import { ProblemList } from "../panel/ProblemList";
+import { useProblems } from "../panel/problems";
+import { ClearCacheDialog } from "./ClearCacheDialog";
+import { type DrawerTab, useDrawer } from "./drawerState";
+import { Jobs } from "./Jobs";
+import { type Job, type Run, useLastRun } from "./lastRun";
+import { Outputs } from "./Outputs";
+import css from "./run.module.css";
+
+const JobLog = lazy(() => import("./JobLog"));
+const Figures = lazy(() => import("./Figures"));
+
+export function RunDrawer() {
+  const { project, name, document } = useEditor();
+  const run = useLastRun(project, name);
+  const problems = useProblems(document);
+  const tab = useDrawer((drawer) => drawer.tab);
+  const job = useShownJob(run ?? null);
+  return (
+    <section className={css.drawer} aria-label="Run">
+      <Tabs
+        value={tab}
+        onChange={(value) => useDrawer.setState({ tab: (value ?? "run") as DrawerTab, open: true })}
+        keepMounted={false}
+        className={css.tabs}
+      >
+        <Tabs.List>
+          <Tabs.Tab value="run">
+            {run ? (
+              <span className={css.tabState}>
+                Run {run.id.slice(-6)} · <StateMark state={run.state} />
+              </span>
+            ) : (
+              "Run"
+            )}
+          </Tabs.Tab>
+          <Tabs.Tab value="log">Log</Tabs.Tab>
+          <Tabs.Tab value="figures">Figures{run?.figures ? ` ${run.figures}` : ""}</Tabs.Tab>
+          <Tabs.Tab value="outputs">Outputs</Tabs.Tab>
+          <Tabs.Tab value="problems">Problems {problems.all.length}</Tabs.Tab>
+          {run && (
+            <span className={css.started}>
+              <span>
+                Started <Ago time={run.started ?? run.created} /> by {run.author || "you"}
+              </span>
+              <Link to={`/projects/${project}/runs/${run.id}`}>Open the run</Link>
+            </span>
+          )}
+        </Tabs.List>
+        <Tabs.Panel value="problems">
+          <ProblemList problems={problems} />
+        </Tabs.Panel>
+        {(["run", "log", "figures", "outputs"] as const).map((value) => (
+          <Tabs.Panel key={value} value={value}>
+            <Suspense fallback={<Loading what={value} />}>
+              <RunPart tab={value} run={run} job={job} project={project} />
+            </Suspense>
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+      <ClearCacheDialog />
+    </section>
+  );
+}
+
+interface RunPartProps {
+  tab: Exclude<DrawerTab, "problems">;
+  run: Run | null | undefined;
+  job: Job | null;
+  project: string;
+}
+
+function RunPart({ tab, run, job, project }: RunPartProps) {
+  if (run === undefined) return <Loading what="the run" />;
+  if (run === null)
+    return <Empty title="Nothing has run yet">Run the pipeline with Ctrl+Enter: its jobs appear here.</Empty>;
+  if (tab === "run") return <Jobs run={run} project={project} shown={job} />;
+  if (tab === "log") return <JobLog run={run} job={job} />;
+  if (tab === "figures") return <Figures run={run} job={job} />;
+  return <Outputs run={run} job={job} project={project} />;
+}
+
+/** The job that is shown: the one chosen, that of the node that is selected, or the one that matters most. */
+function useShownJob(run: Run | null): Job | null {
+  const { document } = useEditor();
+  const chosen = useDrawer((drawer) => drawer.job);
+  const node = useGraphNode(document, useSelectedNode());
+  if (!run) return null;
+  return (
+    run.jobs.find((job) => job.id === chosen) ??
+    run.jobs.find((job) => job.name === node?.name) ??
+    run.jobs.find((job) => job.state === "failed") ??
+    run.jobs.find((job) => job.state === "running") ??
+    run.jobs.filter((job) => job.state === "success" && !isBuiltIn(job)).at(-1) ??
+    run.jobs[0] ??
+    null
+  );
+}
+
+const isBuiltIn = (job: Job): boolean => job.operation === "Input" || job.operation === "Output";

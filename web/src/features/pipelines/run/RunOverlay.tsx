@@ -1,0 +1,50 @@
+/** Fills the overlay of a canvas with what runs, previews and checks say. Draws nothing itself. */
+import { useEffect, useState } from "react";
+import { useEditor } from "../canvas/editor";
+import type { NodeOverlay, OverlayStore } from "../canvas/overlay";
+import { useDraft } from "../draft";
+import { useProblems } from "../panel/problems";
+import { hasEnded, useCourses, useLastRun } from "./lastRun";
+import { nodeStates } from "./nodeStates";
+import { usePreview } from "./preview";
+
+export function RunOverlay({ store }: { store: OverlayStore }) {
+  const { project, name, document } = useEditor();
+  const draft = useDraft(document);
+  const problems = useProblems(document);
+  const previews = usePreview(document);
+  const run = useLastRun(project, name) ?? null;
+  const courses = useCourses(run);
+  const now = useSeconds(!hasEnded(run));
+  useEffect(() => {
+    if (!draft) return;
+    const fresh = nodeStates({ draft, problems, previews, run, courses, now });
+    store.setState(({ nodes }) => ({ nodes: kept(nodes, fresh) }));
+  }, [store, draft, problems, previews, run, courses, now]);
+  return null;
+}
+
+/** The time, going on each second while something runs. */
+function useSeconds(goesOn: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!goesOn) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [goesOn]);
+  return goesOn ? Math.max(now, Date.now() - 1000) : now;
+}
+
+/** The fresh overlays, but the known object where both say the same, so that only nodes that changed are drawn. */
+function kept(
+  known: ReadonlyMap<string, NodeOverlay>,
+  fresh: Map<string, NodeOverlay>,
+): ReadonlyMap<string, NodeOverlay> {
+  let same = known.size === fresh.size;
+  for (const [id, overlay] of fresh) {
+    const before = known.get(id);
+    if (before && JSON.stringify(before) === JSON.stringify(overlay)) fresh.set(id, before);
+    else same = false;
+  }
+  return same ? known : fresh;
+}

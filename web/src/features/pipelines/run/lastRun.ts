@@ -1,0 +1,157 @@
+/** The newest run of a pipeline, followed live; a second browser, or a reload, sees the same. */
+import { useQuery } from "@tanstack/react-query";
+import { api, ask, type Schemas } from "@/api/client";
+import { type LiveEvent, useLive } from "@/api/live";
+import { queries } from "@/api/queries";
+
+export type Run = Schemas["RunView"];
+export type Job = Schemas["JobView"];
+export type Points = readonly number[];
+
+const SPARK_POINTS = 60;
+const ENDED: readonly string[] = ["success", "failed", "canceled"];
+export const hasEnded = (run: Run | null): boolean => run === null || ENDED.includes(run.state);
+
+const newestKey = (project: string, pipeline: string) => ["runs", "newest", project, pipeline];
+const runKey = (run: string) => ["run", run];
+const courseKey = (run: string, name: string) => ["run", run, "course", name];
+
+/** The newest run of a pipeline; null when there is none; undefined while that is not known. */
+export function useLastRun(project: string, pipeline: string): Run | null | undefined {
+  const newest = useQuery({
+    queryKey: newestKey(project, pipeline),
+    queryFn: async () => {
+      const found = await ask(
+        api.GET("/api/v1/runs", { params: { query: { project, pipeline, limit: 1 } } }),
+      );
+      return found[0]?.id ?? null;
+    },
+  });
+  useLive("runs", (event) => {
+    if (
+      event.kind === "subscribed" ||
+      event.kind === "gap" ||
+      event.kind === "removed" ||
+      event.kind === "restored"
+    ) {
+      void queries.invalidateQueries({ queryKey: newestKey(project, pipeline) });
+      return;
+    }
+    const line = event.data as Schemas["RunSummary"];
+    if (event.kind !== "run" || line.project !== project || line.pipeline !== pipeline) return;
+    queries.setQueryData<string | null>(newestKey(project, pipeline), (known) =>
+      !known || line.id > known ? line.id : known,
+    );
+  });
+  const id = newest.data ?? null;
+  const run = useRun(id);
+  return newest.data === null ? null : run;
+}
+
+/** Show a run that was just started, before the channel tells of it. */
+export function enterRun(run: Run): void {
+  queries.setQueryData(runKey(run.id), run);
+  queries.setQueryData(newestKey(run.project, run.pipeline), run.id);
+}
+
+function useRun(id: string | null): Run | undefined {
+  const { data } = useQuery({
+    queryKey: runKey(id ?? ""),
+    queryFn: () => ask(api.GET("/api/v1/runs/{run}", { params: { path: { run: id ?? "" } } })),
+    enabled: id !== null,
+  });
+  useLive(id === null ? null : `run:${id}`, (event) => {
+    if (id === null) return;
+    if (mustAsk(event)) {
+      void queries.invalidateQueries({ queryKey: runKey(id), exact: true });
+      if (event.kind === "subscribed" || event.kind === "gap")
+        void queries.invalidateQueries({ queryKey: [...runKey(id), "course"] });
+    }
+    queries.setQueryData<Run>(runKey(id), (known) => known && told(known, event));
+    if (event.kind === "metrics") prolong(id, event);
+  });
+  return data;
+}
+
+/** Whether the run has to be asked for anew: what the event tells is not all that has changed. */
+function mustAsk(event: LiveEvent): boolean {
+  if (event.kind === "subscribed" || event.kind === "gap") return true;
+  const state = (event.data as { state?: string } | null)?.state;
+  return (event.kind === "job" || event.kind === "run") && ENDED.includes(state ?? "");
+}
+
+/** A run after an event of its topic. */
+export function told(run: Run, event: LiveEvent): Run {
+  const data = event.data as Record<string, unknown> | null;
+  switch (event.kind) {
+    case "run":
+      return { ...run, state: data?.state as Run["state"] };
+    case "job": {
+      const { id, ...fields } = data as Partial<Job> & { id: string };
+      return withJob(run, id, (job) => ({
+        ...job,
+        ...fields,
+        progress: fields.state === "running" ? job.progress : null,
+      }));
+    }
+    case "progress": {
+      const { job, ...progress } = data as { job: string } & NonNullable<Job["progress"]>;
+      return withJob(run, job, (known) => ({ ...known, progress }));
+    }
+    case "metrics": {
+      const { job, values } = data as { job: string; values: Record<string, number | null> };
+      return withJob(run, job, (known) => ({ ...known, metrics: { ...known.metrics, ...values } }));
+    }
+    case "figure":
+      return { ...run, figures: Math.max(run.figures, 1) };
+    default:
+      return run;
+  }
+}
+
+function withJob(run: Run, id: string, change: (job: Job) => Job): Run {
+  return { ...run, jobs: run.jobs.map((job) => (job.id === id ? change(job) : job)) };
+}
+
+/** The course of one metric of a run as few points, for a line in a node; prolonged as it grows. */
+export function useCourses(run: Run | null | undefined): ReadonlyMap<string, Points> {
+  const wanted = run ? run.jobs.flatMap((job) => firstMetric(job)) : [];
+  const { data } = useQuery({
+    queryKey: courseKey(run?.id ?? "", wanted.map(([, name]) => name).join("\n")),
+    queryFn: async () => {
+      const found = await Promise.all(wanted.map(([job, name]) => course(run?.id ?? "", job, name)));
+      return new Map(wanted.map(([job], place) => [job, found[place] ?? []]));
+    },
+    enabled: wanted.length > 0,
+    placeholderData: (known) => known,
+  });
+  return data ?? NO_COURSES;
+}
+
+const NO_COURSES: ReadonlyMap<string, Points> = new Map();
+
+/** The metric that a node shows: its loss, or else its first. */
+function firstMetric(job: Job): [string, string][] {
+  const names = Object.keys(job.metrics);
+  const name = names.find((one) => /loss/i.test(one)) ?? names[0];
+  return name === undefined ? [] : [[job.id, name]];
+}
+
+async function course(run: string, job: string, name: string): Promise<Points> {
+  const query = { name, width: SPARK_POINTS };
+  const view = await ask(api.GET("/api/v1/runs/{run}/points", { params: { path: { run }, query } }));
+  const line = view.lines.find((one) => one.job === job);
+  return (line?.mean ?? []).filter((value): value is number => value !== null);
+}
+
+function prolong(run: string, event: LiveEvent): void {
+  const { job, values } = event.data as { job: string; values: Record<string, number | null> };
+  queries.setQueriesData<Map<string, Points>>({ queryKey: [...runKey(run), "course"] }, (known) => {
+    const points = known?.get(job);
+    if (!known || !points) return known;
+    const name = Object.keys(values).find((one) => /loss/i.test(one)) ?? Object.keys(values)[0];
+    const value = name === undefined ? null : values[name];
+    if (value === null || value === undefined) return known;
+    return new Map(known).set(job, [...points.slice(-4 * SPARK_POINTS), value]);
+  });
+}
