@@ -99,6 +99,7 @@ def test_a_document_becomes_another_one_by_the_differences(one: Any, other: Any)
 def test_what_is_written_means_the_document(one: Any, other: Any) -> None:
     old = read(one)
     new = settled(read(other, old), old.names)
+    assert settled(new, old.names) == new
     written = content_of(new, one, old)
     again = read(written, new)
     assert alike(plain(again), plain(new))
@@ -224,3 +225,12 @@ def test_notes_are_written_with_their_place_and_size() -> None:
 
 def with_node(document: PipelineDocument, node: DocumentNode) -> PipelineDocument:
     return replace(document, nodes=in_order({**document.nodes, node.id: node}.values()))
+
+
+def test_settling_settles() -> None:
+    """A node is gone and another one has got its name: what took from the first takes from that, as the file
+    says."""
+    gone = DocumentNode("n-x", "fit", "Train", inputs={"data": Wire("n-fit")}, order="a")
+    found = settled(PipelineDocument({"n-x": gone}), {"n-fit": "fit"})
+    assert found == settled(found, {"n-fit": "fit"})
+    assert found.nodes["n-x"].inputs == {"data": Wire("n-x")}

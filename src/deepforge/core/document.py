@@ -121,9 +121,8 @@ def settled(document: PipelineDocument, names: Mapping[str, str]) -> PipelineDoc
 
     def settle(source: Input) -> Input:
         if isinstance(source, Wire) and source.node not in now:
-            return Loose(
-                written(source, {source.node: names.get(source.node, source.node.removeprefix("n-"))})
-            )
+            name = names.get(source.node, source.node.removeprefix("n-"))
+            source = Loose(written(source, {source.node: name}))
         return parse_source(source.text, ids) if isinstance(source, Loose) else source
 
     nodes = {
