@@ -18,7 +18,7 @@ def client_of(count: int) -> Client:
     """A client that lists so many runs, newest first, page by page."""
     ids = [make_id(number) for number in range(count, 0, -1)]
 
-    def listing(limit: int = 50, after: str | None = None) -> list[Any]:
+    def listing(limit: int = 50, after: str | None = None, removed: bool = False) -> list[Any]:
         start = ids.index(after) + 1 if after else 0
         return [SimpleNamespace(id=found) for found in ids[start : start + limit]]
 

@@ -23,17 +23,21 @@ REACH = 5 * PAGE
 """So many of the newest runs may be named by a part of their id."""
 
 
-def find_run(client: Client, text: str) -> RunId:
-    """The run that a person means: `last`, a whole id, or its beginning or end. Raises NotFound, BadInput."""
+def find_run(client: Client, text: str, *, removed: bool = False) -> RunId:
+    """The run that a person means: `last`, a whole id, or its beginning or end; `removed`: of those that were
+    removed. Raises NotFound, BadInput.
+    """
     wanted = text.upper()
     if is_ulid(wanted):
         return RunId(wanted)
     if text.casefold() == LAST:
-        newest = client.runs.listing(limit=1)
+        newest = client.runs.listing(limit=1, removed=removed)
         if not newest:
             raise NotFound("There is no run yet.", "Start one with deepforge run PIPELINE.")
         return newest[0].id
-    found = [run for run in _newest(client) if wanted and (run.startswith(wanted) or run.endswith(wanted))]
+    found = [
+        run for run in _newest(client, removed) if wanted and (run.startswith(wanted) or run.endswith(wanted))
+    ]
     if len(found) > 1:
         some = ", ".join(found[:4]) + (" …" if len(found) > 4 else "")
         raise BadInput(f"{text} may be any of {len(found)} runs: {some}", "Give more of the id.")
@@ -42,10 +46,10 @@ def find_run(client: Client, text: str) -> RunId:
     return found[0]
 
 
-def _newest(client: Client) -> Iterable[RunId]:
+def _newest(client: Client, removed: bool) -> Iterable[RunId]:
     after: RunId | None = None
     for _ in range(REACH // PAGE):
-        page = client.runs.listing(limit=PAGE, after=after)
+        page = client.runs.listing(limit=PAGE, after=after, removed=removed)
         yield from (run.id for run in page)
         if len(page) < PAGE:
             return

@@ -10,6 +10,7 @@ from typing import get_args
 import click
 
 from deepforge.cli.compare import compare
+from deepforge.cli.keeping import again, restore, tag_runs
 from deepforge.cli.logs import logs
 from deepforge.cli.names import SHORT, find_run
 from deepforge.cli.options import json_option, project_option
@@ -24,6 +25,12 @@ from deepforge.core.errors import Unavailable
 from deepforge.core.run import RUN_ENDS, JobView, RunState, RunSummary, RunView
 
 STOP_SECONDS = 30.0
+_ORIGINS = {
+    "again": "run again",
+    "from": "run again from a node on",
+    "failed": "what had failed",
+    "restart": "a job restarted",
+}
 
 
 @click.group()
@@ -36,17 +43,30 @@ def runs() -> None:
 
 runs.add_command(compare)
 runs.add_command(logs)
+runs.add_command(again)
+runs.add_command(restore)
+runs.add_command(tag_runs)
 
 
 @runs.command("list", short_help="List runs, newest first.")
 @project_option
 @click.option("--pipeline", help="Only runs of this pipeline.")
-@click.option("--state", type=click.Choice(get_args(RunState)), help="Only runs in this state.")
+@click.option(
+    "--state",
+    multiple=True,
+    type=click.Choice(get_args(RunState)),
+    help="Only runs in this state; may be given several times.",
+)
+@click.option("--author", help="Only runs of this person.")
+@click.option("--tag", help="Only runs with this tag.")
+@click.option("--search", "-s", "words", help="Only runs with these words in pipeline, author, tags or id.")
+@click.option("--removed", is_flag=True, help="Those that were removed and can still be brought back.")
 @click.option(
     "--sort",
     default="-created",
     show_default=True,
-    help="By created or metric:NAME; a - in front puts the newest or largest first.",
+    help="By created, started, ended, duration, pipeline, state or metric:NAME; a - in front puts the newest "
+    "or largest first.",
 )
 @click.option(
     "--limit", "-n", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many."
@@ -55,7 +75,11 @@ runs.add_command(logs)
 def list_runs(
     project: Path | None,
     pipeline: str | None,
-    state: RunState | None,
+    state: tuple[RunState, ...],
+    author: str | None,
+    tag: str | None,
+    words: str | None,
+    removed: bool,
     sort: str,
     limit: int,
     as_json: bool,
@@ -63,12 +87,22 @@ def list_runs(
     """List runs, newest first: those of --project, else all."""
     with connect(quiet=as_json) as client:
         chosen = open_project(client, resolve().settings, project).id if project else None
-        found = client.runs.listing(project=chosen, state=state, pipeline=pipeline, limit=limit, sort=sort)
+        found = client.runs.listing(
+            project=chosen,
+            state=state or None,
+            pipeline=pipeline,
+            author=author,
+            tag=tag,
+            q=words,
+            removed=removed,
+            limit=limit,
+            sort=sort,
+        )
     if as_json:
         print_json({"runs": found})
         return
     print_table(
-        ("run", "state", "pipeline", "jobs", "took", "started", "metrics"),
+        ("run", "state", "pipeline", "jobs", "took", "started", "tags", "metrics"),
         [_line(run, datetime.now(UTC)) for run in found],
         empty="There are no such runs. Start one with deepforge run PIPELINE.",
         right=("took",),
@@ -86,6 +120,7 @@ def _line(run: RunSummary, now: datetime) -> list[str]:
         f"{total}" if not run.cached else f"{total} ({run.cached} cached)",
         "" if seconds is None else show_duration(seconds),
         show_age(run.created, now),
+        one_line(", ".join(run.tags), 40),
         ", ".join(metrics),
     ]
 
@@ -118,6 +153,10 @@ def _print_run(run: RunView) -> None:
     click.echo(f"state     {styled(run.state)}{'' if seconds is None else f' {show_duration(seconds)}'}")
     author = f" by {one_line(run.author)}" if run.author else ""
     click.echo(f"created   {run.created} ({show_age(run.created, now)}){author}")
+    if run.tags:
+        click.echo(f"tags      {one_line(', '.join(run.tags))}")
+    if run.origin:
+        click.echo(f"from      {run.origin.run} ({_ORIGINS[run.origin.how]})")
     click.echo(f"snapshot  {run.snapshot[:12]}{f', git commit {run.commit[:12]}' if run.commit else ''}")
     click.echo()
     print_table(
@@ -173,7 +212,10 @@ def _wait(client: Client, run: RunView) -> RunView:
 @click.argument("run", nargs=-1, required=True)
 @json_option
 def remove_runs(run: tuple[str, ...], as_json: bool) -> None:
-    """Remove runs that have ended, with their logs, series and figures. Artifacts that they saved stay."""
+    """Remove runs that have ended, with their logs, series and figures. Artifacts that they saved stay.
+
+    For a day they can be brought back with deepforge runs restore.
+    """
     with connect(quiet=as_json) as client:
         ids = [find_run(client, text) for text in run]
         for found in ids:

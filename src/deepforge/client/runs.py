@@ -13,6 +13,7 @@ from deepforge.core.frozen import (
     FrozenText,
     RunCount,
     RunDocument,
+    RunEnvironment,
     RunTags,
     WrittenPipeline,
 )
@@ -114,6 +115,10 @@ class Runs:
     def document(self, run: RunId) -> RunDocument:
         """The pipeline of a run as it was."""
         return self._http.get(f"/runs/{run}/document", RunDocument)
+
+    def environment(self, run: RunId) -> tuple[RunEnvironment, ...]:
+        """What the jobs of a run ran with."""
+        return self._http.get(f"/runs/{run}/environment", tuple[RunEnvironment, ...])
 
     def files(self, run: RunId) -> tuple[FrozenFile, ...]:
         """The files of the project as a run froze them."""

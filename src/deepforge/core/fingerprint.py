@@ -17,6 +17,7 @@ __all__ = [
     "Part",
     "changes",
     "describe",
+    "distributions",
     "digest_of",
     "effective_attributes",
     "files_part",
@@ -101,11 +102,19 @@ def fingerprint(
         else:
             whole = digest_of(json.dumps([data.digest, data.type, data.codec]))
             parts[f"input {name}"] = Part(whole, f"{data.type} {data.digest[:_SHOWN]}")
-    digest, distributions = environment
-    shown = ", ".join(f"{name} {version}" for name, version in sorted(distributions.items()))
+    digest, installed = environment
+    shown = ", ".join(f"{name} {version}" for name, version in sorted(installed.items()))
     parts["environment"] = Part(Digest(digest), shown)
     parts["codecs"] = Part(digest_of(str(codecs_version)), str(codecs_version))
     return Fingerprint(parts)
+
+
+def distributions(shown: str) -> dict[str, str]:
+    """Distributions with their versions, from what is shown of an environment; "" for one that was only
+    declared.
+    """
+    pairs = (entry.rpartition(" ") for entry in shown.split(", ") if entry.strip())
+    return {name: version for name, _, version in pairs}
 
 
 def files_part(files: Mapping[str, str]) -> Part:

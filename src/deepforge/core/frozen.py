@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from deepforge.core.environment import Declared
 from deepforge.core.ids import Digest, ProjectId, RunId
 from deepforge.core.project import NodeView
+from deepforge.core.resources import Machine
 
 Now = Literal["same", "changed", "gone"]
 """How a file of the project stands today, compared with what a run froze."""
@@ -59,6 +61,19 @@ class FrozenText:
     size: int
     text: str | None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class RunEnvironment:
+    """What some jobs of a run ran with: what was declared, what that became, and on which machine."""
+
+    jobs: tuple[str, ...]
+    declared: Declared | None
+    """None: they ran with what the worker's interpreter has."""
+    resolved: dict[str, str]
+    """Version by distribution; "" for one that was not resolved."""
+    worker: str | None = None
+    machine: Machine | None = None
 
 
 @dataclass(frozen=True)

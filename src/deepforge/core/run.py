@@ -316,11 +316,11 @@ class Explanation:
 class ComparedRow:
     """One thing that runs have in common by name, with its value in each; None where a run has none."""
 
-    kind: Literal["attribute", "file", "job", "metric", "artifact"]
+    kind: Literal["attribute", "environment", "file", "job", "metric", "artifact"]
     name: str
-    """`train.epochs` for an attribute, a path for a file, the node for a job."""
+    """`train.epochs` for an attribute, a package for an environment, a path for a file, the node for a job."""
     values: tuple[Any, ...]
-    """In the order of the runs: the value, a file's digest, a job's state, the last value, a digest."""
+    """In the order of the runs: the value, the version, a file's digest, a job's state, the last value, a digest."""
     differs: bool
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from deepforge.core.errors import BadInput
+from deepforge.core.fingerprint import distributions
 from deepforge.core.ids import RunId
 from deepforge.core.manifest import decode_manifest
 from deepforge.core.run import ComparedRow, Explanation, RunComparison
@@ -64,6 +65,7 @@ def compare(house: House, caller: Caller, wanted: Sequence[RunId]) -> RunCompari
     files = [decode_manifest(house.blobs.read(card.record.snapshot)) for card in cards]
     columns: dict[str, list[dict[str, Any]]] = {
         "attribute": [_attributes(card) for card in cards],
+        "environment": [_environment(card) for card in cards],
         "file": [{path: entry.digest for path, entry in found.items()} for found in files],
         "job": [{status.plan.name: status.state for status in card.status.jobs.values()} for card in cards],
         "metric": [dict(metrics.get(run, {})) for run in chosen],
@@ -81,6 +83,16 @@ def _attributes(card: RunCard) -> dict[str, Any]:
         for job, found in card.jobs.items()
         for name, value in found.recipe.effective.items()
     }
+
+
+def _environment(card: RunCard) -> dict[str, str]:
+    """The packages that its jobs ran with, and their versions; where jobs differ, all of them."""
+    found: dict[str, dict[str, None]] = {}
+    for job in card.jobs.values():
+        part = job.fingerprint.parts.get("environment") if job.fingerprint else None
+        for name, version in distributions(part.shown if part else "").items():
+            found.setdefault(name, {})[version or "not resolved"] = None
+    return {name: ", ".join(versions) for name, versions in sorted(found.items())}
 
 
 def _rows(kind: Any, columns: list[dict[str, Any]]) -> list[ComparedRow]:

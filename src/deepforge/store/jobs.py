@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
 
-from deepforge.core.ids import JobId, ProjectId, RunId, UserId
+from deepforge.core.ids import JobId, ProjectId, RunId, UserId, WorkerId
 from deepforge.core.job import JobPlan, JobStatus
 from deepforge.core.resources import Resources
 from deepforge.core.run import Failure, JobState, OutputFact, Progress
@@ -194,6 +194,11 @@ def outputs_of(connection: Connection, job: JobId) -> tuple[OutputFact, ...]:
     """What a job gave; nothing when there is no such job."""
     found = connection.execute(select(jobs.c.outputs).where(jobs.c.id == job)).scalar_one_or_none()
     return msgspec.convert(found or [], tuple[OutputFact, ...])
+
+
+def worker_of(connection: Connection, job: JobId) -> WorkerId | None:
+    """The worker that has a job, or had it last."""
+    return connection.execute(select(jobs.c.worker_id).where(jobs.c.id == job)).scalar_one_or_none()
 
 
 def run_of(connection: Connection, job: JobId) -> RunId | None:

@@ -9,14 +9,22 @@ from starlette.responses import Response
 
 from deepforge.core import user
 from deepforge.core.errors import BadInput
-from deepforge.core.frozen import ComparedFile, FromRun, FrozenFile, FrozenText, RunDocument, WrittenPipeline
+from deepforge.core.frozen import (
+    ComparedFile,
+    FromRun,
+    FrozenFile,
+    FrozenText,
+    RunDocument,
+    RunEnvironment,
+    WrittenPipeline,
+)
 from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.run import RunComparison
 from deepforge.server.answers import answer
 from deepforge.server.body import body_as
 from deepforge.server.desk import TheHouse, Who
 from deepforge.server.route import Routes
-from deepforge.services import comparing, frozen
+from deepforge.services import comparing, environments, frozen
 
 routes = Routes("/api/v1", "runs")
 
@@ -44,6 +52,12 @@ def compare_file(
 def read_run_document(house: TheHouse, who: Who, run: str) -> Response:
     """The pipeline of a run as it was."""
     return answer(frozen.document(house, who, RunId(run)))
+
+
+@routes.get("/runs/{run}/environment", permission=user.RUNS_READ, answers=tuple[RunEnvironment, ...])
+def read_run_environment(house: TheHouse, who: Who, run: str) -> Response:
+    """What the jobs of a run ran with: declared, resolved, and on which machine."""
+    return answer(environments.of_run(house, who, RunId(run)))
 
 
 @routes.get("/runs/{run}/files", permission=user.RUNS_READ, answers=tuple[FrozenFile, ...])
