@@ -1,7 +1,7 @@
 /** Which outputs an input may take, and the sentence that says why not. */
 
 import { canMeet } from "./annotation";
-import { circleClosedBy } from "./cycle";
+import { circleClosedBy, reached } from "./cycle";
 import { edgesOf, type Graph, isSource, type NodeId } from "./model";
 import { type Operations, outputOf, type Port, portsOf, signature } from "./operation";
 
@@ -18,38 +18,48 @@ export interface Candidate extends End {
 
 /** Why these two ends cannot be connected, as a sentence; null when they can. */
 export function refusal(graph: Graph, operations: Operations, one: End, other: End): string | null {
-  if (one.side === other.side)
-    return one.side === "input"
-      ? "An input takes an output, not another input."
-      : "An output goes to an input, not to another output.";
-  const [from, to] = one.side === "output" ? [one, other] : [other, one];
-  const source = graph.nodes.get(from.node);
-  const target = graph.nodes.get(to.node);
-  if (!source || !target) return "One of the two nodes is gone.";
-  const output = portOf(graph, operations, from);
-  const input = portOf(graph, operations, to);
-  if (output && !output.known) return `${source.operation} has no output ${from.port} any more.`;
-  if (input && !input.known) return `${target.operation} has no input ${to.port} any more.`;
-  const path = circleClosedBy(edgesOf(graph), from.node, to.node);
-  if (path) {
-    const names = path.map((id) => graph.nodes.get(id)?.name ?? id);
-    return `That would go in a circle: ${names.join(" → ")}.`;
-  }
-  if (output && input && !canMeet(output.annotation, input.annotation))
-    return `${target.name} wants ${signature(input)}, but ${source.name} gives ${signature(output)}: no ${output.annotation} can be ${withArticle(input.annotation)}.`;
-  return null;
+  return judge(graph, operations, one)(other);
+}
+
+/** A judge of all ends that one end could be connected with: it says why not, or null. Quick for many of them. */
+export function judge(graph: Graph, operations: Operations, one: End): (other: End) => string | null {
+  const edges = edgesOf(graph);
+  const circling = reached(edges, [one.node], one.side === "output" ? "backward" : "forward");
+  const facts = portOf(graph, operations, one);
+  return (other) => {
+    if (one.side === other.side)
+      return one.side === "input"
+        ? "An input takes an output, not another input."
+        : "An output goes to an input, not to another output.";
+    const [from, to] = one.side === "output" ? [one, other] : [other, one];
+    const source = graph.nodes.get(from.node);
+    const target = graph.nodes.get(to.node);
+    if (!source || !target) return "One of the two nodes is gone.";
+    const otherFacts = portOf(graph, operations, other);
+    const [output, input] = one.side === "output" ? [facts, otherFacts] : [otherFacts, facts];
+    if (output && !output.known) return `${source.operation} has no output ${from.port} any more.`;
+    if (input && !input.known) return `${target.operation} has no input ${to.port} any more.`;
+    if (other.node === one.node || circling.has(other.node)) {
+      const path = circleClosedBy(edges, from.node, to.node) ?? [];
+      return `That would go in a circle: ${path.map((id) => graph.nodes.get(id)?.name ?? id).join(" → ")}.`;
+    }
+    if (output && input && !canMeet(output.annotation, input.annotation))
+      return `${target.name} wants ${signature(input)}, but ${source.name} gives ${signature(output)}: no ${output.annotation} can be ${withArticle(input.annotation)}.`;
+    return null;
+  };
 }
 
 /** All ports of other nodes that the end may be connected with, in the order of the file. */
 export function candidates(graph: Graph, operations: Operations, end: End): Candidate[] {
   const side = end.side === "input" ? "output" : "input";
   const found: Candidate[] = [];
+  const refused = judge(graph, operations, end);
   for (const node of graph.nodes.values()) {
     if (node.id === end.node) continue;
     const ports = portsOf(node, operations);
     for (const facts of side === "input" ? ports.inputs : ports.outputs) {
       const other: End = { node: node.id, port: facts.name, side };
-      if (facts.known && refusal(graph, operations, end, other) === null) found.push({ ...other, facts });
+      if (facts.known && refused(other) === null) found.push({ ...other, facts });
     }
   }
   return found;

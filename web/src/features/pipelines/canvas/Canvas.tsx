@@ -1,0 +1,246 @@
+/** The drawing surface: React Flow kept in step with the live document, and all that lies on top of it. */
+import "@xyflow/react/dist/base.css";
+import {
+  Background,
+  BackgroundVariant,
+  type EdgeTypes,
+  type NodeTypes,
+  type OnSelectionChangeFunc,
+  ReactFlow,
+  SelectionMode,
+  useNodesInitialized,
+} from "@xyflow/react";
+import { type MouseEvent, useCallback, useEffect, useRef } from "react";
+import { useNavigate } from "react-router";
+import { ActionButton, ActionMark } from "@/parts/ActionButton";
+import type { Action } from "@/state/actions";
+import { liveGraph, useFromGraph } from "@/state/graph";
+import { useKept } from "@/state/session";
+import { Empty } from "@/ui/Empty";
+import { AddPalette } from "./AddPalette";
+import { useBoard } from "./board";
+import { ContextMenu } from "./ContextMenu";
+import { Cursors, useFollowing, useShownPlace } from "./Cursors";
+import css from "./canvas.module.css";
+import { useClipboard } from "./clipboardEvents";
+import { useConnecting } from "./connecting";
+import { useDragging } from "./dragging";
+import { useEditor, useOperations } from "./editor";
+import { FindBar } from "./FindBar";
+import type { AnyFlowNode, WireFlowEdge } from "./flow";
+import { Guides } from "./Guides";
+import { Hint } from "./Hint";
+import { LinkList } from "./LinkList";
+import { Minimap } from "./Minimap";
+import { NoteNode } from "./NoteNode";
+import { OperationNode } from "./OperationNode";
+import { Outline } from "./Outline";
+import { PortCard } from "./PortCard";
+import { type MenuRequest, useSessionStore } from "./session";
+import { useCanvasActions, useCanvasViews } from "./useCanvasActions";
+import { useFlowSync, useSharedSelection } from "./useFlowSync";
+import { LooseWire, Wire } from "./Wire";
+
+const NODE_TYPES: NodeTypes = { operation: OperationNode, note: NoteNode };
+const EDGE_TYPES: EdgeTypes = { wire: Wire };
+const NO_NODES: AnyFlowNode[] = [];
+const NO_EDGES: WireFlowEdge[] = [];
+const MANY_KEYS = ["Shift", "Control", "Meta"];
+/** The middle button; the left one draws a box, the right one opens the menu. */
+const PAN_BUTTONS = [1];
+/** Below this zoom only names are shown; from so many nodes on, only those in view are drawn. */
+const FAR = 0.5;
+const MANY_NODES = 120;
+const TOOLS = [
+  "canvas.add",
+  "canvas.note",
+  "canvas.undo",
+  "canvas.redo",
+  "canvas.tidy",
+  "canvas.fit",
+  "canvas.find",
+  "canvas.outline",
+  "canvas.minimap",
+];
+
+const countNodes = (graph: { nodes: ReadonlyMap<string, unknown> }) => graph.nodes.size;
+
+export function Canvas() {
+  const { document: live, project, name } = useEditor();
+  const operations = useOperations();
+  const board = useBoard();
+  const session = useSessionStore();
+  const navigate = useNavigate();
+  const views = useCanvasViews();
+  const size = useFromGraph(live, countNodes);
+  const clipboard = useClipboard();
+  const actions = useCanvasActions(clipboard);
+  const dragging = useDragging();
+  const connecting = useConnecting();
+  const place = useShownPlace();
+  const wrapper = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    board.element = wrapper.current;
+  }, [board]);
+  useFlowSync();
+  useSharedSelection();
+  useFollowing();
+  const [keptView, keepView] = useKept<[number, number, number] | null>(
+    `canvas.view ${project} ${name}`,
+    null,
+  );
+  useFirstView(keptView);
+
+  const onSelectionChange: OnSelectionChangeFunc<AnyFlowNode, WireFlowEdge> = useCallback(
+    ({ nodes, edges }) =>
+      session.setState({
+        selection: new Set(nodes.map((node) => node.id)),
+        edges: new Set(edges.map((edge) => edge.id)),
+      }),
+    [session],
+  );
+  const onMove = useCallback(
+    (_: unknown, { zoom }: { zoom: number }) => {
+      wrapper.current?.classList.toggle(css.far as string, zoom < FAR);
+      wrapper.current?.style.setProperty("--zoom", String(zoom));
+      place.look();
+    },
+    [place.look],
+  );
+  const onMoveEnd = useCallback(
+    (_: unknown, { x, y, zoom }: { x: number; y: number; zoom: number }) => keepView([x, y, zoom]),
+    [keepView],
+  );
+  const openMenu = (on: MenuRequest["on"], event: globalThis.MouseEvent | MouseEvent) => {
+    event.preventDefault();
+    const target = (event.target as Element).getBoundingClientRect();
+    const byKey = event.clientX === 0 && event.clientY === 0;
+    const screen = byKey
+      ? ([target.left + 20, target.top + 20] as const)
+      : ([event.clientX, event.clientY] as const);
+    session.setState({ menu: { screen, at: board.at(screen), on } });
+  };
+  const onNodeDoubleClick = (_: unknown, node: AnyFlowNode) => {
+    if (node.type === "note") session.setState({ editingNote: node.id });
+    else {
+      const file = operations.get(liveGraph(live).snapshot().nodes.get(node.id)?.operation ?? "")?.file;
+      if (file) navigate(`/projects/${project}/code?path=${encodeURIComponent(file)}`);
+    }
+  };
+  const onDoubleClick = (event: MouseEvent) => {
+    if (!(event.target as Element).classList.contains("react-flow__pane") || !live.writable) return;
+    session.setState({
+      palette: { screen: [event.clientX, event.clientY], at: board.at([event.clientX, event.clientY]) },
+    });
+  };
+  const tools = TOOLS.flatMap((id) => actions.find((action) => action.id === id) ?? []);
+  return (
+    <div className={css.whole}>
+      {views.outline && <Outline />}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are actions */}
+      <div
+        className={css.canvas}
+        ref={wrapper}
+        onDoubleClick={onDoubleClick}
+        onPointerMove={place.point}
+        onPointerLeave={place.leave}
+        tabIndex={-1}
+        data-canvas
+      >
+        <ReactFlow<AnyFlowNode, WireFlowEdge>
+          defaultNodes={NO_NODES}
+          defaultEdges={NO_EDGES}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          connectionLineComponent={LooseWire}
+          onlyRenderVisibleElements={size > MANY_NODES}
+          minZoom={0.05}
+          maxZoom={2.5}
+          panOnScroll
+          panOnDrag={PAN_BUTTONS}
+          selectionOnDrag
+          selectionMode={SelectionMode.Partial}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={MANY_KEYS}
+          panActivationKeyCode={null}
+          zoomActivationKeyCode={null}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          zoomOnDoubleClick={false}
+          nodesDraggable={live.writable}
+          nodesConnectable={live.writable}
+          edgesReconnectable={live.writable}
+          elevateNodesOnSelect
+          attributionPosition="bottom-center"
+          connectionRadius={24}
+          nodeDragThreshold={3}
+          onSelectionChange={onSelectionChange}
+          onMove={onMove}
+          onMoveEnd={onMoveEnd}
+          onNodeDoubleClick={onNodeDoubleClick}
+          onNodeContextMenu={(event, node) => {
+            if (!session.getState().selection.has(node.id)) board.select(new Set([node.id]));
+            openMenu(node.type === "note" ? "note" : "node", event);
+          }}
+          onEdgeContextMenu={(event, edge) => {
+            board.select(new Set([edge.id]));
+            openMenu("edge", event);
+          }}
+          onPaneContextMenu={(event) => openMenu("canvas", event)}
+          {...dragging}
+          {...connecting}
+        >
+          <Background
+            variant={BackgroundVariant.Dots}
+            gap={20}
+            size={1.6}
+            color="var(--dot)"
+            bgColor="var(--bg)"
+          />
+          <Guides />
+          <Cursors />
+          {views.minimap && size > 0 && <Minimap />}
+        </ReactFlow>
+        {size === 0 && live.ready && (
+          <Nothing action={actions.find((action) => action.id === "canvas.add") as Action} />
+        )}
+        <div className={css.tools} role="toolbar" aria-label="Canvas">
+          {tools.map((action) => (
+            <ActionMark key={action.id} action={action} />
+          ))}
+        </div>
+        <FindBar />
+        <Hint />
+        <PortCard />
+        <AddPalette />
+        <ContextMenu actions={actions} />
+      </div>
+      <LinkList />
+    </div>
+  );
+}
+
+function Nothing({ action }: { action: Action }) {
+  return (
+    <div className={css.nothing}>
+      <Empty title="This pipeline is empty" action={<ActionButton action={action} />}>
+        Add operations and connect what they give with what others take.
+      </Empty>
+    </div>
+  );
+}
+
+/** The view that was kept, else all nodes at once; as soon as their sizes are known. */
+function useFirstView(kept: readonly [number, number, number] | null): void {
+  const board = useBoard();
+  const known = useNodesInitialized();
+  const done = useRef(false);
+  useEffect(() => {
+    if (done.current || !known) return;
+    done.current = true;
+    const chosen = board.nodes.some((node) => node.selected);
+    if (chosen) return;
+    if (kept) void board.flow.setViewport({ x: kept[0], y: kept[1], zoom: kept[2] });
+    else void board.flow.fitView({ padding: 0.15, maxZoom: 1 });
+  }, [known, kept, board]);
+}

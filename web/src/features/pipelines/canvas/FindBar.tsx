@@ -1,0 +1,138 @@
+/** Find in this pipeline: names, attributes and the code of its operations; Enter goes to the next. */
+import { ActionIcon } from "@mantine/core";
+import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
+import { useQueries } from "@tanstack/react-query";
+import { type KeyboardEvent, useMemo, useState } from "react";
+import { find } from "@/graph/search";
+import { useGraph } from "@/state/graph";
+import { useBoard } from "./board";
+import css from "./canvas.module.css";
+import { useEditor, useOperations } from "./editor";
+import { useCanvas, useSessionStore } from "./session";
+
+export function FindBar() {
+  const finding = useCanvas((state) => state.finding);
+  return finding ? <Bar /> : null;
+}
+
+function Bar() {
+  const { document: live } = useEditor();
+  const operations = useOperations();
+  const graph = useGraph(live);
+  const board = useBoard();
+  const session = useSessionStore();
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const code = useCode(graph.nodes);
+  const hits = useMemo(() => find(graph, operations, code, text), [graph, operations, code, text]);
+  const hit = hits[at % Math.max(1, hits.length)];
+  const go = (place: number) => {
+    const next = hits.length === 0 ? 0 : (place + hits.length) % hits.length;
+    setAt(next);
+    const found = hits[next];
+    if (!found) return;
+    board.select(new Set([found.id]));
+    const node = board.nodes.find((one) => one.id === found.id);
+    if (!node) return;
+    const box = board.box(node);
+    void board.flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
+      zoom: Math.max(board.zoom, 0.7),
+      duration: 150,
+    });
+  };
+  const close = () => {
+    session.setState({ finding: false });
+    const [first] = session.getState().selection;
+    if (first) board.focus(first);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key === "Escape") close();
+    else if (event.key === "Enter") go(text === asked ? at + (event.shiftKey ? -1 : 1) : 0);
+    else return;
+    setAsked(text);
+    event.preventDefault();
+  };
+  const [asked, setAsked] = useState("");
+  return (
+    <search className={css.find}>
+      <input
+        // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
+        autoFocus
+        aria-label="Find in this pipeline"
+        placeholder="Find nodes, values, code"
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <span className={css.count} role="status">
+        {text.trim() === ""
+          ? ""
+          : hits.length === 0
+            ? "nothing"
+            : `${(at % hits.length) + 1} of ${hits.length}`}
+      </span>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label="The one before"
+        disabled={hits.length === 0}
+        onClick={() => go(at - 1)}
+      >
+        <IconChevronUp size={15} />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label="The next one"
+        disabled={hits.length === 0}
+        onClick={() => go(at + 1)}
+      >
+        <IconChevronDown size={15} />
+      </ActionIcon>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Close" onClick={close}>
+        <IconX size={15} />
+      </ActionIcon>
+      {hit && (
+        <p className={css.found}>
+          <b>{graph.nodes.get(hit.id)?.name ?? "note"}</b> {hit.where}
+          {hit.line !== undefined && ` line ${hit.line}`}: <code>{hit.text.slice(0, 120)}</code>
+        </p>
+      )}
+    </search>
+  );
+}
+
+/** The source of the operations that these nodes run. */
+function useCode(nodes: ReadonlyMap<string, { operation: string }>): ReadonlyMap<string, string> {
+  const { project } = useEditor();
+  const operations = useOperations();
+  const files = useMemo(() => {
+    const found = new Set<string>();
+    for (const node of nodes.values()) {
+      const file = operations.get(node.operation)?.file;
+      if (file) found.add(file);
+    }
+    return [...found].sort();
+  }, [nodes, operations]);
+  return useQueries({
+    queries: files.map((path) => ({
+      queryKey: ["project", project, "file", path],
+      queryFn: async () => {
+        const response = await fetch(`/api/v1/projects/${project}/file?${new URLSearchParams({ path })}`);
+        return response.ok ? ((await response.json()) as { text: string }).text : "";
+      },
+    })),
+    combine: (results) =>
+      new Map(
+        results.flatMap((result, index) =>
+          result.data ? [[files[index] as string, result.data] as const] : [],
+        ),
+      ),
+  });
+}

@@ -1,0 +1,43 @@
+/** The map of the whole pipeline: states as colours, a mark on what is wrong; drag it to go there. */
+import { MiniMap, type MiniMapNodeProps } from "@xyflow/react";
+import { memo } from "react";
+import css from "./canvas.module.css";
+import { useNodeOverlay } from "./overlay";
+
+export function Minimap() {
+  return (
+    <MiniMap
+      className={css.minimap}
+      nodeComponent={MapNode}
+      pannable
+      zoomable
+      ariaLabel="Map of the pipeline"
+      position="bottom-right"
+    />
+  );
+}
+
+const MapNode = memo(function MapNode({ id, x, y, width, height, selected }: MiniMapNodeProps) {
+  const overlay = useNodeOverlay(id);
+  const wrong = overlay?.state === "failed" || (overlay?.problems?.length ?? 0) > 0;
+  return (
+    <>
+      <rect
+        x={x}
+        y={y}
+        width={width}
+        height={height}
+        rx={14}
+        className={`${css.mapnode} ${selected ? css.chosen : ""}`}
+        style={
+          overlay?.state
+            ? {
+                fill: `var(--${overlay.state === "skipped" ? "pending" : overlay.state === "stale" ? "running" : overlay.state})`,
+              }
+            : undefined
+        }
+      />
+      {wrong && <circle cx={x + width - 26} cy={y + 26} r={22} className={css.mapwrong} />}
+    </>
+  );
+});

@@ -1,0 +1,63 @@
+/** The name of a node; F2 or a double click on it makes it a field. */
+import { useEffect, useRef, useState } from "react";
+import type { GraphNode } from "@/graph/model";
+import { nameProblem } from "@/graph/naming";
+import { liveGraph, write } from "@/state/graph";
+import { useEditor } from "./editor";
+import css from "./node.module.css";
+import { useCanvas, useSessionStore } from "./session";
+
+export function NodeName({ node }: { node: GraphNode }) {
+  const renaming = useCanvas((state) => state.renaming === node.id);
+  const session = useSessionStore();
+  if (renaming) return <NameField node={node} />;
+  return (
+    <h4
+      onDoubleClick={(event) => {
+        event.stopPropagation();
+        session.setState({ renaming: node.id });
+      }}
+      title={node.name}
+    >
+      {node.name}
+    </h4>
+  );
+}
+
+function NameField({ node }: { node: GraphNode }) {
+  const { document } = useEditor();
+  const session = useSessionStore();
+  const [text, setText] = useState(node.name);
+  const field = useRef<HTMLInputElement>(null);
+  const others = [...liveGraph(document).snapshot().nodes.values()].filter((one) => one.id !== node.id);
+  const problem = nameProblem(
+    text.trim(),
+    others.map((one) => one.name),
+  );
+  useEffect(() => field.current?.select(), []);
+  const end = (keep: boolean) => {
+    const host = field.current?.closest<HTMLElement>(".react-flow__node");
+    session.setState({ renaming: null });
+    if (keep && !problem && text.trim() !== node.name)
+      write(document, `rename ${node.name}`, [{ do: "set", node: node.id, fields: { name: text.trim() } }]);
+    host?.focus();
+  };
+  return (
+    <input
+      ref={field}
+      className={`${css.name} nodrag nopan`}
+      aria-label={`Name of ${node.name}`}
+      aria-invalid={problem !== null}
+      title={problem ?? undefined}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={() => end(true)}
+      onDoubleClick={(event) => event.stopPropagation()}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Enter" && !problem) end(true);
+        if (event.key === "Escape") end(false);
+      }}
+    />
+  );
+}

@@ -1,0 +1,125 @@
+/** One operation on the canvas: name, state, ports, and a foot with what is known of it. */
+
+import {
+  IconArrowForwardUp,
+  IconPinFilled,
+  IconPlayerPauseFilled,
+  IconQuestionMark,
+} from "@tabler/icons-react";
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+import { SHAPES } from "@/graph/family";
+import type { Port } from "@/graph/operation";
+import { StateMark } from "@/parts/StateMark";
+import { BypassLines } from "./BypassLines";
+import { useOperations } from "./editor";
+import { handleId, type OperationFlowNode } from "./flow";
+import { NodeFoot } from "./NodeFoot";
+import { NodeName } from "./NodeName";
+import css from "./node.module.css";
+import { useNodeOverlay } from "./overlay";
+import { useSelectors } from "./people";
+
+export const OperationNode = memo(function OperationNode({
+  id,
+  data,
+  selected,
+}: NodeProps<OperationFlowNode>) {
+  const { node, ports, dangling } = data;
+  const operation = useOperations().get(node.operation);
+  const overlay = useNodeOverlay(id);
+  const selectors = useSelectors(id);
+  const problems = overlay?.problems ?? [];
+  const classes = [
+    css.node,
+    selected && css.selected,
+    node.mute && css.mute,
+    node.bypass && css.bypass,
+    !operation && css.strange,
+    (problems.length > 0 || overlay?.state === "failed") && css.failing,
+  ];
+  return (
+    <div
+      className={classes.filter(Boolean).join(" ")}
+      style={selectors && { outline: `2px solid ${selectors[0]?.color}` }}
+    >
+      {selectors && (
+        <span className={css.who} style={{ background: selectors[0]?.color }}>
+          {selectors.map((one) => one.name).join(", ")}
+        </span>
+      )}
+      <header className={css.head}>
+        <div className={css.title}>
+          <NodeName node={node} />
+          <small>
+            {!operation && <IconQuestionMark size={11} aria-hidden />}
+            {operation ? node.operation : `${node.operation}, which is not here`}
+          </small>
+        </div>
+        <Marks muted={node.mute} bypassed={node.bypass} pinned={node.pin} />
+        <span id={`state-${id}`} className={css.state}>
+          {overlay?.state && !node.mute && !node.bypass && (
+            <StateMark state={overlay.state} word={overlay.word} size={11} />
+          )}
+          <span className="hidden-words">{[overlay?.reason, ...problems].filter(Boolean).join(" ")}</span>
+        </span>
+      </header>
+      {ports.inputs.length + ports.outputs.length > 0 && (
+        <div className={css.ports}>
+          {ports.inputs.map((port) => (
+            <PortRow
+              key={`in ${port.name}`}
+              port={port}
+              dangling={dangling.get(port.name)}
+              node={node.name}
+            />
+          ))}
+          {ports.outputs.map((port) => (
+            <PortRow key={`out ${port.name}`} port={port} node={node.name} />
+          ))}
+          {node.bypass && <BypassLines operation={operation} ports={ports} />}
+        </div>
+      )}
+      <NodeFoot node={node} operation={operation} overlay={overlay} />
+    </div>
+  );
+});
+
+function Marks({ muted, bypassed, pinned }: { muted?: boolean; bypassed?: boolean; pinned?: boolean }) {
+  return (
+    <>
+      {muted && (
+        <span className={css.flag}>
+          <IconPlayerPauseFilled size={11} aria-hidden /> muted
+        </span>
+      )}
+      {bypassed && (
+        <span className={css.flag}>
+          <IconArrowForwardUp size={13} aria-hidden /> bypassed
+        </span>
+      )}
+      {pinned && <IconPinFilled size={12} className={css.pin} aria-label="pinned" />}
+    </>
+  );
+}
+
+function PortRow({ port, node, dangling }: { port: Port; node: string; dangling?: string }) {
+  const input = port.side === "input";
+  const type = port.annotation ?? "any type";
+  return (
+    <div className={`${css.port} ${input ? "" : css.out}`} data-port={port.name} data-side={port.side}>
+      <Handle
+        id={handleId(port.side, port.name)}
+        type={input ? "target" : "source"}
+        position={input ? Position.Left : Position.Right}
+        className={`${css.handle} ${port.known && dangling === undefined ? "" : css.lost}`}
+        data-shape={SHAPES[port.family]}
+        data-family={port.family}
+        aria-label={`${port.side} ${port.name} of ${node}, ${type}`}
+      />
+      <span className={css.label}>{port.name || "result"}</span>
+      {dangling !== undefined && <em className={css.gone}>{dangling} is gone</em>}
+      {!port.known && dangling === undefined && <em className={css.gone}>no such {port.side}</em>}
+    </div>
+  );
+}

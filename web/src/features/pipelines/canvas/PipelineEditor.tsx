@@ -1,0 +1,228 @@
+/** The editor of one pipeline: canvas, side panel, drawer, and what the header says meanwhile. */
+import { Button, Drawer } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useEffect, useMemo, useState } from "react";
+import { Group, Panel, Separator } from "react-resizable-panels";
+import { Link, useParams, useSearchParams } from "react-router";
+import { useProject } from "@/api/queries";
+import { operationsFrom } from "@/graph/reading";
+import { HeaderActions, HeaderWhere, HeaderWho, useTitle } from "@/parts/header";
+import { People } from "@/parts/people/People";
+import { type LiveDocument, useDocument } from "@/state/document";
+import { liveGraph } from "@/state/graph";
+import { useIntroduction } from "@/state/presence";
+import { useKept } from "@/state/session";
+import { Empty, Failed, Loading } from "@/ui/Empty";
+import { SidePanel } from "../panel";
+import { RunButtons, RunDrawer, RunOverlay, useDrawer, useRunActions } from "../run";
+import { BoardProvider, useNewBoard } from "./board";
+import { Canvas } from "./Canvas";
+import { EditorProvider, OperationsProvider, useEditor } from "./editor";
+import css from "./editor.module.css";
+import { createOverlay, OverlayProvider } from "./overlay";
+import { SavedChip } from "./SavedChip";
+import { createSession, SessionProvider, useCanvas, useSessionStore } from "./session";
+import { UnreadableFile } from "./UnreadableFile";
+
+export function Component() {
+  const { project = "" } = useParams();
+  const [query] = useSearchParams();
+  const name = query.get("name") ?? "";
+  const { data } = useProject(project);
+  const file = data?.pipelines.find((pipeline) => pipeline.name === name)?.file ?? `pipelines/${name}.yaml`;
+  useTitle(name);
+  if (!data) return <Loading what={name} />;
+  return (
+    <Opened key={`${project} ${file}`} project={project} name={name} file={file} written={data.operations} />
+  );
+}
+
+interface OpenedProps {
+  project: string;
+  name: string;
+  file: string;
+  written: Parameters<typeof operationsFrom>[0];
+}
+
+function Opened({ project, name, file, written }: OpenedProps) {
+  const document = useDocument(project, file);
+  const operations = useMemo(() => operationsFrom(written), [written]);
+  const editor = useMemo(() => ({ project, name, document }), [project, name, document]);
+  const [session] = useState(createSession);
+  const [overlay] = useState(createOverlay);
+  useIntroduction(document);
+  return (
+    <EditorProvider value={editor}>
+      <OperationsProvider value={operations}>
+        <SessionProvider value={session}>
+          <OverlayProvider value={overlay}>
+            <HeaderWhere>
+              <span>
+                <Link to={`/projects/${project}/pipelines`}>Pipelines</Link> <b>{name}</b>
+              </span>
+              <SavedChip document={document} />
+            </HeaderWhere>
+            <HeaderWho>
+              <People document={document} />
+            </HeaderWho>
+            <Content document={document} />
+            <RunOverlay store={overlay} />
+          </OverlayProvider>
+        </SessionProvider>
+      </OperationsProvider>
+    </EditorProvider>
+  );
+}
+
+function Content({ document }: { document: LiveDocument }) {
+  const { project } = useEditor();
+  const back = (
+    <Button component={Link} to={`/projects/${project}/pipelines`}>
+      All pipelines
+    </Button>
+  );
+  if (document.status === "gone")
+    return (
+      <Empty title="This pipeline was deleted" action={back}>
+        Somebody deleted its file. It can be restored from the history of the project.
+      </Empty>
+    );
+  if (document.status === "refused")
+    return (
+      <Failed
+        what="This pipeline cannot be opened"
+        error={document.trouble ?? { message: `There is no ${document.path}.` }}
+        action={back}
+      />
+    );
+  if (!document.ready) return <Loading what="the pipeline" />;
+  if (document.unreadable) return <UnreadableFile document={document} />;
+  return (
+    <ReactFlowProvider>
+      <Drawing />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawing() {
+  const board = useNewBoard();
+  useAddressedNode();
+  return (
+    <BoardProvider value={board}>
+      <HeaderRun />
+      <Arranged />
+    </BoardProvider>
+  );
+}
+
+function HeaderRun() {
+  const actions = useRunActions();
+  return (
+    <HeaderActions>
+      <RunButtons actions={actions} />
+    </HeaderActions>
+  );
+}
+
+/** Side panel at the right, drawer below; on narrow screens the panel slides over the canvas. */
+function Arranged() {
+  const narrow = useMediaQuery("(max-width: 820px)", false, { getInitialValueInEffect: false });
+  const [across, keepAcross] = useKept<Record<string, number> | undefined>("pipeline.across", undefined);
+  const [down, keepDown] = useKept<Record<string, number> | undefined>("pipeline.down", undefined);
+  const open = useDrawer((drawer) => drawer.open);
+  const canvas = (
+    <Group orientation="vertical" defaultLayout={down} onLayoutChanged={keepDown} className={css.group}>
+      <Panel id="canvas" minSize={120}>
+        <Canvas />
+      </Panel>
+      <Separator className={css.down} aria-label="Height of the drawer" />
+      <Panel
+        id="drawer"
+        defaultSize={narrow ? 160 : 220}
+        minSize={36}
+        className={css.drawer}
+        data-open={open}
+      >
+        <RunDrawer />
+      </Panel>
+    </Group>
+  );
+  if (narrow)
+    return (
+      <>
+        {canvas}
+        <NarrowPanel />
+      </>
+    );
+  return (
+    <Group orientation="horizontal" defaultLayout={across} onLayoutChanged={keepAcross} className={css.group}>
+      <Panel id="main" minSize={240}>
+        {canvas}
+      </Panel>
+      <Separator className={css.across} aria-label="Width of the side panel" />
+      <Panel
+        id="side"
+        defaultSize={320}
+        minSize={220}
+        maxSize={640}
+        groupResizeBehavior="preserve-pixel-size"
+        className={css.side}
+        data-side-panel
+      >
+        <SidePanel />
+      </Panel>
+    </Group>
+  );
+}
+
+function NarrowPanel() {
+  const [open, setOpen] = useState(false);
+  const one = useCanvas((state) => state.selection.size === 1);
+  return (
+    <>
+      {one && (
+        <Button className={css.details} onClick={() => setOpen(true)}>
+          Details
+        </Button>
+      )}
+      <Drawer opened={open} onClose={() => setOpen(false)} position="bottom" size="70%" title="Details">
+        <div data-side-panel>
+          <SidePanel />
+        </div>
+      </Drawer>
+    </>
+  );
+}
+
+/** `&node=train` in the address selects that node; selecting one writes it there. */
+function useAddressedNode(): void {
+  const { document } = useEditor();
+  const session = useSessionStore();
+  const [query, setQuery] = useSearchParams();
+  const wanted = query.get("node");
+  const [first] = useState(wanted);
+  useEffect(() => {
+    if (first === null) return;
+    const node = [...liveGraph(document).snapshot().nodes.values()].find((one) => one.name === first);
+    if (node) session.setState({ selection: new Set([node.id]) });
+  }, [first, document, session]);
+  useEffect(
+    () =>
+      session.subscribe(({ selection }, before) => {
+        if (selection === before.selection) return;
+        const [only] = selection.size === 1 ? selection : [];
+        const name = only ? liveGraph(document).snapshot().nodes.get(only)?.name : undefined;
+        setQuery(
+          (known) => {
+            const next = new URLSearchParams(known);
+            if (name) next.set("node", name);
+            else next.delete("node");
+            return next;
+          },
+          { replace: true },
+        );
+      }),
+    [document, session, setQuery],
+  );
+}

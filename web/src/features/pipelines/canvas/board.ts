@@ -1,0 +1,143 @@
+/** The board: what parts of the canvas do with React Flow's own store, outside of rendering. */
+import { type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
+import { createContext, useContext, useMemo } from "react";
+import type { Box } from "@/graph/geometry";
+import type { Point } from "@/graph/model";
+import type { AnyFlowNode, WireFlowEdge } from "./flow";
+
+type FlowStore = ReturnType<typeof useStoreApi<AnyFlowNode, WireFlowEdge>>;
+
+export class Board {
+  /** The element that holds the canvas. */
+  element: HTMLElement | null = null;
+  /** Where the pointer was last, in the window. */
+  pointer: Point | null = null;
+
+  constructor(
+    readonly store: FlowStore,
+    readonly flow: ReactFlowInstance<AnyFlowNode, WireFlowEdge>,
+  ) {}
+
+  get nodes(): AnyFlowNode[] {
+    return this.store.getState().nodes;
+  }
+
+  get edges(): WireFlowEdge[] {
+    return this.store.getState().edges;
+  }
+
+  get zoom(): number {
+    return this.store.getState().transform[2];
+  }
+
+  /** Select exactly these nodes, notes and connections. */
+  select(ids: ReadonlySet<string>): void {
+    const { nodes, edges, triggerNodeChanges, triggerEdgeChanges } = this.store.getState();
+    const changes = (all: readonly { id: string; selected?: boolean }[]) =>
+      all
+        .filter((one) => Boolean(one.selected) !== ids.has(one.id))
+        .map((one) => ({ id: one.id, type: "select" as const, selected: ids.has(one.id) }));
+    triggerNodeChanges(changes(nodes));
+    triggerEdgeChanges(changes(edges));
+  }
+
+  /** The same for nodes and notes alone, when it is not so already. */
+  selectOnly(ids: ReadonlySet<string>): void {
+    const { nodes, triggerNodeChanges } = this.store.getState();
+    const wrong = nodes.filter((node) => Boolean(node.selected) !== ids.has(node.id));
+    if (wrong.length > 0)
+      triggerNodeChanges(wrong.map((node) => ({ id: node.id, type: "select", selected: ids.has(node.id) })));
+  }
+
+  /** Where everything is drawn now, by id. */
+  boxes(): Map<string, Box> {
+    return new Map(this.nodes.map((node) => [node.id, this.box(node)]));
+  }
+
+  box(node: AnyFlowNode): Box {
+    const width = node.measured?.width ?? node.width ?? node.initialWidth ?? 0;
+    const height = node.measured?.height ?? node.height ?? node.initialHeight ?? 0;
+    return { x: node.position.x, y: node.position.y, width, height };
+  }
+
+  /** A point of the window, on the canvas. */
+  at(screen: Point): Point {
+    const { x, y } = this.flow.screenToFlowPosition({ x: screen[0], y: screen[1] });
+    return [Math.round(x), Math.round(y)];
+  }
+
+  /** A point of the canvas, in the window. */
+  screen(at: Point): Point {
+    const { x, y } = this.flow.flowToScreenPosition({ x: at[0], y: at[1] });
+    return [x, y];
+  }
+
+  /** The pointer when it is over the canvas, else the canvas' middle; in the window. */
+  here(): Point {
+    const rect = this.element?.getBoundingClientRect();
+    if (!rect) return [0, 0];
+    const [x, y] = this.pointer ?? [Number.NaN, Number.NaN];
+    const inside = x >= rect.left && x <= rect.right && y >= rect.top && y <= rect.bottom;
+    return inside ? [x, y] : [rect.left + rect.width / 2, rect.top + rect.height / 2];
+  }
+
+  /** Bring nodes into view when they are not, and give the first the focus. */
+  show(ids: readonly string[], focus = true): void {
+    const [first] = ids;
+    const node = this.nodes.find((one) => one.id === first);
+    if (!node) return;
+    const box = this.box(node);
+    const middle: Point = [box.x + box.width / 2, box.y + box.height / 2];
+    if (!this.isSeen(box))
+      void this.flow.setCenter(middle[0], middle[1], {
+        zoom: Math.max(this.zoom, 0.6),
+        duration: motion(200),
+      });
+    if (focus) requestAnimationFrame(() => this.focus(node.id));
+  }
+
+  focus(id: string): void {
+    this.element
+      ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+      ?.focus({ preventScroll: true });
+  }
+
+  /** The node that has the focus, itself or inside. */
+  focused(): string | null {
+    return document.activeElement?.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? null;
+  }
+
+  /** Whether keys are meant for the canvas: nothing beside it has the focus. */
+  isActive(): boolean {
+    const active = document.activeElement;
+    return active === null || active === document.body || (this.element?.contains(active) ?? false);
+  }
+
+  private isSeen(box: Box): boolean {
+    const rect = this.element?.getBoundingClientRect();
+    if (!rect) return false;
+    const [left, top] = this.screen([box.x, box.y]);
+    const [right, bottom] = this.screen([box.x + box.width, box.y + box.height]);
+    return left >= rect.left && top >= rect.top && right <= rect.right && bottom <= rect.bottom;
+  }
+}
+
+/** How long something moves: not at all for those who want no motion. */
+export function motion(milliseconds: number): number {
+  return globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ? 0 : milliseconds;
+}
+
+const BoardContext = createContext<Board | null>(null);
+export const BoardProvider = BoardContext.Provider;
+
+export function useBoard(): Board {
+  const board = useContext(BoardContext);
+  if (!board) throw new Error("There is no board around this component.");
+  return board;
+}
+
+export function useNewBoard(): Board {
+  const store = useStoreApi<AnyFlowNode, WireFlowEdge>();
+  const flow = useReactFlow<AnyFlowNode, WireFlowEdge>();
+  return useMemo(() => new Board(store, flow), [store, flow]);
+}

@@ -1,0 +1,137 @@
+/** Copy, cut and paste by the system's clipboard: by its own events, and by hand from menus. */
+import { useEffect, useMemo } from "react";
+import { useNavigate } from "react-router";
+import { copied, looksLikePython, pasted, readFragment } from "@/graph/clipboard";
+import { remove } from "@/graph/editing";
+import { liveGraph, write } from "@/state/graph";
+import { done, failed } from "@/state/toasts";
+import { useBoard } from "./board";
+import { useEditor, useOperations } from "./editor";
+import { insert } from "./inserting";
+import { createOperation, nameIn } from "./newOperation";
+import { useSessionStore } from "./session";
+
+export interface Clipboard {
+  copy: () => void;
+  cut: () => void;
+  paste: (keepLinks: boolean) => void;
+}
+
+export function useClipboard(): Clipboard {
+  const { document: live, project } = useEditor();
+  const operations = useOperations();
+  const board = useBoard();
+  const session = useSessionStore();
+  const navigate = useNavigate();
+  const deeds = useMemo(() => {
+    const chosen = () => {
+      const { selection } = session.getState();
+      const focused = board.focused();
+      return selection.size > 0 ? selection : new Set(focused ? [focused] : []);
+    };
+    const text = () => (chosen().size > 0 ? copied(liveGraph(live).snapshot(), chosen()) : null);
+    const cutAway = () => {
+      const graph = liveGraph(live).snapshot();
+      const ids = chosen();
+      const notes = [...ids]
+        .filter((id) => graph.notes.has(id))
+        .map((id) => ({ do: "remove note", note: id }) as const);
+      write(live, "cut", [...remove(graph, operations, ids), ...notes]);
+    };
+    const take = (found: string, keepLinks: boolean) => {
+      const at = board.at(board.here());
+      try {
+        const fragment = readFragment(found);
+        if (fragment) {
+          const { changes, ids } = pasted(liveGraph(live).snapshot(), fragment, at, keepLinks);
+          write(live, "paste", changes);
+          board.select(new Set(ids));
+          board.show(ids);
+        } else if (looksLikePython(found)) {
+          createOperation(project, nameIn(found) ?? "operation", found)
+            .then((made) => {
+              const id = insert(live, operations, made.name, at);
+              board.select(new Set([id]));
+              done(`${made.name} was made of the pasted code, in ${made.path}.`, () =>
+                navigate(`/projects/${project}/code?path=${encodeURIComponent(made.path)}`),
+              );
+            })
+            .catch((error: unknown) => failed(error, "The code was not pasted"));
+        } else if (found.trim() !== "")
+          failed("What is on the clipboard is neither nodes nor the code of an operation.");
+      } catch (error) {
+        failed(error);
+      }
+    };
+    return { text, cutAway, take };
+  }, [live, project, operations, board, session, navigate]);
+
+  useEffect(() => {
+    let shift = false;
+    const mine = () =>
+      board.isActive() && !isField(document.activeElement) && window.getSelection()?.isCollapsed !== false;
+    /** The browser's own events do it, so nobody else may take these keys. */
+    const onKey = (event: KeyboardEvent) => {
+      shift = event.shiftKey;
+      const key = event.key.toLowerCase();
+      if (
+        (event.ctrlKey || event.metaKey) &&
+        !event.altKey &&
+        (key === "c" || key === "x" || key === "v") &&
+        mine()
+      )
+        event.stopPropagation();
+    };
+    const onCopy = (event: ClipboardEvent) => {
+      const text = mine() ? deeds.text() : null;
+      if (text === null) return;
+      event.clipboardData?.setData("text/plain", text);
+      event.preventDefault();
+      if (event.type === "cut") deeds.cutAway();
+    };
+    const onPaste = (event: ClipboardEvent) => {
+      if (!mine()) return;
+      event.preventDefault();
+      deeds.take(event.clipboardData?.getData("text/plain") ?? "", shift);
+    };
+    document.addEventListener("keydown", onKey, true);
+    document.addEventListener("copy", onCopy);
+    document.addEventListener("cut", onCopy);
+    document.addEventListener("paste", onPaste);
+    return () => {
+      document.removeEventListener("keydown", onKey, true);
+      document.removeEventListener("copy", onCopy);
+      document.removeEventListener("cut", onCopy);
+      document.removeEventListener("paste", onPaste);
+    };
+  }, [board, deeds]);
+
+  return useMemo(() => {
+    const toSystem = () => {
+      const text = deeds.text();
+      if (text === null) return Promise.reject(new Error("Nothing is selected."));
+      return navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error(BY_KEYS));
+    };
+    return {
+      copy: () => void toSystem().catch(failed),
+      cut: () => void toSystem().then(deeds.cutAway, failed),
+      paste: (keepLinks) => {
+        if (!navigator.clipboard) failed(BY_KEYS);
+        else
+          navigator.clipboard.readText().then(
+            (text) => deeds.take(text, keepLinks),
+            () => failed(BY_KEYS),
+          );
+      },
+    };
+  }, [deeds]);
+}
+
+const BY_KEYS = "The browser does not let a menu use the clipboard here: use the keys.";
+
+function isField(element: Element | null): boolean {
+  return (
+    element instanceof HTMLElement &&
+    (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName))
+  );
+}

@@ -1,0 +1,221 @@
+/** Dragging nodes: snap lines, dropping onto a connection, and Alt to take nodes out of theirs. One step of undo. */
+import {
+  type NodeChange,
+  type OnNodeDrag,
+  experimental_useOnNodesChangeMiddleware as useMiddleware,
+} from "@xyflow/react";
+import { useCallback, useMemo, useRef } from "react";
+import { fitsInto, heal, move, splice } from "@/graph/editing";
+import { around, type Box, portTop } from "@/graph/geometry";
+import type { Edge, GraphNode, Point } from "@/graph/model";
+import type { Operations } from "@/graph/operation";
+import { edgeCrosses } from "@/graph/path";
+import { snap, UNSNAPPED } from "@/graph/snap";
+import type { LiveDocument } from "@/state/document";
+import { liveGraph, write } from "@/state/graph";
+import { show } from "@/state/presence";
+import { type Board, useBoard } from "./board";
+import { useEditor, useOperations } from "./editor";
+import type { AnyFlowNode, WireFlowEdge } from "./flow";
+import { type CanvasSession, useSessionStore } from "./session";
+
+const TOLERANCE = 6;
+
+interface Drag {
+  ids: ReadonlySet<string>;
+  /** Everything else that is in view. */
+  others: Box[];
+  alt: boolean;
+  /** Whether Alt was held when it began: the nodes are taken out of their connections. */
+  healing: boolean;
+  /** Edge → whether the node fits into it, as far as that was asked. */
+  fits: Map<string, boolean>;
+}
+
+export function useDragging() {
+  const { document } = useEditor();
+  const operations = useOperations();
+  const board = useBoard();
+  const session = useSessionStore();
+  const drag = useRef<Drag | null>(null);
+  const additive = useRef<ReadonlySet<string> | null>(null);
+
+  const middleware = useCallback(
+    (changes: NodeChange<AnyFlowNode>[]) => {
+      const kept = additive.current;
+      const chosen = kept
+        ? changes.filter((change) => !(change.type === "select" && !change.selected && kept.has(change.id)))
+        : changes;
+      return drag.current ? snapped(chosen, drag.current, board, session) : chosen;
+    },
+    [board, session],
+  );
+  useMiddleware<AnyFlowNode>(middleware);
+
+  return useMemo(() => {
+    const onNodeDragStart: OnNodeDrag<AnyFlowNode> = (event, _, nodes) => {
+      drag.current = begin(board, nodes, "altKey" in event && event.altKey);
+      if (drag.current.healing)
+        session.setState({
+          hint: { text: "Release to take it out of its connections", screen: board.here(), refused: false },
+        });
+    };
+    const onNodeDrag: OnNodeDrag<AnyFlowNode> = (event, node) => {
+      const held = drag.current;
+      if (!held) return;
+      held.alt = "altKey" in event && event.altKey;
+      show(document, { drag: positions(board, held.ids) });
+      const splicing =
+        held.healing || held.ids.size > 1 ? null : target(document, operations, board, held, node.id);
+      if (session.getState().splicing !== splicing) session.setState({ splicing });
+    };
+    const onNodeDragStop: OnNodeDrag<AnyFlowNode> = () => {
+      const held = drag.current;
+      drag.current = null;
+      if (!held) return;
+      const { splicing } = session.getState();
+      session.setState({ snap: UNSNAPPED, splicing: null, hint: null });
+      drop(document, operations, board, held, splicing);
+      show(document, { drag: null });
+    };
+    return {
+      onNodeDragStart,
+      onNodeDrag,
+      onNodeDragStop,
+      /** While a box is drawn with Shift, what was selected stays so. */
+      onSelectionStart: (event: React.MouseEvent) => {
+        additive.current = event.shiftKey ? session.getState().selection : null;
+      },
+      onSelectionEnd: () => {
+        additive.current = null;
+      },
+    };
+  }, [document, operations, board, session]);
+}
+
+function begin(board: Board, nodes: readonly AnyFlowNode[], healing: boolean): Drag {
+  const ids = new Set(nodes.map((node) => node.id));
+  const rect = board.element?.getBoundingClientRect();
+  const [left, top] = rect ? board.at([rect.left, rect.top]) : [-Infinity, -Infinity];
+  const [right, bottom] = rect ? board.at([rect.right, rect.bottom]) : [Infinity, Infinity];
+  const others = board.nodes
+    .filter((node) => !ids.has(node.id))
+    .map((node) => board.box(node))
+    .filter((box) => box.x < right && box.x + box.width > left && box.y < bottom && box.y + box.height > top);
+  return { ids, others, alt: healing, healing, fits: new Map() };
+}
+
+/** The changes with all that is dragged moved by the same step, so that it settles. */
+function snapped(
+  changes: NodeChange<AnyFlowNode>[],
+  drag: Drag,
+  board: Board,
+  session: CanvasSession,
+): NodeChange<AnyFlowNode>[] {
+  const moved = changes.flatMap((change) =>
+    change.type === "position" && change.position && drag.ids.has(change.id) ? [change] : [],
+  );
+  if (moved.length === 0) return changes;
+  const lookup = board.store.getState().nodeLookup;
+  const box = around(
+    moved.map((change) => {
+      const { width = 0, height = 0 } = lookup.get(change.id)?.measured ?? {};
+      return { x: change.position?.x ?? 0, y: change.position?.y ?? 0, width, height };
+    }),
+  );
+  const found = drag.alt || !box ? UNSNAPPED : snap(box, drag.others, TOLERANCE / board.zoom);
+  session.setState({ snap: found });
+  if (found.dx === 0 && found.dy === 0) return changes;
+  const steps = new Set<NodeChange<AnyFlowNode>>(moved);
+  return changes.map((change) =>
+    steps.has(change) && change.type === "position" && change.position
+      ? { ...change, position: { x: change.position.x + found.dx, y: change.position.y + found.dy } }
+      : change,
+  );
+}
+
+function positions(board: Board, ids: ReadonlySet<string>): Record<string, Point> {
+  return Object.fromEntries(
+    board.nodes.filter((node) => ids.has(node.id)).map((node) => [node.id, rounded(node)]),
+  );
+}
+
+function rounded(node: AnyFlowNode): Point {
+  return [Math.round(node.position.x), Math.round(node.position.y)];
+}
+
+/** The connection that runs through the middle of a node and takes it in. */
+function target(
+  document: LiveDocument,
+  operations: Operations,
+  board: Board,
+  drag: Drag,
+  id: string,
+): string | null {
+  const graph = liveGraph(document).snapshot();
+  const node = graph.nodes.get(id);
+  const drawn = board.nodes.find((one) => one.id === id);
+  if (!node || !drawn) return null;
+  const { x, y, width, height } = board.box(drawn);
+  const core: Box = { x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 };
+  const byId = new Map(board.nodes.map((one) => [one.id, one]));
+  const crossed = board.edges.find((edge) => {
+    const ends = endsOf(edge, byId);
+    return (
+      ends !== null &&
+      edgeCrosses(ends[0], ends[1], core) &&
+      fits(
+        edge.data?.edge,
+        node,
+        drag,
+        () => fitsInto(graph, operations, node, edge.data?.edge as Edge) !== null,
+      )
+    );
+  });
+  return crossed?.id ?? null;
+}
+
+function fits(edge: Edge | undefined, node: GraphNode, drag: Drag, ask: () => boolean): boolean {
+  if (!edge || edge.source === node.id || edge.target === node.id) return false;
+  let known = drag.fits.get(edge.id);
+  if (known === undefined) {
+    known = ask();
+    drag.fits.set(edge.id, known);
+  }
+  return known;
+}
+
+function endsOf(edge: WireFlowEdge, byId: ReadonlyMap<string, AnyFlowNode>): [Point, Point] | null {
+  const [source, target] = [byId.get(edge.source), byId.get(edge.target)];
+  if (source?.type !== "operation" || target?.type !== "operation" || !edge.data) return null;
+  const width = source.measured?.width ?? source.initialWidth ?? 0;
+  return [
+    [source.position.x + width, source.position.y + portTop(source.data.ports, "output", edge.data.output)],
+    [target.position.x, target.position.y + portTop(target.data.ports, "input", edge.data.edge.input)],
+  ];
+}
+
+function drop(
+  document: LiveDocument,
+  operations: Operations,
+  board: Board,
+  drag: Drag,
+  splicing: string | null,
+): void {
+  const graph = liveGraph(document).snapshot();
+  const moves = move(
+    graph,
+    new Map(board.nodes.filter((node) => drag.ids.has(node.id)).map((node) => [node.id, rounded(node)])),
+  );
+  const [first] = drag.ids;
+  const node = graph.nodes.get(first ?? "");
+  const what = drag.ids.size === 1 ? (node?.name ?? "a note") : `${drag.ids.size} nodes`;
+  if (drag.healing) {
+    write(document, `take out ${what}`, [...moves, ...heal(graph, operations, drag.ids)]);
+    return;
+  }
+  const edge = board.edges.find((one) => one.id === splicing)?.data?.edge;
+  if (edge && node)
+    write(document, `put ${what} into a connection`, [...moves, ...splice(graph, operations, node, edge)]);
+  else write(document, `move ${what}`, moves);
+}

@@ -1,0 +1,173 @@
+/** React Flow's nodes and edges, made from the graph; what did not change stays the same object. */
+import type { Edge as FlowEdge, Node as FlowNode } from "@xyflow/react";
+import { bypassOf } from "@/graph/bypass";
+import { flowOrder } from "@/graph/cycle";
+import type { Family } from "@/graph/family";
+import { NODE_WIDTH, nodeHeight, placesOf, takenOutputs } from "@/graph/geometry";
+import {
+  danglingInputs,
+  type Edge,
+  edgesOf,
+  type Graph,
+  type GraphNode,
+  type NodeId,
+  type Note,
+  type Point,
+} from "@/graph/model";
+import { type Operations, outputOf, type Ports, portsOf } from "@/graph/operation";
+
+export type OperationFlowNode = FlowNode<
+  { node: GraphNode; ports: Ports; dangling: ReadonlyMap<string, string> },
+  "operation"
+>;
+export type NoteFlowNode = FlowNode<{ note: Note }, "note">;
+export type AnyFlowNode = OperationFlowNode | NoteFlowNode;
+export type WireFlowEdge = FlowEdge<
+  { edge: Edge; family: Family; output: string; bypassed: boolean },
+  "wire"
+>;
+
+/** The handle of a port, by side and name. */
+export function handleId(side: "input" | "output", name: string): string {
+  return `${side === "input" ? "in" : "out"}:${name}`;
+}
+
+export function portName(handle: string | null | undefined): string {
+  return handle ? handle.slice(handle.indexOf(":") + 1) : "";
+}
+
+/** The nodes in the order of the flow, so that Tab follows the data. Held positions are those of nodes being dragged. */
+export function flowNodes(
+  graph: Graph,
+  operations: Operations,
+  before: readonly AnyFlowNode[],
+  held: ReadonlyMap<string, Point>,
+): AnyFlowNode[] {
+  const known = new Map(before.map((node) => [node.id, node]));
+  const taken = takenOutputs(graph);
+  const portsById = new Map<NodeId, Ports>();
+  for (const node of graph.nodes.values())
+    portsById.set(node.id, portsOf(node, operations, taken.get(node.id)));
+  const heights = new Map([...portsById].map(([id, ports]) => [id, nodeHeight(ports)]));
+  const places = placesOf(graph, heights);
+  const nodes = flowOrder(graph).map((id): AnyFlowNode => {
+    const node = graph.nodes.get(id) as GraphNode;
+    const old = known.get(id);
+    const at = held.get(id) ?? (places.get(id) as Point);
+    const ports = portsById.get(id) as Ports;
+    const data = { node, ports, dangling: danglingInputs(node, graph.nodes) };
+    if (old?.type === "operation" && isSame(old, at) && sameData(old.data, data)) return old;
+    return {
+      ...(old?.type === "operation" ? old : { id, type: "operation", selected: false }),
+      type: "operation",
+      position: { x: at[0], y: at[1] },
+      data: old?.type === "operation" && sameData(old.data, data) ? old.data : data,
+      initialWidth: NODE_WIDTH,
+      initialHeight: heights.get(id),
+      ariaLabel: spoken(node, ports),
+      domAttributes: { "aria-describedby": `state-${id}` },
+    } as OperationFlowNode;
+  });
+  const notes = [...graph.notes.values()].map((note): AnyFlowNode => {
+    const old = known.get(note.id);
+    const at = held.get(note.id) ?? note.at;
+    if (old?.type === "note" && isSame(old, at) && old.data.note === note) return old;
+    return {
+      ...(old?.type === "note" ? old : { id: note.id, selected: false }),
+      type: "note",
+      position: { x: at[0], y: at[1] },
+      data: { note },
+      width: note.size[0],
+      height: note.size[1],
+      zIndex: -1,
+      ariaLabel: `Note: ${note.text}`,
+    } as NoteFlowNode;
+  });
+  return [...notes, ...nodes];
+}
+
+/** The connections between nodes that are there. */
+export function flowEdges(
+  graph: Graph,
+  operations: Operations,
+  before: readonly WireFlowEdge[],
+): WireFlowEdge[] {
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  return edgesOf(graph).map((edge): WireFlowEdge => {
+    const source = graph.nodes.get(edge.source) as GraphNode;
+    const ports = portsOf(source, operations, [edge.output]);
+    const output =
+      outputOf({ node: edge.source, output: edge.output }, source, operations) ??
+      ports.outputs[0]?.name ??
+      "";
+    const family = ports.outputs.find((port) => port.name === output)?.family ?? "any";
+    const target = graph.nodes.get(edge.target) as GraphNode;
+    const passing =
+      target.bypass && ![...bypassOf(operations.get(target.operation)).values()].includes(edge.input);
+    const bypassed = Boolean(source.bypass || passing);
+    const old = known.get(edge.id);
+    if (
+      old?.source === edge.source &&
+      old.data?.output === output &&
+      old.data.family === family &&
+      old.data.bypassed === bypassed
+    )
+      return old;
+    return {
+      id: edge.id,
+      type: "wire",
+      source: edge.source,
+      target: edge.target,
+      sourceHandle: handleId("output", output),
+      targetHandle: handleId("input", edge.input),
+      selected: old?.selected ?? false,
+      data: { edge, family, output, bypassed },
+      ariaLabel: `${source.name}${output ? `.${output}` : ""} to ${target.name}.${edge.input}`,
+    };
+  });
+}
+
+function isSame(old: AnyFlowNode, at: Point): boolean {
+  return old.position.x === at[0] && old.position.y === at[1];
+}
+
+function sameData(one: OperationFlowNode["data"], other: OperationFlowNode["data"]): boolean {
+  return (
+    one.node === other.node && samePorts(one.ports, other.ports) && sameEntries(one.dangling, other.dangling)
+  );
+}
+
+function samePorts(one: Ports, other: Ports): boolean {
+  return (["inputs", "outputs"] as const).every(
+    (side) =>
+      one[side].length === other[side].length &&
+      one[side].every((port, index) => {
+        const facing = other[side][index];
+        return (
+          facing?.name === port.name &&
+          facing.annotation === port.annotation &&
+          facing.known === port.known &&
+          facing.required === port.required
+        );
+      }),
+  );
+}
+
+function sameEntries(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}
+
+/** A node as it is read out: `Train train, inputs images: ndarray, outputs model: Module`. */
+function spoken(node: GraphNode, ports: Ports): string {
+  const list = (side: "inputs" | "outputs") =>
+    ports[side].map((port) => (port.annotation ? `${port.name} ${port.annotation}` : port.name)).join(", ");
+  const parts = [
+    `${node.operation} ${node.name}`,
+    ports.inputs.length > 0 && `inputs ${list("inputs")}`,
+    ports.outputs.length > 0 && `outputs ${list("outputs")}`,
+    node.mute && "muted",
+    node.bypass && "bypassed",
+    node.pin && "pinned",
+  ];
+  return parts.filter(Boolean).join("; ");
+}

@@ -1,0 +1,41 @@
+/** What runs and plans say about nodes, beside the graph itself: states, progress, problems. Filled by the run's parts. */
+import { createContext, useContext } from "react";
+import { createStore, type StoreApi, useStore } from "zustand";
+import type { NodeId } from "@/graph/model";
+import type { ShownState } from "@/parts/StateMark";
+
+export interface NodeOverlay {
+  state: ShownState | null;
+  /** In place of the state's name, such as `running 0:14`. */
+  word?: string;
+  /** Why it is in that state, or the last line of what went wrong. */
+  reason?: string;
+  /** What is known of its data or its progress, in the foot. */
+  facts?: string;
+  /** From 0 to 1. */
+  progress?: number;
+  left?: string;
+  /** The points of its first series, in order. */
+  spark?: readonly number[];
+  /** What keeps it from running. */
+  problems?: readonly string[];
+}
+
+export type OverlayStore = StoreApi<{ nodes: ReadonlyMap<NodeId, NodeOverlay> }>;
+
+export function createOverlay(): OverlayStore {
+  return createStore(() => ({ nodes: new Map() }));
+}
+
+const OverlayContext = createContext<OverlayStore>(createOverlay());
+export const OverlayProvider = OverlayContext.Provider;
+
+/** What is known of one node; the component renders again only when that changes. */
+export function useNodeOverlay(id: NodeId): NodeOverlay | undefined {
+  return useStore(useContext(OverlayContext), (overlay) => overlay.nodes.get(id));
+}
+
+/** Whether the node has given its data: it ran, or its result is known. */
+export function hasRun(overlay: NodeOverlay | undefined): boolean {
+  return overlay?.state === "success" || overlay?.state === "cached" || overlay?.state === "running";
+}
