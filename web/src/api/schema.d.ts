@@ -711,6 +711,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/code/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where in a source the name at a place stands.
+         * @description Where in a source the name at a place stands.
+         */
+        post: operations["find_references"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/code/templates": {
         parameters: {
             query?: never;
@@ -1180,6 +1200,26 @@ export interface paths {
          * @description The pipeline of a run as it was.
          */
         get: operations["read_run_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the jobs of a run ran with: declared, resolved, and on which machine.
+         * @description What the jobs of a run ran with: declared, resolved, and on which machine.
+         */
+        get: operations["read_run_environment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2104,6 +2144,19 @@ export interface components {
             line: number;
         };
         /**
+         * Declared
+         * @description Dependencies as a person wrote them, in a PEP 723 block or a requirements file.
+         */
+        Declared: {
+            /** @default  */
+            digest: string;
+            /** @default  */
+            origin: string;
+            /** @default null */
+            python: string | null;
+            requirements: string[];
+        };
+        /**
          * Definition
          * @description Where a name is made. `path` is None for what is not of the project; then `module` says whose it is.
          */
@@ -2801,6 +2854,15 @@ export interface components {
             };
         };
         /**
+         * Occurrence
+         * @description A place in a source where a name stands: line from 1, columns from 0 in UTF-16 units.
+         */
+        Occurrence: {
+            column: number;
+            end_column: number;
+            line: number;
+        };
+        /**
          * Odd
          * @description At this entry of a drawing stands, or is among what it sums up, something that is no finite number.
          */
@@ -3149,6 +3211,21 @@ export interface components {
             nodes: components["schemas"]["NodeView"][];
             pipeline: string;
             run: string;
+        };
+        /**
+         * RunEnvironment
+         * @description What some jobs of a run ran with: what was declared, what that became, and on which machine.
+         */
+        RunEnvironment: {
+            declared: components["schemas"]["Declared"] | null;
+            jobs: string[];
+            /** @default null */
+            machine: components["schemas"]["Machine"] | null;
+            resolved: {
+                [key: string]: string;
+            };
+            /** @default null */
+            worker: string | null;
         };
         /**
          * RunRequest
@@ -4810,6 +4887,41 @@ export interface operations {
             };
         };
     };
+    find_references: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Occurrence"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_code_templates: {
         parameters: {
             query?: never;
@@ -5711,6 +5823,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDocument"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_run_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunEnvironment"][];
                 };
             };
             /** @description It was not done */
