@@ -153,6 +153,15 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Occurrence:
+    """A place in a source where a name stands: line from 1, columns from 0 in UTF-16 units."""
+
+    line: int
+    column: int
+    end_column: int
+
+
+@dataclass(frozen=True)
 class OperationRequest:
     """A new operation: from a template, from code that a person pasted, or else a plain function."""
 

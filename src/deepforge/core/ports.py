@@ -13,6 +13,7 @@ from deepforge.core.code import (
     EditRequest,
     Ground,
     Hover,
+    Occurrence,
     PlaceRequest,
 )
 from deepforge.core.ids import JobId, RunId
@@ -76,6 +77,9 @@ class Analysis(Protocol):
 
     def definition(self, ground: Ground, request: PlaceRequest) -> tuple[Definition, ...]:
         """Where the name at a place is made."""
+
+    def references(self, ground: Ground, request: PlaceRequest) -> tuple[Occurrence, ...]:
+        """Where in the source the name at a place stands, in the order of the source."""
 
     def close(self) -> None:
         """End whatever runs for it."""

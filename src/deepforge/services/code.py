@@ -22,6 +22,7 @@ from deepforge.core.code import (
     InterfaceEdit,
     InterfaceView,
     NewOperation,
+    Occurrence,
     OperationRename,
     OperationRequest,
     PlaceRequest,
@@ -119,6 +120,13 @@ def definition(
 ) -> tuple[Definition, ...]:
     """Where the name at a place is made. Raises TooLarge, Unavailable."""
     return house.analyst().definition(_ground(house, project, request), request)
+
+
+def references(
+    house: House, caller: Caller, project: ProjectId, request: PlaceRequest
+) -> tuple[Occurrence, ...]:
+    """Where in the source the name at a place stands. Raises TooLarge, Unavailable."""
+    return house.analyst().references(_ground(house, project, request), request)
 
 
 def new_operation(

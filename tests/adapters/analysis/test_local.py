@@ -97,6 +97,12 @@ def test_a_definition_in_the_project_has_a_path(analysis: LocalAnalysis, ground:
     )
 
 
+def test_the_places_of_a_name_in_a_source_are_found(analysis: LocalAnalysis, ground: Ground) -> None:
+    source = "x = '😀'; y = x\ndef f(x):\n    return x\n"
+    found = analysis.references(ground, PlaceRequest("utils/x.py", source, 1, 0))
+    assert [(one.line, one.column, one.end_column) for one in found] == [(1, 0, 1), (1, 14, 15)]
+
+
 def test_a_definition_elsewhere_has_no_path(analysis: LocalAnalysis, ground: Ground) -> None:
     (found,) = analysis.definition(ground, at("import os"))
     assert (found.path, found.module) == (None, "os")

@@ -15,6 +15,7 @@ from deepforge.core.code import (
     EditRequest,
     Ground,
     Hover,
+    Occurrence,
     PlaceRequest,
 )
 
@@ -47,6 +48,10 @@ class LocalAnalysis:
     def definition(self, ground: Ground, request: PlaceRequest) -> tuple[Definition, ...]:
         """Where the name at a place is made."""
         return msgspec.convert(self._ask("definition", ground, request), tuple[Definition, ...])
+
+    def references(self, ground: Ground, request: PlaceRequest) -> tuple[Occurrence, ...]:
+        """Where in the source the name at a place stands."""
+        return msgspec.convert(self._ask("references", ground, request), tuple[Occurrence, ...])
 
     def close(self) -> None:
         """End the helpers."""

@@ -14,7 +14,7 @@ import jedi.settings
 import parso.cache
 from jedi.api.environment import InterpreterEnvironment
 
-from deepforge.core.code import Completion, Completions, Definition, Hover
+from deepforge.core.code import Completion, Completions, Definition, Hover, Occurrence
 
 MOST = 200
 """Completions in one answer."""
@@ -67,6 +67,21 @@ def definition(
     place = _place(source, line, column)
     found = script.goto(*place, follow_imports=True, follow_builtin_imports=True)
     return tuple(_definition(name, folder) for name in found)
+
+
+def references(
+    source: str, path: str, line: int, column: int, folder: str, packages: list[str]
+) -> tuple[Occurrence, ...]:
+    """Where in the source the name at a place stands."""
+    script = _script(source, path, folder, packages)
+    place = _place(source, line, column)
+    found = script.get_references(*place, include_builtins=False, scope="file")
+    return tuple(
+        Occurrence(
+            name.line, start := _units(_line(source, name.line)[: name.column]), start + _units(name.name)
+        )
+        for name in found
+    )
 
 
 def _definition(name: Any, folder: str) -> Definition:

@@ -21,6 +21,7 @@ from deepforge.core.code import (
     Hover,
     InterfaceView,
     NewOperation,
+    Occurrence,
     OperationRename,
     OperationRequest,
     PlaceRequest,
@@ -123,6 +124,18 @@ def hover_code(house: TheHouse, who: Who, project: str, request: APlace) -> Resp
 def find_definition(house: TheHouse, who: Who, project: str, request: APlace) -> Response:
     """Where the name at a place is made."""
     return answer(code.definition(house, who, ProjectId(project), request))
+
+
+@routes.post(
+    "/references",
+    takes=PlaceRequest,
+    answers=tuple[Occurrence, ...],
+    permission=user.PROJECTS_READ,
+    body_limit=SOURCE_LIMIT,
+)
+def find_references(house: TheHouse, who: Who, project: str, request: APlace) -> Response:
+    """Where in a source the name at a place stands."""
+    return answer(code.references(house, who, ProjectId(project), request))
 
 
 @routes.post(
