@@ -99,7 +99,7 @@ class _Moment:
         self.metrics = series.last_values_of_jobs(connection, run, running)
         waits = any(line.state == "queued" for line in lines)
         self.places = _places(connection, lease_seconds) if waits else []
-        self.waiting: dict[Resources, str] = {}
+        self.waiting: dict[int, str] = {}
 
     def shows(self, job: _Job | None, line: JobLine) -> bool:
         """Whether what was made of a job is as it stands now."""
@@ -112,24 +112,28 @@ class _Moment:
             waits = self.why(resources)
         elif line.state == "pending":
             waits = sum(before not in self.succeeded for before in after)
-        return line, tuple(self.metrics.get(line.id, {}).items()), waits
+        metrics = self.metrics.get(line.id)
+        return line, tuple(metrics.items()) if metrics else (), waits
 
     def why(self, resources: Resources) -> str:
         """Why a queued job waits for these resources."""
-        if resources not in self.waiting:
-            self.waiting[resources] = why_waiting(resources, self.places)
-        return self.waiting[resources]
+        why = self.waiting.get(id(resources))
+        if why is None:
+            why = self.waiting[id(resources)] = why_waiting(resources, self.places)
+        return why
 
     def show(self, connection: Connection, run: RunId, wanted: Sequence[JobId]) -> dict[JobId, _Job]:
         """These jobs, made anew."""
         ended = [job for job in wanted if self.lines[job].state in JOB_ENDS]
         metrics = self.metrics | series.last_values_of_jobs(connection, run, ended)
         made: dict[JobId, _Job] = {}
+        alike: dict[Resources, Resources] = {}  # jobs that ask for the same share one object
         for found in jobs.chosen(connection, wanted, self.succeeded):
             plan, places = found.status.plan, self.places if found.status.state == "queued" else None
             view = job_view(found.status, self.names, found.progress, metrics.get(plan.id), places)
-            sign = self.sign(self.lines[plan.id], plan.after, plan.resources)
-            made[plan.id] = _Job(sign, _encode(view), plan.after, plan.resources)
+            resources = alike.setdefault(plan.resources, plan.resources)
+            sign = self.sign(self.lines[plan.id], plan.after, resources)
+            made[plan.id] = _Job(sign, _encode(view), plan.after, resources)
         return made
 
 
