@@ -7,6 +7,7 @@
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
+import { useMe } from "@/api/queries";
 import type { LiveDocument } from "./document";
 
 export interface User {
@@ -64,18 +65,11 @@ const useIdentity = create<Identity>()(
 // What was made up at the first visit is kept.
 useIdentity.setState({});
 
-const useAccount = create<{ id: string; name: string }>(() => ({ id: "", name: "" }));
-
-/** Tell whose account this browser is signed in with. */
-export function signedIn(account: { id: string; name: string }): void {
-  useAccount.setState(account);
-}
-
 /** The name and colour of this browser, and how to choose another name. */
-export function useMe(): { name: string; color: string; rename: (name: string) => void } {
+export function useMyself(): { name: string; color: string; rename: (name: string) => void } {
   const { color, chosen, rename } = useIdentity();
-  const account = useAccount((known) => known.name);
-  return { name: chosen ?? account, color, rename };
+  const account = useMe().data;
+  return { name: chosen ?? account?.name ?? "", color, rename };
 }
 
 /** Everybody in a document, me first. */
@@ -87,13 +81,14 @@ export function usePeople(document: LiveDocument): readonly Person[] {
 /** Be in a document with my name and colour while the component is there. */
 export function useIntroduction(document: LiveDocument): void {
   const { browser, color, chosen } = useIdentity();
-  const account = useAccount();
+  const account = useMe().data;
   useEffect(() => {
+    if (!account) return;
     const introduce = () => {
-      const name = chosen ?? guestName(document, browser, account);
+      const name = chosen ?? guestName(document, browser, account.user, account.name);
       const known = document.awareness.getLocalState()?.user as User | undefined;
-      if (known?.name === name && known.color === color && known.id === account.id) return;
-      const user: User = { id: account.id, name, color, colorLight: `${color}33`, browser };
+      if (known?.name === name && known.color === color && known.id === account.user) return;
+      const user: User = { id: account.user, name, color, colorLight: `${color}33`, browser };
       document.awareness.setLocalStateField("user", user);
       document.awareness.setLocalStateField("path", document.path);
     };
@@ -162,19 +157,19 @@ export function initials(name: string): string {
 }
 
 /** The account's name, or `Guest 2` when other browsers of the same account came before. */
-function guestName(document: LiveDocument, browser: string, account: { id: string; name: string }): string {
+function guestName(document: LiveDocument, browser: string, account: string, name: string): string {
   const states = [...document.awareness.getStates()] as [number, Partial<Presence>][];
   const others = states.filter(
     ([client, state]) =>
-      client !== document.doc.clientID && state.user?.id === account.id && state.user.browser !== browser,
+      client !== document.doc.clientID && state.user?.id === account && state.user.browser !== browser,
   );
   const mine = document.awareness.getLocalState()?.user as User | undefined;
   const taken = new Set(others.map(([, state]) => state.user?.name));
-  if (mine && mine.id === account.id && !taken.has(mine.name)) return mine.name;
-  const clash = others.some(([, state]) => state.user?.name === account.name);
-  if (!clash) return account.name;
+  if (mine && mine.id === account && !taken.has(mine.name)) return mine.name;
+  const clash = others.some(([, state]) => state.user?.name === name);
+  if (!clash) return name;
   // Both came at once: the one whose browser sorts first keeps the name.
-  if (mine?.name === account.name && others.every(([, state]) => browser < (state.user?.browser ?? "")))
+  if (mine?.name === name && others.every(([, state]) => browser < (state.user?.browser ?? "")))
     return mine.name;
   let number = 2;
   while (taken.has(`Guest ${number}`)) number += 1;
