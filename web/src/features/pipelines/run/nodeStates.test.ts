@@ -1,0 +1,178 @@
+import { expect, test } from "vitest";
+import { graphOf } from "@/graph/model";
+import { draftOf } from "../draft";
+import { placed } from "../panel/problems";
+import { type Job, type Run, told } from "./lastRun";
+import { nodeStates } from "./nodeStates";
+import type { NodePreview } from "./preview";
+
+const START = "2026-05-14T09:00:00.000Z";
+const NOW = Date.parse(START) + 14_000;
+
+const draft = draftOf(
+  graphOf([
+    {
+      id: "n-train",
+      name: "train",
+      operation: "Train",
+      attributes: {},
+      references: {},
+      inputs: {},
+      resources: {},
+      order: "a",
+    },
+  ]),
+);
+
+const job = (fields: Partial<Job>): Job =>
+  ({
+    id: "J",
+    name: "train",
+    operation: "Train",
+    state: "running",
+    cached: false,
+    reason: null,
+    started: START,
+    ended: null,
+    error: null,
+    outputs: [],
+    metrics: {},
+    progress: null,
+    after: [],
+    ...fields,
+  }) as Job;
+
+const run = (state: Run["state"], ...jobs: Job[]): Run =>
+  ({ id: "R", project: "P", pipeline: "train", state, jobs, figures: 0 }) as unknown as Run;
+
+const preview = (fields: Partial<NodePreview>): NodePreview =>
+  ({
+    node: "train",
+    state: "stale",
+    reason: "epochs 3 → 5",
+    changes: [],
+    last: null,
+    ...fields,
+  }) as NodePreview;
+
+function shown(known: { run?: Run; preview?: NodePreview; courses?: Map<string, number[]> }) {
+  return nodeStates({
+    draft,
+    problems: placed([], draft),
+    previews: new Map(known.preview ? [["n-train", known.preview]] : []),
+    run: known.run ?? null,
+    courses: known.courses ?? new Map(),
+    now: NOW,
+  }).get("n-train");
+}
+
+test("before a run a node tells whether it will run, and why", () => {
+  expect(shown({ preview: preview({}) })).toMatchObject({ state: "stale", reason: "Will run: epochs 3 → 5" });
+  expect(
+    shown({ preview: preview({ state: "cached", reason: "nothing changed since it ran" }) })?.state,
+  ).toBe("cached");
+  expect(shown({ preview: preview({ state: "new", reason: "never ran" }) })).toMatchObject({
+    word: "will run",
+  });
+});
+
+test("a running node tells how long, how far and how much is left", () => {
+  const progress = { value: 4, total: 5, label: "epoch" };
+  const overlay = shown({
+    run: run("running", job({ progress })),
+    preview: preview({}),
+    courses: new Map([["J", [0.6, 0.2]]]),
+  });
+  expect(overlay).toEqual({
+    state: "running",
+    word: "running 14 s",
+    progress: 0.8,
+    facts: "epoch 4/5",
+    left: "3.5 s left",
+    spark: [0.6, 0.2],
+  });
+});
+
+test("without progress the time of last time is what to expect", () => {
+  const last = {
+    run: "R0",
+    job: "J0",
+    seconds: 20,
+    state: "success",
+    outputs: [],
+    cached: false,
+    started: START,
+    ended: START,
+    error: null,
+  };
+  const overlay = shown({
+    run: run("running", job({})),
+    preview: preview({ last: last as NodePreview["last"] }),
+  });
+  expect(overlay?.left).toBe("about 6.0 s left");
+});
+
+test("a failed node shows the last line of what went wrong, until it is changed", () => {
+  const failure = {
+    kind: "ValueError",
+    message: "shapes do not fit\nexpected 10",
+    traceback: "",
+    frames: [],
+    hint: null,
+  };
+  const failed = job({ state: "failed", ended: START, error: failure });
+  const last = {
+    run: "R",
+    job: "J",
+    seconds: 1,
+    state: "failed",
+    outputs: [],
+    cached: false,
+    started: START,
+    ended: START,
+    error: "",
+  };
+  const same = preview({ reason: "it failed last time", last: last as NodePreview["last"] });
+  expect(shown({ run: run("failed", failed), preview: same })).toMatchObject({
+    state: "failed",
+    reason: "ValueError: expected 10",
+  });
+  const changes = [
+    { part: "attribute epochs", words: "epochs 3 → 5", was: "3", now: "5", file: null, line: null },
+  ];
+  expect(shown({ run: run("failed", failed), preview: { ...same, changes } })?.state).toBe("stale");
+});
+
+test("a problem is told at its node", () => {
+  const problem = {
+    rule: "required_attribute",
+    message: "train needs epochs.",
+    hint: "Write it.",
+    severity: "error" as const,
+    place: { file: null, line: null, node: "train", part: "epochs" },
+  };
+  const overlay = nodeStates({
+    draft,
+    problems: placed([problem], draft),
+    previews: new Map(),
+    run: null,
+    courses: new Map(),
+    now: NOW,
+  }).get("n-train");
+  expect(overlay?.problems).toEqual(["train needs epochs. Write it."]);
+});
+
+test("events of the live channel move a run on", () => {
+  const event = (kind: string, data: unknown) => ({ seq: 1, topic: "run:R", kind, data, at: "" });
+  let now = run("pending", job({ state: "queued", started: null }));
+  now = told(now, event("run", { state: "running" }));
+  now = told(now, event("job", { id: "J", state: "running", started: START }));
+  now = told(now, event("metrics", { job: "J", values: { loss: 0.5 }, x: 1 }));
+  now = told(now, event("progress", { job: "J", value: 1, total: 2, label: "epoch" }));
+  expect(now).toMatchObject({
+    state: "running",
+    jobs: [{ state: "running", started: START, metrics: { loss: 0.5 }, progress: { value: 1, total: 2 } }],
+  });
+  now = told(now, event("job", { id: "J", state: "success" }));
+  expect(now.jobs[0]).toMatchObject({ state: "success", progress: null, metrics: { loss: 0.5 } });
+});
