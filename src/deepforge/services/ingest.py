@@ -208,7 +208,16 @@ def _write(delivery: _Delivery) -> None:
             parts,
             ledger.at,
         )
-        view = FigureView(job, status.plan.name, figure.figure, figure.title, version, ledger.at, parts)
+        view = FigureView(
+            job=job,
+            job_name=status.plan.name,
+            figure=figure.figure,
+            title=figure.title,
+            version=version,
+            created=ledger.at,
+            parts=parts,
+            sizes={media: len(content) for media, content in figure.parts.items()},
+        )
         ledger.tell(delivery.topic, attempt.project, "figure", msgspec.to_builtins(view))
 
 

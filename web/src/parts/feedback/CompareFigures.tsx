@@ -1,0 +1,69 @@
+/** The figures of several runs, those of one name side by side. */
+import { Empty, Loading } from "@/ui/Empty";
+import { FigureView } from "./FigureView";
+import css from "./figures/figure.module.css";
+import type { Figure } from "./figures/media";
+import { useFigures } from "./figures/useFigures";
+
+interface CompareFiguresProps {
+  runs: readonly string[];
+  /** What runs are called. */
+  names?: Readonly<Record<string, string>>;
+}
+
+const MOST = 8;
+
+export function CompareFigures({ runs, names = {} }: CompareFiguresProps) {
+  return <Columns runs={runs.slice(0, MOST)} names={names} known={[]} />;
+}
+
+interface ColumnsProps {
+  runs: readonly string[];
+  names: Readonly<Record<string, string>>;
+  known: readonly { run: string; figures: readonly Figure[] }[];
+}
+
+/** Asks for one run after another, so that each has a hook of its own. */
+function Columns({ runs, names, known }: ColumnsProps) {
+  const run = runs[known.length];
+  return run === undefined ? <Rows names={names} known={known} /> : <Next {...{ runs, names, known, run }} />;
+}
+
+function Next({ runs, names, known, run }: ColumnsProps & { run: string }) {
+  const asked = useFigures(run);
+  if (asked.isPending) return <Loading what="figures" />;
+  return <Columns runs={runs} names={names} known={[...known, { run, figures: asked.data ?? [] }]} />;
+}
+
+function Rows({ names, known }: Pick<ColumnsProps, "names" | "known">) {
+  const keys = [...new Set(known.flatMap(({ figures }) => figures.map(keyOf)))];
+  if (keys.length === 0) return <Empty title="No figures">None of these runs shows a figure.</Empty>;
+  return (
+    <div>
+      {keys.map((key) => (
+        <section key={key} aria-label={key.split("\n")[1]}>
+          <div
+            className={css.row}
+            style={{ gridTemplateColumns: `repeat(${known.length}, minmax(220px, 1fr))`, overflowX: "auto" }}
+          >
+            {known.map(({ run, figures }) => {
+              const figure = figures.find((one) => keyOf(one) === key);
+              return (
+                <div key={run}>
+                  <p className={css.word}>{names[run] ?? run.slice(-6)}</p>
+                  {figure ? (
+                    <FigureView run={run} figure={figure} />
+                  ) : (
+                    <p className={css.word}>This run has no such figure.</p>
+                  )}
+                </div>
+              );
+            })}
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+const keyOf = (figure: Figure): string => `${figure.job_name}\n${figure.figure}`;

@@ -1,0 +1,195 @@
+/** A figure that a job shows: drawn when it can be, else as a picture, in any of its versions. */
+import { Button, Menu } from "@mantine/core";
+import {
+  IconDownload,
+  IconMaximize,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerTrackNext,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { Ago } from "@/ui/Time";
+import css from "./figures/figure.module.css";
+import {
+  DRAWN_AT_ONCE,
+  type Figure,
+  GRAPH,
+  isGraph,
+  PLOTLY,
+  pageOf,
+  partsOf,
+  pictureOf,
+} from "./figures/media";
+import { PlotlyDrawing } from "./figures/PlotlyDrawing";
+import { useVersion } from "./figures/useFigures";
+import { MarkButton } from "./logs/LogTools";
+import { count, size } from "./numbers";
+import { SeriesChart } from "./SeriesChart";
+import type { GraphDocument } from "./series/groups";
+
+export type { Figure } from "./figures/media";
+
+const FRAME_MS = 600;
+
+interface FigureViewProps {
+  run: string;
+  /** Its newest version. */
+  figure: Figure;
+  /** Show which job drew it. */
+  showJob?: boolean;
+}
+
+export function FigureView({ run, figure, showJob = true }: FigureViewProps) {
+  const box = useRef<HTMLElement>(null);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [playing, setPlaying] = useState(false);
+  const total = figure.version;
+  const version = Math.min(chosen ?? total, total);
+  const asked = useVersion(run, figure, version);
+  // While another version is on its way the one before stays.
+  const last = useRef(figure);
+  if (asked) last.current = asked;
+  const shown = last.current;
+
+  useEffect(() => {
+    if (!playing) return;
+    const timer = setInterval(() => {
+      setChosen((at) => {
+        if (at === null || at >= total) return at;
+        return at + 1;
+      });
+    }, FRAME_MS);
+    return () => clearInterval(timer);
+  }, [playing, total]);
+  useEffect(() => {
+    if (playing && version >= total) setPlaying(false);
+  }, [playing, version, total]);
+  const play = () => {
+    if (!playing && version >= total) setChosen(1);
+    else if (!playing) setChosen(version);
+    setPlaying(!playing);
+  };
+
+  const title = figure.title || figure.figure;
+  if (isGraph(shown)) return <GraphFigure run={run} figure={shown} />;
+  return (
+    <figure ref={box} className={css.figure}>
+      <figcaption className={css.head}>
+        <span className={css.title} title={title}>
+          {title}
+        </span>
+        {showJob && <span className={css.job}>{figure.job_name}</span>}
+        <span className={css.grow} />
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <span>
+              <MarkButton label={`Download ${title}`}>
+                <IconDownload size={16} />
+              </MarkButton>
+            </span>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {partsOf(shown).map((part) => (
+              <Menu.Item key={part.media} component="a" href={part.href} download={part.name}>
+                {part.name} {part.size !== null && <small>{size(part.size)}</small>}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <MarkButton label="Full screen" onClick={() => void box.current?.requestFullscreen()}>
+          <IconMaximize size={16} />
+        </MarkButton>
+      </figcaption>
+      <div className={css.body}>
+        <Shown run={run} figure={shown} title={title} />
+      </div>
+      <div className={css.foot}>
+        {total > 1 && (
+          <>
+            <MarkButton label={playing ? "Pause" : "Play the versions"} onClick={play}>
+              {playing ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+            </MarkButton>
+            <input
+              type="range"
+              min={1}
+              max={total}
+              value={version}
+              aria-label={`Version of ${title}`}
+              aria-valuetext={`version ${version} of ${total}`}
+              onChange={(event) => {
+                setPlaying(false);
+                setChosen(Number(event.currentTarget.value));
+              }}
+            />
+            <span className="number">
+              {count(version)} of {count(total)}
+            </span>
+            <MarkButton
+              label="Follow the newest"
+              on={chosen === null}
+              onClick={() => {
+                setPlaying(false);
+                setChosen(chosen === null ? total : null);
+              }}
+            >
+              <IconPlayerTrackNext size={16} />
+            </MarkButton>
+          </>
+        )}
+        <span className={css.grow} />
+        <Ago time={shown.created} />
+      </div>
+    </figure>
+  );
+}
+
+function Shown({ run, figure, title }: { run: string; figure: Figure; title: string }) {
+  const [wanted, setWanted] = useState<string | null>(null);
+  const picture = pictureOf(figure);
+  const page = pageOf(run, figure);
+  const document = figure.parts[PLOTLY];
+  const bytes = figure.sizes[PLOTLY] ?? 0;
+  if (document && (bytes <= DRAWN_AT_ONCE || wanted === document))
+    return <PlotlyDrawing digest={document} title={title} picture={picture} />;
+  if (document)
+    return (
+      <div className={css.drawing}>
+        {picture && <img className={css.picture} src={picture} alt={title} />}
+        <div className={css.word}>
+          The interactive drawing has {size(bytes)}.{" "}
+          <Button size="compact-xs" onClick={() => setWanted(document)}>
+            Draw it
+          </Button>
+        </div>
+      </div>
+    );
+  if (page) return <iframe className={css.frame} sandbox="" src={page} title={title} loading="lazy" />;
+  if (picture)
+    return (
+      <div className={css.drawing}>
+        <img className={css.picture} src={picture} alt={title} />
+      </div>
+    );
+  return <p className={css.word}>Nothing of this figure can be drawn here. It can be downloaded.</p>;
+}
+
+/** A graph that user code composed: its lines are series of the run. */
+function GraphFigure({ run, figure }: { run: string; figure: Figure }) {
+  const digest = figure.parts[GRAPH]!;
+  const asked = useQuery({
+    queryKey: ["figure document", digest],
+    queryFn: async () => (await (await fetch(`/api/v1/blobs/${digest}`)).json()) as GraphDocument,
+    staleTime: Infinity,
+  });
+  const lines = asked.data?.lines ?? [];
+  return (
+    <SeriesChart
+      title={asked.data?.title ?? figure.title}
+      series={lines.map(({ name, series }) => ({ run, job: figure.job, name: series, label: name }))}
+      xLabel={asked.data?.xlabel}
+      yLabel={asked.data?.ylabel}
+      height={240}
+    />
+  );
+}

@@ -1,0 +1,43 @@
+/** The figures of a run, and the versions of each. */
+import { useQuery } from "@tanstack/react-query";
+import { api, ask } from "@/api/client";
+import { useLive } from "@/api/live";
+import { queries } from "@/api/queries";
+import { type Figure, withNewest } from "./media";
+
+/** The newest version of each figure of a run, as it is now. */
+export function useFigures(run: string) {
+  const queryKey = ["run", run, "figures"];
+  useLive(`run:${run}`, ({ kind, data }) => {
+    if (kind === "gap") void queries.invalidateQueries({ queryKey });
+    if (kind !== "figure") return;
+    queries.setQueryData<Figure[]>(queryKey, (known) => known && withNewest(known, data as Figure));
+  });
+  return useQuery({
+    queryKey,
+    queryFn: () => ask(api.GET("/api/v1/runs/{run}/figures", { params: { path: { run } } })),
+  });
+}
+
+const PAGE = 50;
+
+/** One version of a figure; versions are fetched some at a time and never change. */
+export function useVersion(run: string, newest: Figure, version: number) {
+  const page = Math.floor((version - 1) / PAGE);
+  const full = newest.version >= (page + 1) * PAGE;
+  const { job, figure } = newest;
+  const asked = useQuery({
+    queryKey: ["run", run, "figure versions", job, figure, page, full ? "full" : newest.version],
+    queryFn: () =>
+      ask(
+        api.GET("/api/v1/runs/{run}/figures/versions", {
+          params: { path: { run }, query: { job, figure, first: page * PAGE + 1, count: PAGE } },
+        }),
+      ),
+    enabled: version !== newest.version,
+    placeholderData: (before) => before,
+    staleTime: Infinity,
+  });
+  if (version === newest.version) return newest;
+  return asked.data?.versions.find((one) => one.version === version) ?? null;
+}

@@ -1,0 +1,80 @@
+/** The lines of a chart with their values: at the cursor, else the last. A table, so that it can be read aloud. */
+import { shortNumber } from "../numbers";
+import css from "./chart.module.css";
+import type { Curve } from "./curve";
+import { lastValue } from "./curve";
+import { COLOURS, dashOf } from "./strokes";
+
+export interface LegendEntry {
+  curve: Curve;
+  label: string;
+  /** At the cursor; left out when it is not over the chart. */
+  value?: number | null;
+}
+
+interface LegendProps {
+  entries: readonly LegendEntry[];
+  place: string | null;
+  hidden: ReadonlySet<string>;
+  onToggle: (key: string) => void;
+  title: string;
+}
+
+export function Legend({ entries, place, hidden, onToggle, title }: LegendProps) {
+  return (
+    <div className={css.legendBox} tabIndex={entries.length > 4 ? 0 : undefined}>
+      <table className={css.legend} aria-label={`Values of ${title}`}>
+        <thead>
+          <tr>
+            <th scope="col">{place ?? "last"}</th>
+            <th scope="col" style={{ textAlign: "right" }}>
+              value
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map(({ curve, label, value }, at) => (
+            <tr key={curve.key}>
+              <td>
+                <button
+                  type="button"
+                  className={css.name}
+                  aria-pressed={!hidden.has(curve.key)}
+                  onClick={() => onToggle(curve.key)}
+                >
+                  <Swatch number={at} />
+                  {label}
+                </button>
+              </td>
+              <td className={css.value}>
+                {place === null ? lastWords(curve) : value === undefined ? "" : shortNumber(value)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function lastWords(curve: Curve): string {
+  const last = curve.odd.at(-1);
+  if (last && curve.x.length > 0 && last.x === curve.x.at(-1) && curve.mean.at(-1) === null) return last.what;
+  return shortNumber(lastValue(curve.mean));
+}
+
+export function Swatch({ number }: { number: number }) {
+  return (
+    <svg className={css.swatch} width="22" height="6" aria-hidden>
+      <line
+        x1="0"
+        y1="3"
+        x2="22"
+        y2="3"
+        stroke={`var(--k${number % COLOURS})`}
+        strokeWidth="2"
+        strokeDasharray={dashOf(number)}
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,194 @@
+/** The curves of some metrics, kept up to date while they are shown. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { live } from "@/api/live";
+import { type Axis, points, type Wish } from "./batch";
+import { type Curve, curveOf, extended, keyOf, type XAxis } from "./curve";
+
+export interface SeriesRef {
+  run: string;
+  name: string;
+  job?: string | null;
+  /** What the line is called; left out: by what tells it from the others. */
+  label?: string;
+}
+
+export interface Zoom {
+  first: number;
+  last: number;
+}
+
+export interface Curves {
+  /** In the order of the references. */
+  curves: readonly Curve[];
+  pending: boolean;
+  error: Error | null;
+  retry: () => void;
+}
+
+/** A chart may hold so many times as many entries as it is wide. */
+const SLACK = 3;
+/** Between two askings for what is new. */
+const BEAT_MS = 400;
+
+const wishKey = ({ run, name, job }: SeriesRef): string => JSON.stringify([run, name, job ?? null]);
+
+export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom | null, axis: XAxis): Curves {
+  const key = refs.map(wishKey).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` says all of them
+  const wishes = useMemo(() => refs.map(({ run, name, job }) => ({ run, name, job })), [key]);
+  const [groups, setGroups] = useState<ReadonlyMap<string, readonly Curve[]>>(new Map());
+  const [pending, setPending] = useState(true);
+  const [error, setError] = useState<Error | null>(null);
+  const now = useRef({ groups, width });
+  now.current.width = width;
+
+  const put = useCallback((wish: Wish, curves: readonly Curve[]) => {
+    const next = new Map(now.current.groups);
+    next.set(wishKey(wish), curves);
+    now.current.groups = next;
+    setGroups(next);
+  }, []);
+
+  const load = useCallback(
+    async (wish: Wish) => put(wish, (await points.ask(wish, { width: now.current.width })).map(curveOf)),
+    [put],
+  );
+
+  const goOn = useCallback(
+    async (wish: Wish) => {
+      const known = now.current.groups.get(wishKey(wish)) ?? [];
+      if (known.length === 0) return load(wish);
+      const next: Curve[] = [];
+      for (const curve of known) {
+        const found = await points.ask(
+          { ...wish, job: curve.job, skip: curve.points },
+          { width: now.current.width },
+        );
+        const longer = found[0] ? extended(curve, found[0], now.current.width * SLACK) : null;
+        if (longer === null) return load(wish);
+        next.push(longer);
+      }
+      put(wish, next);
+    },
+    [load, put],
+  );
+
+  const loadAll = useCallback(async () => {
+    setError(null);
+    try {
+      await Promise.all(wishes.map(load));
+    } catch (problem) {
+      setError(problem as Error);
+    }
+    setPending(false);
+  }, [wishes, load]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another width is asked for anew
+  useEffect(() => {
+    void loadAll();
+  }, [loadAll, width]);
+
+  const zoomed = useZoomed(wishes, groups, width, zoom, axis);
+
+  useEffect(() => {
+    const due = new Set<string>();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let busy = false;
+    const beat = async () => {
+      timer = undefined;
+      if (busy) {
+        timer = setTimeout(beat, BEAT_MS);
+        return;
+      }
+      busy = true;
+      const asked = wishes.filter((wish) => due.has(wishKey(wish)));
+      due.clear();
+      try {
+        await Promise.all(asked.map(goOn));
+        setError(null);
+      } catch (problem) {
+        setError(problem as Error);
+      } finally {
+        busy = false;
+      }
+    };
+    const mark = (some: readonly Wish[]) => {
+      if (some.length === 0) return;
+      for (const wish of some) due.add(wishKey(wish));
+      timer ??= setTimeout(beat, BEAT_MS);
+    };
+    const ends = [...new Set(wishes.map(({ run }) => run))].map((run) =>
+      live.follow(`run:${run}`, (event) => {
+        const mine = wishes.filter((wish) => wish.run === run);
+        if (event.kind === "gap") mark(mine);
+        if (event.kind !== "metrics") return;
+        const { values } = event.data as { values: Record<string, unknown> };
+        mark(mine.filter(({ name }) => name in values));
+      }),
+    );
+    return () => {
+      clearTimeout(timer);
+      for (const end of ends) end();
+    };
+  }, [wishes, goOn]);
+
+  const curves = useMemo(() => {
+    const all = wishes.flatMap((wish) => groups.get(wishKey(wish)) ?? []);
+    if (!zoom) return all;
+    return all.map((curve) => zoomed.get(curve.key) ?? curve);
+  }, [wishes, groups, zoom, zoomed]);
+  return { curves, pending, error, retry: () => void loadAll() };
+}
+
+/** The curves of a stretch, in as much detail as the chart is wide. */
+function useZoomed(
+  wishes: readonly Wish[],
+  groups: ReadonlyMap<string, readonly Curve[]>,
+  width: number,
+  zoom: Zoom | null,
+  axis: XAxis,
+): ReadonlyMap<string, Curve> {
+  const [found, setFound] = useState<ReadonlyMap<string, Curve>>(new Map());
+  const first = zoom?.first;
+  const last = zoom?.last;
+  const began = useRef(groups);
+  began.current = groups;
+  // Where what is new falls into the stretch, it is drawn again.
+  const reach = zoom && axis === "step" ? newest(groups, zoom.last) : 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `reach` changes when there is more to show
+  useEffect(() => {
+    if (first === undefined || last === undefined) {
+      setFound(new Map());
+      return;
+    }
+    let gone = false;
+    const ask = async () => {
+      const on: Axis = axis === "step" ? "step" : "time";
+      const asked = wishes.flatMap((wish) =>
+        (began.current.get(wishKey(wish)) ?? []).map((curve) => {
+          const from = axis === "relative" ? curve.began : 0;
+          const room = (last - first) * 0.05; // so that lines go on to the edges
+          return points.ask(
+            { ...wish, job: curve.job },
+            { width, axis: on, first: from + first - room, last: from + last + room },
+          );
+        }),
+      );
+      const lines = (await Promise.all(asked)).flat();
+      if (!gone) setFound(new Map(lines.map((line) => [keyOf(line), curveOf(line)])));
+    };
+    ask().catch(() => undefined); // what is known already stays in view
+    return () => {
+      gone = true;
+    };
+  }, [wishes, width, first, last, axis, reach]);
+  return found;
+}
+
+function newest(groups: ReadonlyMap<string, readonly Curve[]>, last: number): number {
+  let most = 0;
+  for (const curves of groups.values())
+    for (const curve of curves) most = Math.max(most, Math.min(curve.x.at(-1) ?? 0, last));
+  return most;
+}
