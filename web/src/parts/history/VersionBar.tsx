@@ -1,0 +1,142 @@
+/** What can be done with a version: restore it, name it, make a branch of it. */
+import { Button, Checkbox, Modal, Popover, TextInput } from "@mantine/core";
+import { IconArrowBackUp, IconBookmark, IconGitBranch } from "@tabler/icons-react";
+import { type FormEvent, useState } from "react";
+import { ApiError } from "@/api/client";
+import { done } from "@/state/toasts";
+import css from "./history.module.css";
+import { makeBranch, NOW, nameVersion, restore, useBranches } from "./queries";
+
+interface VersionBarProps {
+  project: string;
+  /** The version, or the files as they are. */
+  version: string;
+  /** What people call it. */
+  title: string;
+  path: string | null;
+  /** A commit of the person's own has its name in git. */
+  own?: boolean;
+}
+
+export function VersionBar({ project, version, title, path, own = false }: VersionBarProps) {
+  const [branching, setBranching] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const goBack = async () => {
+    setBusy(true);
+    await restore(project, version, path, path ? `${path} as it was in “${title}”` : `“${title}”`);
+    setBusy(false);
+  };
+  return (
+    <div className={css.bar}>
+      {!own && <Naming project={project} version={version} />}
+      <Button leftSection={<IconGitBranch size={15} />} onClick={() => setBranching(true)}>
+        Branch
+      </Button>
+      {version !== NOW && (
+        <Button variant="filled" loading={busy} leftSection={<IconArrowBackUp size={15} />} onClick={goBack}>
+          {path ? "Restore this file" : "Restore"}
+        </Button>
+      )}
+      <Modal opened={branching} onClose={() => setBranching(false)} title="New branch">
+        {branching && <Branching project={project} version={version} close={() => setBranching(false)} />}
+      </Modal>
+    </div>
+  );
+}
+
+function Naming({ project, version }: { project: string; version: string }) {
+  const [opened, setOpened] = useState(false);
+  const [name, setName] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      await nameVersion(project, version, name);
+      setOpened(false);
+      setName("");
+      done(`Named “${name.trim()}”`);
+    } catch (problem) {
+      setError(wordsOf(problem));
+    }
+  };
+  return (
+    <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-end" withArrow>
+      <Popover.Target>
+        <Button leftSection={<IconBookmark size={15} />} onClick={() => setOpened(!opened)}>
+          {version === NOW ? "Name this state" : "Name"}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form onSubmit={save} className={css.form}>
+          <TextInput
+            label="Name of the version"
+            placeholder="Before the talk"
+            value={name}
+            error={error}
+            data-autofocus
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+              setError(null);
+            }}
+          />
+          <Button type="submit" variant="filled">
+            Name it
+          </Button>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Branching({ project, version, close }: { project: string; version: string; close: () => void }) {
+  const { data } = useBranches(project, true);
+  const [name, setName] = useState("");
+  const [checkout, setCheckout] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const make = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      await makeBranch(project, version, name.trim(), checkout);
+      done(checkout ? `Working on the branch ${name.trim()}` : `Made the branch ${name.trim()}`);
+      close();
+    } catch (problem) {
+      setError(wordsOf(problem));
+    }
+  };
+  if (data && !data.repository)
+    return (
+      <p>
+        The project's folder is not under git, so it has no branches. `git init` in the folder changes that.
+      </p>
+    );
+  const current = data?.branches.find((branch) => branch.current)?.name;
+  return (
+    <form onSubmit={make} className={css.form}>
+      <TextInput
+        label="Name of the branch"
+        placeholder="try/wider-network"
+        value={name}
+        error={error}
+        data-autofocus
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setError(null);
+        }}
+      />
+      <Checkbox
+        label={current ? `Switch to it, from ${current}` : "Switch to it"}
+        checked={checkout}
+        onChange={(event) => setCheckout(event.currentTarget.checked)}
+      />
+      <Button type="submit" variant="filled">
+        Make branch
+      </Button>
+    </form>
+  );
+}
+
+function wordsOf(problem: unknown): string {
+  return problem instanceof ApiError
+    ? [problem.message, problem.hint].filter(Boolean).join(" ")
+    : String(problem);
+}

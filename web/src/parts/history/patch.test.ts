@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { changedPart, linesOf, rowsOf } from "./patch";
+
+const PATCH = "@@ -3,4 +3,4 @@ class Train:\n a\n-b = 1\n-c\n+b = 2\n d\n\\ No newline at end of file\n";
+
+test("lines are numbered on both sides", () => {
+  expect(linesOf(PATCH).map(({ kind, before, after }) => [kind, before, after])).toEqual([
+    ["gap", null, null],
+    ["same", 3, 3],
+    ["removed", 4, null],
+    ["removed", 5, null],
+    ["added", null, 4],
+    ["same", 6, 5],
+  ]);
+});
+
+test("what was removed stands beside what was added in its place", () => {
+  const rows = rowsOf(linesOf(PATCH)).map(({ before, after }) => [before?.text, after?.text]);
+  expect(rows).toEqual([
+    ["class Train:", "class Train:"],
+    ["a", "a"],
+    ["b = 1", "b = 2"],
+    ["c", undefined],
+    ["d", "d"],
+  ]);
+});
+
+test("only the part of a line that differs is marked, and nothing when all does", () => {
+  expect(changedPart("b = 1", "b = 2")).toEqual([4, 5]);
+  expect(changedPart("aa", "aaa")).toEqual([2, 2]);
+  expect(changedPart("x", "y")).toEqual([0, 0]);
+  expect(changedPart("x", undefined)).toEqual([0, 0]);
+});
