@@ -88,7 +88,10 @@ def test_a_package_that_is_not_installed_is_told_with_where_to_declare_it(
     house: House, folder: Path, caller: Caller, project: ProjectId, worker: HandWorker
 ) -> None:
     write_project(
-        folder, **{"operations/load.py": "import pandas\nimport numpy\n\ndef load():\n    return pandas\n"}
+        folder,
+        **{
+            "operations/load.py": "import pandas\nimport deepforge, numpy\n\ndef load():\n    return pandas\n"
+        },
     )
     assert drafts.check(house, caller, project, CheckRequest("train")).problems == (
         Problem(

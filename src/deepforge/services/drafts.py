@@ -20,6 +20,9 @@ from deepforge.services.projects import folder_of
 from deepforge.store import artifacts, projects, workers
 from deepforge.store.projects import ProjectRecord
 
+PROVIDED = frozenset({"deepforge"})
+"""What every job can import, wherever it runs."""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -56,7 +59,8 @@ def _missing_packages(house: House, ground: Ground, pipeline: Pipeline) -> Itera
         if operation is None or operation.declared is not None or node.bypass or node.mute:
             continue
         for module in reached_imports(operation, reading.modules):
-            if module in newest.interpreter.modules or (operation.name, module) in told:
+            known = module in PROVIDED or module in newest.interpreter.modules
+            if known or (operation.name, module) in told:
                 continue
             told.add((operation.name, module))
             yield Problem(

@@ -66,7 +66,7 @@ export function NodePanel({ node, problems }: { node: GraphNode; problems: Probl
               disabled={disabled}
               value={node.cache === undefined ? "" : String(node.cache)}
               data={[
-                { value: "", label: "as the operation says" },
+                { value: "", label: "as its code says" },
                 { value: "true", label: "on" },
                 { value: "false", label: "off: run it each time" },
               ]}

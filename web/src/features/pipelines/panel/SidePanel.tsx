@@ -49,7 +49,7 @@ function pickFrom(selection: ReadonlySet<string>) {
 }
 
 const ON_MANY =
-  /^(canvas\.(bypass|mute|tidy|duplicate|delete|remove)|pipeline\.(run-to|run-from|clear-cache))/;
+  /^(node\.(bypass|mute|duplicate|remove)|canvas\.tidy|pipeline\.(run-to|run-from|clear-cache))/;
 
 function ManyPanel({ nodes }: { nodes: readonly GraphNode[] }) {
   const stack = useRegistry((registry) => registry.stack);

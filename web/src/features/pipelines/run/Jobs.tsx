@@ -1,4 +1,5 @@
 /** The jobs of a run: where each stands, how long it took, why it ran, and what went wrong. */
+import { lazy, Suspense } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
 import { Lasted } from "@/ui/Time";
@@ -8,6 +9,8 @@ import type { Job, Run } from "./lastRun";
 import { lastLine } from "./nodeStates";
 import css from "./run.module.css";
 
+const Course = lazy(() => import("./Course"));
+
 interface JobsProps {
   run: Run;
   project: string;
@@ -15,38 +18,52 @@ interface JobsProps {
 }
 
 export function Jobs({ run, project, shown }: JobsProps) {
+  const measured = measuredJob(run, shown);
   return (
-    <div className={css.scroll}>
-      <table className={css.jobs}>
-        <thead>
-          <tr>
-            <th>Node</th>
-            <th>State</th>
-            <th>Took</th>
-            <th>Why</th>
-            <th>Last values</th>
-          </tr>
-        </thead>
-        <tbody>
-          {run.jobs.map((job) => (
-            <tr key={job.id} aria-selected={shown?.id === job.id}>
-              <td>
-                <button type="button" className={css.link} onClick={() => openDrawer("log", job.id)}>
-                  {job.name}
-                </button>
-              </td>
-              <td>
-                <StateMark state={job.cached ? "cached" : job.state} />
-              </td>
-              <td>{job.started && !job.cached && <Lasted from={job.started} to={job.ended} />}</td>
-              <td>{job.error ? <Trouble job={job} project={project} /> : job.reason}</td>
-              <td className="number">{values(job)}</td>
+    <div className={measured ? css.split : css.whole}>
+      <div className={css.scroll}>
+        <table className={css.jobs}>
+          <thead>
+            <tr>
+              <th>Node</th>
+              <th>State</th>
+              <th>Took</th>
+              <th>Why</th>
+              <th>Last values</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {run.jobs.map((job) => (
+              <tr key={job.id} className={shown?.id === job.id ? css.shown : undefined}>
+                <td>
+                  <button type="button" className={css.link} onClick={() => openDrawer("log", job.id)}>
+                    {job.name}
+                  </button>
+                </td>
+                <td>
+                  <StateMark state={job.cached ? "cached" : job.state} />
+                </td>
+                <td>{job.started && !job.cached && <Lasted from={job.started} to={job.ended} />}</td>
+                <td>{job.error ? <Trouble job={job} project={project} /> : job.reason}</td>
+                <td className="number">{values(job)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {measured && (
+        <Suspense fallback={null}>
+          <Course run={run} job={measured} />
+        </Suspense>
+      )}
     </div>
   );
+}
+
+/** The job whose metrics are drawn: the one that is shown, or the last one that has any. */
+function measuredJob(run: Run, shown: Job | null): Job | undefined {
+  const has = (job: Job) => Object.keys(job.metrics).length > 0;
+  return shown && has(shown) ? shown : run.jobs.findLast(has);
 }
 
 /** The last line of what went wrong, and where in the project's code. */

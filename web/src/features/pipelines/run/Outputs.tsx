@@ -41,7 +41,7 @@ export function Outputs({ run, job, project }: OutputsProps) {
             </tr>
           ))}
           {rows.map(({ job: maker, output }) => (
-            <tr key={`${maker.id}.${output.name}`} aria-selected={job?.id === maker.id}>
+            <tr key={`${maker.id}.${output.name}`} className={job?.id === maker.id ? css.shown : undefined}>
               <td>
                 {maker.name}.{output.name}
               </td>

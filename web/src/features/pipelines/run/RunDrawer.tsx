@@ -86,7 +86,7 @@ function RunPart({ tab, run, job, project }: RunPartProps) {
     return <Empty title="Nothing has run yet">Run the pipeline with Ctrl+Enter: its jobs appear here.</Empty>;
   if (tab === "run") return <Jobs run={run} project={project} shown={job} />;
   if (tab === "log") return <JobLog run={run} job={job} />;
-  if (tab === "figures") return <Figures run={run} job={job} />;
+  if (tab === "figures") return <Figures run={run} />;
   return <Outputs run={run} job={job} project={project} />;
 }
 

@@ -55,7 +55,7 @@ function beforeRun(preview: NodePreview | undefined): NodeOverlay {
     case "new":
       return { state: "pending", word: "will run", reason: `Will run: ${reason}` };
     case "unknown":
-      return { state: "pending", word: "open", reason: `Not known yet: ${reason}`, facts };
+      return { state: "pending", word: "depends", reason: `Not known yet: ${reason}`, facts };
     default:
       return { state: null, reason };
   }

@@ -1,0 +1,25 @@
+/** The metrics of the job that is shown, as lines beside the jobs. */
+import { SeriesChart } from "@/parts/feedback/SeriesChart";
+import type { Job, Run } from "./lastRun";
+import css from "./run.module.css";
+
+/** Charts that are drawn at once. */
+const MOST = 8;
+
+export default function Course({ run, job }: { run: Run; job: Job }) {
+  return (
+    <div className={css.charts}>
+      {Object.keys(job.metrics)
+        .slice(0, MOST)
+        .map((name) => (
+          <SeriesChart
+            key={name}
+            title={`${name} of ${job.name}`}
+            series={[{ run: run.id, name, job: job.id }]}
+            height={120}
+            syncKey={run.id}
+          />
+        ))}
+    </div>
+  );
+}
