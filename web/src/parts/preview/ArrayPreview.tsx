@@ -66,10 +66,8 @@ function Values({ first, shape }: { first: Cell | Cell[] | Cell[][]; shape: numb
         <table className={css.values}>
           <tbody>
             {rows.map((row, line) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
               <tr key={line}>
                 {row.map((cell, column) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: nor have columns
                   <td key={column}>{shownCell(cell)}</td>
                 ))}
               </tr>

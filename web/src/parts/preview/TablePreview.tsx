@@ -38,7 +38,6 @@ export function TablePreview({ document }: { document: TableDocument }) {
             <tr>
               {document.index && <th scope="col">Index</th>}
               {document.columns.map((column, place) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have one name
                 <th key={place} scope="col">
                   <ColumnHead column={column} />
                 </th>
@@ -51,7 +50,6 @@ export function TablePreview({ document }: { document: TableDocument }) {
               <tr key={index} style={{ height: ROW_HEIGHT }}>
                 {document.index && <th scope="row">{shownCell(document.index[index] ?? null)}</th>}
                 {document.first[index]?.map((cell, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: cells are known by their place
                   <td key={place} className={typeof cell === "number" ? css.right : undefined}>
                     {shownCell(cell)}
                   </td>

@@ -38,7 +38,6 @@ function Branch({ name, node, depth }: { name?: string; node: TreeNode; depth: n
             isPair(item) ? (
               <Branch key={item[0]} name={item[0]} node={item[1]} depth={depth + 1} />
             ) : (
-              // biome-ignore lint/suspicious/noArrayIndexKey: items of a list are known by their place
               <Branch key={place} name={String(place)} node={item} depth={depth + 1} />
             ),
           )}

@@ -1,0 +1,94 @@
+/** Asks for a name, and writes what led to a version as a pipeline; then tells what is not as it was. */
+import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { Link } from "react-router";
+import { ApiError, api, ask, type Schemas } from "@/api/client";
+import { count } from "@/ui/time";
+import css from "../artifacts.module.css";
+import type { Version } from "../queries";
+
+interface MakePipelineProps {
+  project: string;
+  version: Version;
+  onClose: () => void;
+}
+
+export function MakePipeline({ project, version, onClose }: MakePipelineProps) {
+  const [name, setName] = useState(`${version.name.replaceAll(/[^\w-]+/g, "-")}-${version.version}`);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [made, setMade] = useState<Schemas["MadePipeline"] | null>(null);
+  const submit = async () => {
+    setBusy(true);
+    try {
+      const params = { path: { artifact: version.artifact } };
+      const body = { name: name.trim(), version: version.version };
+      setMade(await ask(api.POST("/api/v1/artifacts/{artifact}/pipeline", { params, body })));
+    } catch (error) {
+      setTrouble(
+        error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join(" ") : String(error),
+      );
+    }
+    setBusy(false);
+  };
+  if (made) {
+    return (
+      <Modal opened onClose={onClose} title={`Made the pipeline ${made.name}`}>
+        <p>
+          It has {count(Object.keys(made.nodes).length, "node")}:{" "}
+          {made.differences.length === 0
+            ? "exactly what led to this version, and nothing has changed since."
+            : "what led to this version. Not everything is as it was:"}
+        </p>
+        <ul className={css.differences}>
+          {made.differences.map((difference) => (
+            <li key={`${difference.node} ${difference.message}`}>
+              <b>{difference.node}</b> {difference.message}
+            </li>
+          ))}
+        </ul>
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>
+            Close
+          </Button>
+          <Button
+            component={Link}
+            to={`/projects/${project}/pipelines/edit?name=${encodeURIComponent(made.name)}`}
+          >
+            Open the pipeline
+          </Button>
+        </Group>
+      </Modal>
+    );
+  }
+  return (
+    <Modal opened onClose={onClose} title="Make a pipeline of its lineage" size="sm">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <TextInput
+          label="Name of the pipeline"
+          description={`It gets exactly the operations that led to ${version.name}@${version.version}.`}
+          value={name}
+          error={trouble}
+          data-autofocus
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+            setTrouble(null);
+          }}
+        />
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={busy} disabled={!name.trim()}>
+            Make the pipeline
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
