@@ -102,9 +102,7 @@ function TemplateChoice({ template, chosen, choose }: TemplateChoiceProps) {
       <input type="radio" name="template" checked={chosen} onChange={choose} aria-label={template.title} />
       <GraphPicture pipeline={template.pipeline} />
       <strong>{template.title}</strong>
-      <span className={css.about}>
-        {template.description || "A folder under git, ready for your own operations."}
-      </span>
+      <span className={css.about}>{template.description}</span>
       <span className={css.shows}>{template.shows.join(" · ")}</span>
       {template.seconds != null && (
         <span className={`${css.seconds} number`}>
