@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from pycrdt import Doc, Map, Text
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
@@ -34,7 +33,8 @@ class Tab:
     """One replica. Changes made in `edit` are sent when it is connected."""
 
     def __init__(self, url: str, project: str, path: str, headers: dict[str, str]) -> None:
-        self._address = f"{url.replace('http', 'ws', 1)}/api/v1/documents/{project}?path={quote(path)}"
+        self._path = f"/api/v1/documents/{project}?path={quote(path)}"
+        self._address = url.replace("http", "ws", 1) + self._path
         self._headers = headers
         self.doc: Doc[Any] = Doc(allow_multithreading=True)
         self.text: Text = self.doc.get("text", type=Text)
@@ -47,11 +47,10 @@ class Tab:
         self.closed: int | None = None
         self.sent = 0
         self.synced = False
-        self.obedient = True
-        """Whether it answers when the server asks for what it lacks."""
         self.lock = threading.RLock()
         self._remote = False
         self._socket: ClientConnection | None = None
+        self._closing = contextlib.ExitStack()
         self._thread: threading.Thread | None = None
         self._sub = self.doc.observe(lambda event: self._changed(event.update))
 
@@ -59,17 +58,24 @@ class Tab:
         """Connect, and wait until the content has come."""
         address = self._address + (f"&epoch={self.epoch}" if self.epoch else "")
         self.synced, self.closed, self.sent = False, None, 0
-        self._socket = connect(address, additional_headers=self._headers, max_size=None)
+        self._closing = contextlib.ExitStack()
+        self._socket = self._closing.enter_context(
+            connect(address, additional_headers=self._headers, max_size=None)
+        )
         self._thread = threading.Thread(target=self._listen, args=[self._socket], daemon=True)
         self._thread.start()
         until(lambda: self.synced or self.closed is not None, what="the content")
         return self
 
+    def move(self, url: str, headers: dict[str, str]) -> None:
+        """The server is elsewhere now."""
+        self._address, self._headers = url.replace("http", "ws", 1) + self._path, headers
+
     def disconnect(self) -> None:
         """Lose the connection."""
         if self._socket is not None:
-            socket, self._socket = self._socket, None
-            socket.close()
+            self._socket = None
+            self._closing.close()
             assert self._thread is not None
             self._thread.join()
 
@@ -154,9 +160,8 @@ class Tab:
         kind, data = read_sync(message)
         with self.lock:
             if kind == STATE:
-                if self.obedient:
-                    self.sent += 1
-                    self.say(sync_message(MISSING, bytes(self.doc.get_update(data))))
+                self.sent += 1
+                self.say(sync_message(MISSING, bytes(self.doc.get_update(data))))
                 return
             self._remote = True
             try:
@@ -165,11 +170,3 @@ class Tab:
                 self._remote = False
             if kind == MISSING:
                 self.synced = True
-
-
-Opens = Callable[..., Tab]
-
-
-def as_json(value: Any) -> bytes:
-    """For comparisons: the same values give the same bytes."""
-    return msgspec.json.encode(value, order="deterministic")
