@@ -22,11 +22,10 @@ import {
   pictureOf,
 } from "./figures/media";
 import { PlotlyDrawing } from "./figures/PlotlyDrawing";
-import { useVersion } from "./figures/useFigures";
+import { graphQuery, useVersion } from "./figures/useFigures";
 import { MarkButton } from "./logs/LogTools";
 import { count, size } from "./numbers";
 import { SeriesChart } from "./SeriesChart";
-import type { GraphDocument } from "./series/groups";
 
 export type { Figure } from "./figures/media";
 
@@ -176,12 +175,7 @@ function Shown({ run, figure, title }: { run: string; figure: Figure; title: str
 
 /** A graph that user code composed: its lines are series of the run. */
 function GraphFigure({ run, figure }: { run: string; figure: Figure }) {
-  const digest = figure.parts[GRAPH]!;
-  const asked = useQuery({
-    queryKey: ["figure document", digest],
-    queryFn: async () => (await (await fetch(`/api/v1/blobs/${digest}`)).json()) as GraphDocument,
-    staleTime: Infinity,
-  });
+  const asked = useQuery(graphQuery(figure.parts[GRAPH]!));
   const lines = asked.data?.lines ?? [];
   return (
     <SeriesChart

@@ -9,6 +9,7 @@ import { queries } from "@/api/queries";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import css from "./figures/figure.module.css";
+import { useGraphs } from "./figures/useFigures";
 import { type Look, PLAIN_LOOK, SeriesChart, type SeriesRef } from "./SeriesChart";
 import { type ChartPlan, matching, plansOf } from "./series/groups";
 
@@ -39,7 +40,10 @@ export function MetricsPanel({ runs, runNames, job }: MetricsPanelProps) {
     ],
     [asked.data, job],
   );
-  const plans = useMemo(() => plansOf(names), [names]);
+  const graphs = useGraphs(runs);
+  const graphKey = JSON.stringify(graphs);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `graphKey` says all of them
+  const plans = useMemo(() => plansOf(names, graphs), [names, graphKey]);
   const found = useMemo(() => matching(plans, deferred), [plans, deferred]);
 
   if (asked.pending) return <Loading what="metrics" />;

@@ -1,9 +1,10 @@
 /** The figures of a run, and the versions of each. */
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
 import { useLive } from "@/api/live";
 import { queries } from "@/api/queries";
-import { type Figure, withNewest } from "./media";
+import type { GraphDocument } from "../series/groups";
+import { type Figure, GRAPH, withNewest } from "./media";
 
 /** The newest version of each figure of a run, as it is now. */
 export function useFigures(run: string) {
@@ -18,6 +19,42 @@ export function useFigures(run: string) {
     queryFn: () => ask(api.GET("/api/v1/runs/{run}/figures", { params: { path: { run } } })),
   });
 }
+
+/** What the graphs that user code composed in some runs say of themselves, each title once. */
+export function useGraphs(runs: readonly string[]): GraphDocument[] {
+  const listed = useQueries({
+    queries: runs.map((run) => ({
+      queryKey: ["run", run, "figures"],
+      queryFn: () => ask(api.GET("/api/v1/runs/{run}/figures", { params: { path: { run } } })),
+    })),
+  });
+  const digests = [
+    ...new Set(listed.flatMap(({ data }) => data ?? []).flatMap(({ parts }) => parts[GRAPH] ?? [])),
+  ];
+  const read = useQueries({ queries: digests.map(graphQuery) });
+  const byTitle = new Map<string, GraphDocument>();
+  for (const { data } of read) {
+    if (!data) continue;
+    const known = byTitle.get(data.title);
+    const lines = [...(known?.lines ?? []), ...data.lines];
+    byTitle.set(data.title, {
+      ...data,
+      lines: lines.filter((line, at) => lines.findIndex(({ series }) => series === line.series) === at),
+    });
+  }
+  return [...byTitle.values()];
+}
+
+/** The document of a graph. It never changes: another version has another digest. */
+export const graphQuery = (digest: string) => ({
+  queryKey: ["figure document", digest],
+  queryFn: async () => {
+    const answer = await fetch(`/api/v1/blobs/${digest}`);
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+    return (await answer.json()) as GraphDocument;
+  },
+  staleTime: Infinity,
+});
 
 const PAGE = 50;
 

@@ -88,23 +88,49 @@ function highlighted(text: string, wanted: string, caseMatters: boolean): ReactN
   return parts.length === 0 ? text : [...parts, text.slice(at)];
 }
 
-const named = (color: number | string): string => (typeof color === "number" ? `var(--c${color})` : color);
+/** The sixteen colours as terminals have them, for letters on a colour of their own. */
+const CLASSIC = [
+  "#000000",
+  "#b3261e",
+  "#1d7a42",
+  "#b58900",
+  "#2257b5",
+  "#8632a8",
+  "#0f6f78",
+  "#d0d4da",
+  "#66707f",
+  "#e5484d",
+  "#30a46c",
+  "#ffd166",
+  "#5b94f0",
+  "#c77be0",
+  "#46c4c4",
+  "#ffffff",
+];
+const classic = (color: number | string): string => (typeof color === "number" ? CLASSIC[color]! : color);
 
 /** Any colour is made dark, or light, enough to be read on the panel. */
 const legible = (color: number | string): string =>
   typeof color === "number"
-    ? named(color)
+    ? `var(--c${color})`
     : `oklch(from ${color} clamp(var(--ansi-low), l, var(--ansi-high)) c h)`;
+
+/** Black or white, whichever can be read on a colour. */
+function contrast(color: string): string {
+  const part = (at: number) => Number.parseInt(color.slice(at, at + 2), 16);
+  return part(1) * 0.3 + part(3) * 0.59 + part(5) * 0.11 > 140 ? "#000000" : "#ffffff";
+}
 
 function styled(style: Style): CSSProperties | undefined {
   const { color, background, bold, dim, italic, underline, struck, inverse } = style;
-  const [ink, paper] = inverse ? [background ?? "var(--panel)", color ?? "var(--ink)"] : [color, background];
   const css: CSSProperties = {};
-  if (paper !== undefined) {
-    css.background = named(paper);
-    css.color = ink === undefined ? "var(--panel)" : named(ink);
-    if (inverse && color === undefined) css.color = "var(--panel)";
-  } else if (ink !== undefined) css.color = legible(ink);
+  if (inverse) {
+    css.background = color === undefined ? "var(--ink)" : classic(color);
+    css.color = background === undefined ? "var(--panel)" : classic(background);
+  } else if (background !== undefined) {
+    css.background = classic(background);
+    css.color = color === undefined ? contrast(classic(background)) : classic(color);
+  } else if (color !== undefined) css.color = legible(color);
   if (bold) css.fontWeight = 700;
   if (dim) css.opacity = 0.75;
   if (italic) css.fontStyle = "italic";

@@ -39,7 +39,7 @@ export function optionsOf(facts: PlotFacts): uPlot.Options {
       drag: { x: true, y: false, setScale: false },
       focus: { prox: 24 },
       points: { size: 6, width: 1.5 },
-      sync: { key: facts.syncKey, setSeries: false, scales: ["x", null] },
+      sync: { key: facts.syncKey, setSeries: false, scales: ["x", null], filters: { pub: onlyPointing } },
       bind: { dblclick: () => () => null },
     },
     scales: {
@@ -92,6 +92,9 @@ export function optionsOf(facts: PlotFacts): uPlot.Options {
     },
   };
 }
+
+/** Charts of one key point together; each is zoomed by itself. */
+const onlyPointing = (type: string): boolean => type === "mousemove" || type === "mouseleave";
 
 function seriesOf(stroke: Stroke, show: boolean, look: Look): uPlot.Series[] {
   const line = { show, spanGaps: false, points: { show: alone } };
