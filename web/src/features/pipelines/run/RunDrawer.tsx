@@ -34,20 +34,22 @@ export function RunDrawer() {
         keepMounted={false}
         className={css.tabs}
       >
-        <Tabs.List>
-          <Tabs.Tab value="run">
-            {run ? (
-              <span className={css.tabState}>
-                Run {run.id.slice(-6)} · <StateMark state={run.state} />
-              </span>
-            ) : (
-              "Run"
-            )}
-          </Tabs.Tab>
-          <Tabs.Tab value="log">Log</Tabs.Tab>
-          <Tabs.Tab value="figures">Figures{run?.figures ? ` ${run.figures}` : ""}</Tabs.Tab>
-          <Tabs.Tab value="outputs">Outputs</Tabs.Tab>
-          <Tabs.Tab value="problems">Problems {problems.all.length}</Tabs.Tab>
+        <div className={css.head}>
+          <Tabs.List>
+            <Tabs.Tab value="run">
+              {run ? (
+                <span className={css.tabState}>
+                  Run {run.id.slice(-6)} · <StateMark state={run.state} />
+                </span>
+              ) : (
+                "Run"
+              )}
+            </Tabs.Tab>
+            <Tabs.Tab value="log">Log</Tabs.Tab>
+            <Tabs.Tab value="figures">Figures{run?.figures ? ` ${run.figures}` : ""}</Tabs.Tab>
+            <Tabs.Tab value="outputs">Outputs</Tabs.Tab>
+            <Tabs.Tab value="problems">Problems {problems.all.length}</Tabs.Tab>
+          </Tabs.List>
           {run && (
             <span className={css.started}>
               <span>
@@ -56,7 +58,7 @@ export function RunDrawer() {
               <Link to={`/projects/${project}/runs/${run.id}`}>Open the run</Link>
             </span>
           )}
-        </Tabs.List>
+        </div>
         <Tabs.Panel value="problems">
           <ProblemList problems={problems} />
         </Tabs.Panel>

@@ -4,16 +4,16 @@ import { useEditor } from "../canvas/editor";
 import type { NodeOverlay, OverlayStore } from "../canvas/overlay";
 import { useDraft } from "../draft";
 import { useProblems } from "../panel/problems";
-import { hasEnded, useCourses, useLastRun } from "./lastRun";
+import { hasEnded, useCourses, useFollowedRun } from "./lastRun";
 import { nodeStates } from "./nodeStates";
-import { usePreview } from "./preview";
+import { useFollowedPreview } from "./preview";
 
 export function RunOverlay({ store }: { store: OverlayStore }) {
   const { project, name, document } = useEditor();
   const draft = useDraft(document);
   const problems = useProblems(document);
-  const previews = usePreview(document);
-  const run = useLastRun(project, name) ?? null;
+  const previews = useFollowedPreview(document);
+  const run = useFollowedRun(project, name) ?? null;
   const courses = useCourses(run);
   const now = useSeconds(!hasEnded(run));
   useEffect(() => {

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { type LiveEvent, useLive } from "@/api/live";
 import { queries } from "@/api/queries";
+import { soon } from "./soon";
 
 export type Run = Schemas["RunView"];
 export type Job = Schemas["JobView"];
@@ -27,50 +28,47 @@ export function useLastRun(project: string, pipeline: string): Run | null | unde
       return found[0]?.id ?? null;
     },
   });
-  useLive("runs", (event) => {
-    if (
-      event.kind === "subscribed" ||
-      event.kind === "gap" ||
-      event.kind === "removed" ||
-      event.kind === "restored"
-    ) {
-      void queries.invalidateQueries({ queryKey: newestKey(project, pipeline) });
-      return;
-    }
-    const line = event.data as Schemas["RunSummary"];
-    if (event.kind !== "run" || line.project !== project || line.pipeline !== pipeline) return;
-    queries.setQueryData<string | null>(newestKey(project, pipeline), (known) =>
-      !known || line.id > known ? line.id : known,
-    );
-  });
   const id = newest.data ?? null;
-  const run = useRun(id);
-  return newest.data === null ? null : run;
+  const run = useQuery({
+    queryKey: runKey(id ?? ""),
+    queryFn: () => ask(api.GET("/api/v1/runs/{run}", { params: { path: { run: id ?? "" } } })),
+    enabled: id !== null,
+  });
+  return newest.data === null ? null : run.data;
+}
+
+/** Keep the newest run of a pipeline true for all who show it. For one component of a view. */
+export function useFollowedRun(project: string, pipeline: string): Run | null | undefined {
+  const run = useLastRun(project, pipeline);
+  useLive("runs", (event) => {
+    const line = event.data as Schemas["RunSummary"] | null;
+    if (event.kind !== "run" || line === null) {
+      void queries.invalidateQueries({ queryKey: newestKey(project, pipeline) });
+    } else if (line.project === project && line.pipeline === pipeline) {
+      queries.setQueryData<string | null>(newestKey(project, pipeline), (known) =>
+        !known || line.id > known ? line.id : known,
+      );
+    }
+  });
+  const id = run?.id ?? null;
+  useLive(id === null ? null : `run:${id}`, (event) => {
+    if (id !== null) follow(id, event);
+  });
+  return run;
+}
+
+function follow(id: string, event: LiveEvent): void {
+  queries.setQueryData<Run>(runKey(id), (known) => known && told(known, event));
+  if (event.kind === "metrics") prolong(id, event);
+  if (!mustAsk(event)) return;
+  soon(`run ${id}`, () => void queries.invalidateQueries({ queryKey: runKey(id), exact: true }));
+  if (event.kind === "gap") void queries.invalidateQueries({ queryKey: [...runKey(id), "course"] });
 }
 
 /** Show a run that was just started, before the channel tells of it. */
 export function enterRun(run: Run): void {
   queries.setQueryData(runKey(run.id), run);
   queries.setQueryData(newestKey(run.project, run.pipeline), run.id);
-}
-
-function useRun(id: string | null): Run | undefined {
-  const { data } = useQuery({
-    queryKey: runKey(id ?? ""),
-    queryFn: () => ask(api.GET("/api/v1/runs/{run}", { params: { path: { run: id ?? "" } } })),
-    enabled: id !== null,
-  });
-  useLive(id === null ? null : `run:${id}`, (event) => {
-    if (id === null) return;
-    if (mustAsk(event)) {
-      void queries.invalidateQueries({ queryKey: runKey(id), exact: true });
-      if (event.kind === "subscribed" || event.kind === "gap")
-        void queries.invalidateQueries({ queryKey: [...runKey(id), "course"] });
-    }
-    queries.setQueryData<Run>(runKey(id), (known) => known && told(known, event));
-    if (event.kind === "metrics") prolong(id, event);
-  });
-  return data;
 }
 
 /** Whether the run has to be asked for anew: what the event tells is not all that has changed. */

@@ -7,6 +7,7 @@ import { queries } from "@/api/queries";
 import type { NodeId } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
 import { pipelineName, useDraft } from "../draft";
+import { soon } from "./soon";
 
 export type NodePreview = Schemas["NodePreview"];
 export type Previews = ReadonlyMap<NodeId, NodePreview>;
@@ -18,10 +19,6 @@ export function usePreview(document: LiveDocument): Previews {
   const draft = useDraft(document);
   const { project } = document;
   const name = pipelineName(document.path);
-  useLive("runs", (event) => {
-    const about = event.data as { project?: string; state?: string } | null;
-    if (event.kind !== "run" || about?.project === project) forget(project);
-  });
   const { data } = useQuery({
     queryKey: ["project", project, "preview", name, draft?.key],
     queryFn: () =>
@@ -46,7 +43,23 @@ export function usePreview(document: LiveDocument): Previews {
   }, [data, draft]);
 }
 
+/** Ask again whenever something has run. For one component of a view. */
+export function useFollowedPreview(document: LiveDocument): Previews {
+  const { project } = document;
+  useLive("runs", (event) => {
+    const about = event.data as { project?: string } | null;
+    if (event.kind !== "run" || about?.project === project) forget(project);
+  });
+  useLive(`project:${project}`, (event) => {
+    if (event.kind !== "subscribed") forget(project);
+  });
+  return usePreview(document);
+}
+
 /** Ask again what runs of a project would do. */
 export function forget(project: string): void {
-  void queries.invalidateQueries({ queryKey: ["project", project, "preview"] });
+  soon(
+    `preview ${project}`,
+    () => void queries.invalidateQueries({ queryKey: ["project", project, "preview"] }),
+  );
 }
