@@ -1,0 +1,131 @@
+/** Several runs side by side: what differs, curves over each other, code, figures. */
+import { Button, Switch, Tabs } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams, useSearchParams } from "react-router";
+import { api, ask } from "@/api/client";
+import { CompareFigures } from "@/parts/feedback/CompareFigures";
+import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
+import { HeaderWhere, useTitle } from "@/parts/header";
+import { type ShownState, StateMark } from "@/parts/StateMark";
+import { useKept } from "@/state/session";
+import { Empty, Failed, Loading } from "@/ui/Empty";
+import { Ago } from "@/ui/Time";
+import { runAddress, short } from "../deeds";
+import { CodeDifference } from "./CodeDifference";
+import css from "./compare.module.css";
+import { Differences } from "./Differences";
+
+const TABS = [
+  ["differences", "Differences"],
+  ["metrics", "Metrics"],
+  ["code", "Code"],
+  ["figures", "Figures"],
+] as const;
+
+export function Component() {
+  const { project = "" } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const ids = [...new Set((search.get("runs") ?? "").split(",").filter(Boolean))];
+  const tab = TABS.find(([name]) => name === search.get("tab"))?.[0] ?? "differences";
+  const [all, setAll] = useKept("compare.all", false);
+  useTitle("Compare runs");
+  const { data, error } = useQuery({
+    queryKey: ["runs", "compare", ids.join()],
+    queryFn: () => ask(api.GET("/api/v1/runs/compare", { params: { query: { ids: ids.join() } } })),
+    enabled: ids.length > 1,
+  });
+  const go = (change: Record<string, string | null>) =>
+    setSearch((now) => {
+      const next = new URLSearchParams(now);
+      for (const [name, value] of Object.entries(change)) {
+        if (value === null) next.delete(name);
+        else next.set(name, value);
+      }
+      return next;
+    });
+  const back = (
+    <Button component={Link} to={`/projects/${project}/runs`} variant="filled">
+      Choose runs
+    </Button>
+  );
+  if (ids.length < 2)
+    return (
+      <Empty title="Nothing to compare" action={back}>
+        Select two runs or more in the table.
+      </Empty>
+    );
+  if (error) return <Failed what="The runs cannot be compared" error={error} action={back} />;
+  if (!data) return <Loading what="the comparison" />;
+  const names = Object.fromEntries(data.runs.map((run) => [run.id, `${run.pipeline} ${short(run.id)}`]));
+  return (
+    <div className={css.screen}>
+      <HeaderWhere>
+        <Link to={`/projects/${project}/runs`}>Runs</Link>
+        <span aria-hidden>/</span>
+        Compare
+      </HeaderWhere>
+      <h1 className="hidden-words">Compare {data.runs.length} runs</h1>
+      <ul className={css.runs}>
+        {data.runs.map((run) => (
+          <li key={run.id}>
+            <Link to={runAddress(run.project, run.id)}>
+              {run.pipeline} <code>{short(run.id)}</code>
+            </Link>
+            <StateMark state={run.state as ShownState} />
+            <small>
+              <Ago time={run.created} />
+            </small>
+            {data.runs.length > 2 && (
+              <button
+                type="button"
+                aria-label={`Leave out ${short(run.id)}`}
+                onClick={() => go({ runs: ids.filter((id) => id !== run.id).join() })}
+              >
+                <IconX size={13} />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Tabs
+        className={css.tabs}
+        value={tab}
+        onChange={(next) => go({ tab: next === "differences" ? null : next, path: null })}
+        keepMounted={false}
+      >
+        <Tabs.List>
+          {TABS.map(([name, label]) => (
+            <Tabs.Tab key={name} value={name}>
+              {label}
+            </Tabs.Tab>
+          ))}
+          {tab === "differences" && (
+            <Switch
+              className={css.all}
+              size="xs"
+              label="Show also what is the same"
+              checked={all}
+              onChange={(event) => setAll(event.currentTarget.checked)}
+            />
+          )}
+        </Tabs.List>
+        <Tabs.Panel key={tab} value={tab} className={css.panel}>
+          {tab === "differences" && (
+            <Differences comparison={data} all={all} onFile={(path) => go({ tab: "code", path })} />
+          )}
+          {tab === "metrics" && <MetricsPanel runs={ids} runNames={names} />}
+          {tab === "code" && (
+            <CodeDifference
+              comparison={data}
+              path={search.get("path")}
+              onPath={(path) => go({ path })}
+              names={names}
+            />
+          )}
+          {tab === "figures" && <CompareFigures runs={ids} names={names} />}
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}

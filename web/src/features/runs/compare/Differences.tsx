@@ -1,0 +1,83 @@
+/** What runs were made of and what they gave, in a row each; those that differ, or all. */
+import type { ReactNode } from "react";
+import type { Schemas } from "@/api/client";
+import { type ShownState, StateMark } from "@/parts/StateMark";
+import { Empty } from "@/ui/Empty";
+import { number } from "@/ui/time";
+import { short } from "../deeds";
+import css from "./compare.module.css";
+
+type Comparison = Schemas["RunComparison"];
+type Row = Schemas["ComparedRow"];
+
+const KINDS = [
+  ["attribute", "Attributes"],
+  ["environment", "Environments"],
+  ["file", "Files"],
+  ["job", "Jobs"],
+  ["metric", "Last values"],
+  ["artifact", "Artifacts"],
+] as const;
+
+interface DifferencesProps {
+  comparison: Comparison;
+  all: boolean;
+  onFile: (path: string) => void;
+}
+
+export function Differences({ comparison, all, onFile }: DifferencesProps) {
+  const rows = comparison.rows.filter((row) => all || row.differs);
+  if (rows.length === 0)
+    return <Empty title="Nothing differs">The runs were made of the same and gave the same.</Empty>;
+  return (
+    <table className={css.table}>
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          {comparison.runs.map((run) => (
+            <th key={run.id} scope="col">
+              {run.pipeline} <code>{short(run.id)}</code>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      {KINDS.map(([kind, label]) => {
+        const here = rows.filter((row) => row.kind === kind);
+        if (here.length === 0) return null;
+        return (
+          <tbody key={kind}>
+            <tr className={css.group}>
+              <th colSpan={comparison.runs.length + 1} scope="rowgroup">
+                {label}
+              </th>
+            </tr>
+            {here.map((row) => (
+              <tr key={row.name} data-differs={row.differs || undefined}>
+                <th scope="row">
+                  {kind === "file" ? (
+                    <button type="button" className={css.link} onClick={() => onFile(row.name)}>
+                      {row.name}
+                    </button>
+                  ) : (
+                    row.name
+                  )}
+                </th>
+                {(row.values as unknown[]).map((value, place) => (
+                  <td key={place}>{shown(row, value)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        );
+      })}
+    </table>
+  );
+}
+
+function shown(row: Row, value: unknown): ReactNode {
+  if (value === null || value === undefined) return <span className={css.none}>–</span>;
+  if (row.kind === "job") return <StateMark state={value as ShownState} />;
+  if (row.kind === "metric") return <span className="number">{number(value as number)}</span>;
+  if (row.kind === "file" || row.kind === "artifact") return <code>{String(value).slice(0, 10)}</code>;
+  return <code>{row.kind === "environment" ? String(value) : JSON.stringify(value)}</code>;
+}

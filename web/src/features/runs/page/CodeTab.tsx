@@ -1,0 +1,119 @@
+/** The exact code and attributes of a run, as they were. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { api, ask } from "@/api/client";
+import { CodeView } from "@/parts/code/CodeView";
+import { Failed, Loading } from "@/ui/Empty";
+import type { Run } from "../deeds";
+import css from "./page.module.css";
+import { useDocument } from "./useRun";
+
+interface CodeTabProps {
+  run: Run;
+  path: string | null;
+  line: number | null;
+  onPath: (path: string | null) => void;
+}
+
+const NOW = { same: "", changed: "changed since", gone: "gone since" } as const;
+
+export function CodeTab({ run, path, line, onPath }: CodeTabProps) {
+  const { data, error } = useQuery({
+    queryKey: ["run", run.id, "files"],
+    queryFn: () => ask(api.GET("/api/v1/runs/{run}/files", { params: { path: { run: run.id } } })),
+  });
+  if (error) return <Failed what="The files cannot be shown" error={error} />;
+  if (!data) return <Loading what="the files" />;
+  return (
+    <div className={css.split}>
+      <nav className={css.side} aria-label="Files as they were">
+        <h2>As it was</h2>
+        <ul>
+          <li>
+            <button type="button" aria-current={path === null || undefined} onClick={() => onPath(null)}>
+              Attributes
+            </button>
+          </li>
+          {data.map((file) => (
+            <li key={file.path}>
+              <button
+                type="button"
+                aria-current={file.path === path || undefined}
+                onClick={() => onPath(file.path)}
+              >
+                {file.path}
+                {file.now !== "same" && <small>{NOW[file.now as keyof typeof NOW]}</small>}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <section className={css.content} aria-label={path ?? "Attributes"}>
+        {path === null ? <Attributes run={run} /> : <File key={path} run={run} path={path} line={line} />}
+      </section>
+    </div>
+  );
+}
+
+function File({ run, path, line }: { run: Run; path: string; line: number | null }) {
+  const { data, error } = useQuery({
+    queryKey: ["run", run.id, "file", path],
+    queryFn: () =>
+      ask(api.GET("/api/v1/runs/{run}/file", { params: { path: { run: run.id }, query: { path } } })),
+    staleTime: Infinity,
+  });
+  if (error) return <Failed what={`${path} cannot be shown`} error={error} />;
+  if (!data) return <Loading what={path} />;
+  return (
+    <>
+      <p className={css.fileHead}>
+        <code>{path}</code>
+        <Link
+          to={`/projects/${run.project}/code?path=${encodeURIComponent(path)}${line ? `&line=${line}` : ""}`}
+        >
+          Open as it is today
+        </Link>
+      </p>
+      {data.text === null ? (
+        <p className={css.aside}>{data.reason}</p>
+      ) : (
+        <CodeView text={data.text} line={line} label={path} />
+      )}
+    </>
+  );
+}
+
+function Attributes({ run }: { run: Run }) {
+  const { data, error } = useDocument(run.id);
+  if (error) return <Failed what="The attributes cannot be shown" error={error} />;
+  if (!data) return <Loading what="the attributes" />;
+  return (
+    <table className={css.attributes}>
+      <thead>
+        <tr>
+          <th>Node</th>
+          <th>Operation</th>
+          <th>Attribute</th>
+          <th>Value</th>
+        </tr>
+      </thead>
+      <tbody>
+        {data.nodes.flatMap((node) => {
+          const set = [
+            ...Object.entries(node.attributes as Record<string, unknown>),
+            ...Object.entries(node.references as Record<string, unknown>),
+          ];
+          const rows: [string, unknown][] = set.length > 0 ? set : [["", undefined]];
+          return rows.map(([name, value], place) => (
+            <tr key={`${node.name}.${name}`}>
+              <td>{place === 0 && node.name}</td>
+              <td>{place === 0 && node.operation}</td>
+              <td>{name || <span className={css.aside}>defaults only</span>}</td>
+              <td>{value !== undefined && <code>{JSON.stringify(value)}</code>}</td>
+            </tr>
+          ));
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,165 @@
+/** The jobs of a run, with when each ran as a bar, and why it waits, ran, or did not have to. */
+import { ActionIcon, Menu, Progress } from "@mantine/core";
+import { IconDotsVertical, IconFileText, IconPlayerSkipForward, IconRefresh } from "@tabler/icons-react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useRef } from "react";
+import { Link, useNavigate } from "react-router";
+import { StateMark } from "@/parts/StateMark";
+import { Lasted } from "@/ui/Time";
+import { between, number } from "@/ui/time";
+import { hasEnded, type Run, restartJob, runAddress, runFrom } from "../deeds";
+import css from "./page.module.css";
+import { type Job, shownState } from "./useRun";
+
+const ROW = 40;
+/** A longer table scrolls by itself. */
+const TALL = 12 * ROW;
+
+interface JobTableProps {
+  run: Run;
+  job: string | null;
+  onGo: (change: Record<string, string | null>) => void;
+}
+
+export function JobTable({ run, job, onGo }: JobTableProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: run.jobs.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 6,
+  });
+  const chosen = run.jobs.findIndex(({ id }) => id === job);
+  useEffect(() => {
+    if (chosen >= 0) rows.scrollToIndex(chosen);
+  }, [chosen, rows]);
+  const total = run.started ? Math.max(between(run.started, run.ended), 0.001) : 0;
+  return (
+    <section aria-label="Jobs">
+      <h2>Jobs</h2>
+      {/* biome-ignore lint/a11y/useSemanticElements: only the rows in view are there */}
+      <div
+        ref={box}
+        className={css.jobs}
+        style={{ maxHeight: TALL }}
+        role="table"
+        aria-label="Jobs"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+        tabIndex={0}
+      >
+        <div style={{ position: "relative", height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map(({ index, start }) => {
+            const one = run.jobs[index]!;
+            return (
+              // biome-ignore lint/a11y/useSemanticElements: as above
+              // biome-ignore lint/a11y/useFocusableInteractive: it holds what can be chosen
+              <div
+                key={one.id}
+                role="row"
+                aria-rowindex={index + 1}
+                aria-label={one.name}
+                className={css.job}
+                data-chosen={one.id === job || undefined}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+                <span role="cell">
+                  <StateMark state={shownState(one)} />
+                </span>
+                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+                <span role="cell" className={css.name}>
+                  <button type="button" onClick={() => onGo({ job: one.id === job ? null : one.id })}>
+                    {one.name}
+                  </button>
+                  <small>{one.operation}</small>
+                </span>
+                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+                <span role="cell" className={css.when}>
+                  <Bar run={run} job={one} total={total} />
+                </span>
+                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+                <span role="cell" className={css.took}>
+                  {one.cached ? "" : <Lasted from={one.started} to={one.ended} />}
+                </span>
+                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+                <span role="cell" className={css.reason} title={said(one)}>
+                  {said(one)}
+                </span>
+                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+                <span role="cell">
+                  <JobMenu run={run} job={one} />
+                </span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** Why it waits, ran or did not have to; while it runs, how far it is; in the end, what it measured. */
+function said(job: Job): string {
+  const metrics = Object.entries(job.metrics as Record<string, number | null>).slice(0, 3);
+  const values = metrics.map(([name, value]) => `${name} ${number(value)}`).join(", ");
+  if (job.state === "running") return [job.progress?.label, values].filter(Boolean).join(" · ");
+  return [job.error?.message.split("\n")[0] ?? job.reason, values].filter(Boolean).join(" · ");
+}
+
+function Bar({ run, job, total }: { run: Run; job: Job; total: number }) {
+  if (job.state === "running" && job.progress?.total) {
+    const share = (100 * job.progress.value) / job.progress.total;
+    const words = `${number(job.progress.value)} of ${number(job.progress.total)}`;
+    return (
+      <Progress.Root size="sm" style={{ flex: 1 }}>
+        <Progress.Section value={share} aria-label={`${job.name}: ${words}`} color="var(--running-fill)" />
+      </Progress.Root>
+    );
+  }
+  if (!run.started || !job.started || job.cached) return null;
+  const from = Math.max(between(run.started, job.started) / total, 0);
+  const width = Math.max(between(job.started, job.ended) / total, 0.004);
+  return (
+    <i
+      className={css.bar}
+      data-state={job.state}
+      style={{ left: `${100 * Math.min(from, 0.996)}%`, width: `${100 * Math.min(width, 1 - from)}%` }}
+    />
+  );
+}
+
+function JobMenu({ run, job }: { run: Run; job: Job }) {
+  const navigate = useNavigate();
+  const open = (begun: string | null) => begun && navigate(runAddress(run.project, begun));
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions of ${job.name}`}>
+          <IconDotsVertical size={15} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to={`${runAddress(run.project, run.id)}?tab=log&job=${job.id}`}
+          leftSection={<IconFileText size={15} stroke={1.7} />}
+        >
+          Log
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconPlayerSkipForward size={15} stroke={1.7} />}
+          disabled={!hasEnded(run)}
+          onClick={() => void runFrom(run.id, job.name).then(open)}
+        >
+          Run again from here, as it was
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconRefresh size={15} stroke={1.7} />}
+          onClick={() => void restartJob(run.id, job.id).then(open)}
+        >
+          Restart with the code of today
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,76 @@
+/** What a run gave: the artifacts it saved and the outputs of its jobs, each with its preview. */
+import { useMemo, useState } from "react";
+import { Link } from "react-router";
+import { PreviewView } from "@/parts/preview/PreviewView";
+import { Empty } from "@/ui/Empty";
+import { bytes } from "@/ui/time";
+import type { Run } from "../deeds";
+import css from "./page.module.css";
+
+export function OutputsTab({ run, job }: { run: Run; job: string | null }) {
+  const outputs = useMemo(
+    () => run.jobs.flatMap((one) => one.outputs.map((output) => ({ job: one, output }))),
+    [run.jobs],
+  );
+  const [chosen, setChosen] = useState<string | null>(null);
+  const keyOf = ({ job: one, output }: (typeof outputs)[number]) => `${one.id}.${output.name}`;
+  const shown =
+    outputs.find((each) => keyOf(each) === chosen) ??
+    outputs.find((each) => each.job.id === job) ??
+    outputs[0];
+  if (outputs.length === 0 && run.artifacts.length === 0)
+    return <Empty title="No outputs yet">What jobs give appears here as soon as they have ended well.</Empty>;
+  return (
+    <div className={css.split}>
+      <nav className={css.side} aria-label="Outputs">
+        {run.artifacts.length > 0 && (
+          <>
+            <h2>Saved artifacts</h2>
+            <ul>
+              {run.artifacts.map(({ name, version, type, size }) => (
+                <li key={`${name}@${version}`}>
+                  <Link to={`/projects/${run.project}/artifacts?q=${encodeURIComponent(name)}`}>
+                    {name} <small>version {version}</small>
+                  </Link>
+                  <small>
+                    {type} · {bytes(size)}
+                  </small>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <h2>Outputs of jobs</h2>
+        <ul>
+          {outputs.map((each) => (
+            <li key={keyOf(each)}>
+              <button
+                type="button"
+                aria-current={each === shown || undefined}
+                onClick={() => setChosen(keyOf(each))}
+              >
+                {each.job.name}.{each.output.name}
+                <small>
+                  {each.output.type} · {bytes(each.output.size)}
+                </small>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <section className={css.content} aria-label="Preview">
+        {shown && (
+          <PreviewView
+            key={keyOf(shown)}
+            data={{
+              digest: shown.output.digest,
+              codec: shown.output.codec,
+              type: shown.output.type,
+              job: shown.job.id,
+            }}
+          />
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/** One run: how it stands, and in tabs everything it was made of and gave. The tab and the job are in the address. */
+import { Button, Tabs } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
+import { ApiError } from "@/api/client";
+import { FigureGrid } from "@/parts/feedback/FigureGrid";
+import { LogView } from "@/parts/feedback/LogView";
+import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
+import { HeaderWhere, useTitle } from "@/parts/header";
+import { Failed, Loading } from "@/ui/Empty";
+import { short } from "../deeds";
+import { CodeTab } from "./CodeTab";
+import { EnvironmentTab } from "./EnvironmentTab";
+import { LineageTab } from "./LineageTab";
+import { OutputsTab } from "./OutputsTab";
+import { Overview } from "./Overview";
+import css from "./page.module.css";
+import { RunHead } from "./RunHead";
+import { useRun } from "./useRun";
+
+const TABS = [
+  ["overview", "Overview"],
+  ["log", "Logs"],
+  ["metrics", "Metrics"],
+  ["figures", "Figures"],
+  ["outputs", "Outputs"],
+  ["lineage", "Lineage"],
+  ["environment", "Environment"],
+  ["code", "Code and attributes"],
+] as const;
+
+export function Component() {
+  const { project = "", run = "" } = useParams();
+  const [search, setSearch] = useSearchParams();
+  const { data, error } = useRun(run);
+  const [restored, setRestored] = useState(0);
+  useTitle(data ? `${data.pipeline} ${short(run)}` : "Run");
+  const tab = TABS.find(([name]) => name === search.get("tab"))?.[0] ?? "overview";
+  const job = search.get("job");
+  const go = (change: Record<string, string | null>) =>
+    setSearch((now) => {
+      const next = new URLSearchParams(now);
+      for (const [name, value] of Object.entries(change)) {
+        if (value === null) next.delete(name);
+        else next.set(name, value);
+      }
+      return next;
+    });
+  if (!data && error) {
+    return (
+      <Failed
+        what={
+          error instanceof ApiError && error.status === 404
+            ? "There is no such run"
+            : "The run cannot be shown"
+        }
+        error={error}
+        action={
+          <Button component={Link} to={`/projects/${project}/runs`} variant="filled">
+            All runs
+          </Button>
+        }
+      />
+    );
+  }
+  if (!data) return <Loading what="the run" />;
+  const show: Record<(typeof TABS)[number][0], () => ReactNode> = {
+    overview: () => <Overview run={data} job={job} onGo={go} />,
+    log: () => <LogView project={project} run={run} job={job} onJob={(chosen) => go({ job: chosen })} />,
+    metrics: () => <MetricsPanel runs={[run]} job={job} />,
+    figures: () => <FigureGrid run={run} job={job} />,
+    outputs: () => <OutputsTab run={data} job={job} />,
+    lineage: () => <LineageTab run={data} />,
+    environment: () => <EnvironmentTab run={run} />,
+    code: () => (
+      <CodeTab
+        run={data}
+        path={search.get("path")}
+        line={Number(search.get("line")) || null}
+        onPath={(path) => go({ path, line: null })}
+      />
+    ),
+  };
+  return (
+    <div className={css.screen}>
+      <HeaderWhere>
+        <Link to={`/projects/${data.project}/runs`}>Runs</Link>
+        <span aria-hidden>/</span>
+        <span>
+          {data.pipeline} <code>{short(run)}</code>
+        </span>
+      </HeaderWhere>
+      <RunHead key={restored} run={data} onRestored={() => setRestored(restored + 1)} />
+      <Tabs
+        className={css.tabs}
+        value={tab}
+        onChange={(next) => go({ tab: next === "overview" ? null : next, job: null, path: null, line: null })}
+        keepMounted={false}
+      >
+        <Tabs.List>
+          {TABS.map(([name, label]) => (
+            <Tabs.Tab key={name} value={name}>
+              {label}
+              {name === "figures" && data.figures > 0 && <span className={css.many}>{data.figures}</span>}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel key={tab} value={tab} className={css.panel}>
+          {show[tab]()}
+        </Tabs.Panel>
+      </Tabs>
+    </div>
+  );
+}

@@ -1,0 +1,210 @@
+/** The runs of a project. */
+import { Button } from "@mantine/core";
+import {
+  IconArrowsDiff,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRepeat,
+  IconSearch,
+  IconTag,
+  IconTrash,
+} from "@tabler/icons-react";
+import { useMemo, useRef, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { useProject } from "@/api/queries";
+import { ActionButton } from "@/parts/ActionButton";
+import { HeaderWhere, useTitle } from "@/parts/header";
+import { type Action, useActions } from "@/state/actions";
+import { useKept } from "@/state/session";
+import { Empty, Failed, Loading } from "@/ui/Empty";
+import { count } from "@/ui/time";
+import { hasEnded, removeRuns, runAddress, runAgain, stopRuns } from "../deeds";
+import { TagDialog } from "../TagDialog";
+import { columnsOf, metricColumn, shownColumns } from "./columns";
+import { FilterBar } from "./FilterBar";
+import { useRunList } from "./list";
+import { RunTable } from "./RunTable";
+import css from "./table.module.css";
+import { isFiltered, NEWEST, useWanted } from "./wanted";
+
+const MOST_COMPARED = 50;
+const NONE: readonly string[] = [];
+
+export function Component() {
+  const { project = "" } = useParams();
+  const { data } = useProject(project);
+  const navigate = useNavigate();
+  const [wanted, want] = useWanted();
+  const list = useRunList(project, wanted);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [tagging, setTagging] = useState(false);
+  const [hidden, setHidden] = useKept("runs.hidden", NONE);
+  const [added, setAdded] = useKept("runs.added", NONE);
+  const field = useRef<HTMLInputElement>(null);
+  useTitle(data ? `Runs of ${data.name}` : "Runs");
+
+  const chosen = list.rows.filter(({ id }) => selected.has(id));
+  const ids = chosen.map(({ id }) => id);
+  const columns = useMemo(() => {
+    const all = columnsOf(list.rows);
+    const ordered = wanted.sort.replace("-", "");
+    return ordered.startsWith("metric:") && !all.some(({ id }) => id === ordered)
+      ? [...all, metricColumn(ordered.slice("metric:".length))]
+      : all;
+  }, [list.rows, wanted.sort]);
+  const shown = shownColumns(columns, hidden, [...added, wanted.sort.replace("-", "")]);
+  const known = useMemo(() => [...new Set(list.rows.flatMap(({ tags }) => tags))].sort(), [list.rows]);
+
+  const actions = useActions(
+    (): Action[] => [
+      {
+        id: "runs.compare",
+        label: "Compare",
+        group: "Runs",
+        icon: IconArrowsDiff,
+        keys: ["C"],
+        when: () => ids.length > 1 && ids.length <= MOST_COMPARED,
+        perform: () => void navigate(`/projects/${project}/runs/compare?runs=${ids.join(",")}`),
+      },
+      {
+        id: "runs.stop",
+        label: "Stop",
+        group: "Runs",
+        icon: IconPlayerStop,
+        when: () => chosen.some((run) => !hasEnded(run)),
+        perform: () => void stopRuns(chosen.filter((run) => !hasEnded(run)).map(({ id }) => id)),
+      },
+      {
+        id: "runs.again",
+        label: "Run again",
+        group: "Runs",
+        icon: IconRepeat,
+        keys: ["R"],
+        when: () => ids.length === 1,
+        perform: () => void runAgain(ids[0]!).then((begun) => begun && navigate(runAddress(project, begun))),
+      },
+      {
+        id: "runs.tag",
+        label: "Tag",
+        group: "Runs",
+        icon: IconTag,
+        keys: ["T"],
+        when: () => ids.length > 0,
+        perform: () => setTagging(true),
+      },
+      {
+        id: "runs.delete",
+        label: "Delete",
+        group: "Runs",
+        icon: IconTrash,
+        keys: ["Delete"],
+        when: () => ids.length > 0 && chosen.every(hasEnded),
+        perform: () =>
+          void removeRuns(ids, () => void list.renew()).then((gone) => {
+            list.drop(gone);
+            setSelected(new Set());
+          }),
+      },
+    ],
+    [ids.join(), chosen.map(({ state }) => state).join(), project, list, navigate],
+  );
+  useActions(
+    () => [
+      {
+        id: "runs.find",
+        label: "Find runs",
+        group: "Runs",
+        icon: IconSearch,
+        keys: ["/"],
+        perform: () => field.current?.focus(),
+      },
+    ],
+    [],
+  );
+
+  if (list.error && list.rows.length === 0) {
+    return (
+      <Failed
+        what="The runs cannot be shown"
+        error={list.error}
+        action={<Button onClick={() => void list.renew()}>Try again</Button>}
+      />
+    );
+  }
+  if (!list.ready) return <Loading what="the runs" />;
+  const empty = list.count === 0;
+  return (
+    <div className={css.screen}>
+      <HeaderWhere>Runs</HeaderWhere>
+      <h1 className="hidden-words">Runs</h1>
+      {empty && !isFiltered(wanted) ? (
+        <Empty
+          title="No runs yet"
+          icon={<IconPlayerPlay size={28} stroke={1.5} />}
+          action={
+            <Button component={Link} to={`/projects/${project}/pipelines`} variant="filled">
+              Go to the pipelines
+            </Button>
+          }
+        >
+          Start one from a pipeline, or with <code>deepforge run</code> in a terminal.
+        </Empty>
+      ) : (
+        <>
+          <FilterBar
+            project={project}
+            wanted={wanted}
+            onWant={want}
+            field={field}
+            columns={columns}
+            shown={shown}
+            onShow={(column, on) => {
+              setHidden(on ? hidden.filter((id) => id !== column.id) : [...hidden, column.id]);
+              setAdded(on ? [...added, column.id] : added.filter((id) => id !== column.id));
+            }}
+          />
+          <div className={css.summary}>
+            <span aria-live="polite">
+              {selected.size > 0
+                ? `${count(ids.length, "run")} of ${count(list.count, "run")} selected`
+                : count(list.count, "run")}
+            </span>
+            {ids.length > 0 && actions.map((action) => <ActionButton key={action.id} action={action} />)}
+          </div>
+          {empty ? (
+            <Empty
+              title="No run is like that"
+              action={
+                <Button
+                  onClick={() =>
+                    want({ states: [], pipeline: null, author: null, tag: null, q: "", sort: NEWEST })
+                  }
+                >
+                  Show all runs
+                </Button>
+              }
+            />
+          ) : (
+            <RunTable
+              key={project}
+              list={list}
+              columns={shown}
+              wanted={wanted}
+              onWant={want}
+              selected={selected}
+              onSelect={setSelected}
+            />
+          )}
+        </>
+      )}
+      {tagging && (
+        <TagDialog
+          runs={chosen}
+          known={known}
+          onClose={() => setTagging(false)}
+          onDone={() => void list.renew()}
+        />
+      )}
+    </div>
+  );
+}
