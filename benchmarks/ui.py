@@ -1,0 +1,256 @@
+"""The editor in headless Chromium: first page, scripts, dragging among 300 nodes, from `log()` to the screen.
+
+python benchmarks/ui.py        needs the built editor (make web), Chromium, and the extra `dev`
+
+Frames are those that the browser drew while a node was dragged, counted by requestAnimationFrame. The floor in
+the same run is an empty page with nothing but the counter: without a graphics card every frame is drawn in
+software.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import itertools
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.conftest import FLAGS, Studio, find_chromium
+
+from deepforge.core.ids import ProjectId
+from deepforge.core.run import RunRequest
+from deepforge.server import editor
+
+NODES = 300
+COUNT_FRAMES = """(milliseconds) => new Promise((done) => {
+  const times = [];
+  const begin = performance.now();
+  const frame = (now) => {
+    times.push(now);
+    if (now - begin < milliseconds) requestAnimationFrame(frame);
+    else done(times);
+  };
+  requestAnimationFrame(frame);
+})"""
+
+TICK = """
+import time
+import deepforge
+
+def tick(*, seconds: float = 8.0):
+    \"\"\"Log the time, twenty times a second.\"\"\"
+    step = 0
+    end = time.time() + seconds
+    while time.time() < end:
+        deepforge.log(step=step, now=time.time())
+        print("tick", time.time(), flush=True)
+        step += 1
+        time.sleep(0.05)
+    done = True
+    return done
+"""
+
+NOOP = """
+def pass_on(value: int | None = None):
+    \"\"\"Give what came in.\"\"\"
+    result = value
+    return result
+"""
+
+
+def large_pipeline(nodes: int) -> str:
+    """A pipeline of so many nodes, in rows of 20."""
+    lines = ["nodes:"]
+    for number in range(nodes):
+        row, column = divmod(number, 20)
+        source = f", inputs: {{value: n{number - 1}.result}}" if column else ""
+        lines.append(f"  n{number}: {{operation: pass_on{source}, at: [{column * 280}, {row * 160}]}}")
+    return "\n".join(lines) + "\n"
+
+
+def signed_in(browser: Browser, studio: Studio) -> Page:
+    """A page of a browser that is signed in."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(60_000)
+    page.goto(studio.client.system.entry().url.replace("127.0.0.1", "localhost"))
+    page.wait_for_url(f"{studio.url}/")
+    return page
+
+
+def first_page(browser: Browser, studio: Studio) -> dict[str, float]:
+    """Milliseconds to the first paint of something, warm, and when the projects are there."""
+    page = signed_in(browser, studio)
+    paints, ready = [], []
+    for _ in range(7):
+        page.goto(studio.url)
+        page.get_by_role("heading", name="Projects").wait_for()
+        paints.append(
+            page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+        )
+        ready.append(page.evaluate("performance.now()"))
+    page.context.close()
+    return {"first_paint_ms": statistics.median(paints), "projects_shown_ms": statistics.median(ready)}
+
+
+def size_of_scripts(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Kilobytes of script, compressed, that the page of projects and that of a pipeline load."""
+    sizes = {}
+    for name, address in (("home", "/"), ("canvas", f"/projects/{project}/pipelines/edit?name=large")):
+        page = signed_in(browser, studio)
+        loaded: set[str] = set()
+        page.on("request", lambda request, loaded=loaded: loaded.add(request.url))
+        page.goto(studio.url + address)
+        page.wait_for_load_state("networkidle")
+        names = {url.rpartition("/")[2] for url in loaded if "/assets/" in url and url.endswith(".js")}
+        files = [editor.FOLDER / "assets" / one for one in names]
+        sizes[f"{name}_script_kb"] = sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) / 1000
+        page.context.close()
+    return sizes
+
+
+def rate(times: list[float]) -> dict[str, float]:
+    """Frames a second, and the longest pause, of the times of frames."""
+    gaps = [later - sooner for sooner, later in itertools.pairwise(times)]
+    return {"fps": 1000 * len(gaps) / (times[-1] - times[0]), "worst_ms": max(gaps)}
+
+
+class Hand:
+    """A mouse that holds a node."""
+
+    def __init__(self, page: Page, number: int) -> None:
+        node = page.locator(".react-flow__node").nth(number)
+        box = node.bounding_box()
+        assert box is not None
+        self.mouse, self.x, self.y, self.steps = page.mouse, box["x"] + box["width"] / 2, box["y"] + 8, 0
+        self.mouse.move(self.x, self.y)
+        self.mouse.down()
+
+    def move(self) -> None:
+        """A bit further, to and fro."""
+        self.steps += 1
+        self.mouse.move(self.x + (self.steps % 60) * 3, self.y + (self.steps % 40) * 2)
+
+
+def drag(page: Page, seconds: float, hands: list[Hand]) -> dict[str, float]:
+    """Frames a second of a page while all hands move."""
+    page.evaluate(f"void (window.__frames = ({COUNT_FRAMES})({seconds * 1000}))")
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        for hand in hands:
+            hand.move()
+    drawn = rate(page.evaluate("window.__frames"))
+    for hand in hands:
+        hand.mouse.up()
+    return drawn
+
+
+def dragging(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Frames a second while one node of 300 is dragged, all in view, alone and together; beside an empty
+    page.
+    """
+    empty = browser.new_page()
+    empty.goto("about:blank")
+    floor = rate(empty.evaluate(COUNT_FRAMES, 2000))
+    empty.close()
+    pages = []
+    for _ in range(2):
+        page = signed_in(browser, studio)
+        page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=large")
+        page.locator(".react-flow__node").nth(NODES - 1).wait_for(state="attached")
+        pages.append((page, page.evaluate("performance.now()")))
+        page.keyboard.press(".")
+        page.wait_for_timeout(800)
+        if len(pages) == 1:
+            alone = drag(page, 4.0, [Hand(page, 30)])
+    together = drag(
+        pages[0][0], 4.0, [Hand(page, number) for (page, _), number in zip(pages, (31, 72), strict=True)]
+    )
+    for page, _ in pages:
+        page.context.close()
+    return {
+        "empty_page_fps": floor["fps"],
+        "300_nodes_shown_ms": pages[0][1],
+        "drag_fps": alone["fps"],
+        "drag_longest_frame_ms": alone["worst_ms"],
+        "two_drag_fps": together["fps"],
+    }
+
+
+def to_screen(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Milliseconds from a print in a job until its line is in the page of the run."""
+    page = signed_in(browser, studio)
+    run = studio.client.runs.start(RunRequest(ProjectId(project), "tick", cache=False))
+    job = run.jobs[0].id
+    page.goto(f"{studio.url}/projects/{project}/runs/{run.id}?tab=log&job={job}")
+    page.get_by_text("tick", exact=False).first.wait_for()
+    delays: list[float] = page.evaluate(
+        """(milliseconds) => new Promise((done) => {
+          const delays = [], seen = new Set(), end = Date.now() + milliseconds;
+          const look = () => {
+            for (const [, time] of document.body.innerText.matchAll(/tick (\\d+\\.\\d+)/g)) {
+              if (!seen.has(time)) { seen.add(time); delays.push(Date.now() - Number(time) * 1000); }
+            }
+            if (Date.now() < end) requestAnimationFrame(look); else done(delays);
+          };
+          look();
+        })""",
+        5000,
+    )
+    page.context.close()
+    fresh = delays[len(delays) // 3 :]
+    return {
+        "log_to_screen_ms": statistics.median(fresh),
+        "log_to_screen_p95_ms": sorted(fresh)[int(len(fresh) * 0.95)],
+    }
+
+
+def main() -> None:
+    """Measure, and print one JSON document or a table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args()
+    program = find_chromium()
+    if program is None:
+        sys.exit("There is no Chromium on this machine.")
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        studio = Studio(Path(folder))
+        studio.start()
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        try:
+            project = studio.add(
+                "large",
+                {
+                    "deepforge.toml": 'name = "large"\n',
+                    "operations/pass_on.py": NOOP,
+                    "operations/tick.py": TICK,
+                    "pipelines/large.yaml": large_pipeline(NODES),
+                    "pipelines/tick.yaml": "nodes:\n  tick: {operation: tick, at: [0, 0]}\n",
+                },
+            )
+            for measure in (
+                lambda: first_page(browser, studio),
+                lambda: size_of_scripts(browser, studio, project),
+                lambda: dragging(browser, studio, project),
+                lambda: to_screen(browser, studio, project),
+            ):
+                figures |= measure()
+        finally:
+            browser.close()
+            studio.stop()
+    if wanted.json:
+        print(json.dumps(figures))
+        return
+    for name, value in figures.items():
+        print(f"{name:24} {value:10.1f}")
+
+
+if __name__ == "__main__":
+    main()
