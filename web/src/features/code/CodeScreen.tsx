@@ -1,0 +1,88 @@
+/** Code: the files of the project at the left, one of them in the middle, its interface at the right. */
+import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { IconFilePlus } from "@tabler/icons-react";
+import { useState } from "react";
+import { Group, Panel, Separator } from "react-resizable-panels";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { HeaderWhere, useTitle } from "@/parts/header";
+import { useActions } from "@/state/actions";
+import { useKept } from "@/state/session";
+import { Empty } from "@/ui/Empty";
+import css from "./code.module.css";
+import { FilePane } from "./FilePane";
+import { addressOf, useFiles } from "./files";
+import { FileTree } from "./tree/FileTree";
+import { NewFileDialog } from "./tree/NewFileDialog";
+
+export function Component() {
+  const { project = "" } = useParams();
+  const [query] = useSearchParams();
+  const path = query.get("path") ?? "";
+  const line = Number.parseInt(query.get("line") ?? "", 10) || null;
+  const navigate = useNavigate();
+  const [asking, setAsking] = useState<string | null>(null);
+  const { data } = useFiles(project);
+  const narrow = useMediaQuery("(max-width: 820px)", false, { getInitialValueInEffect: false });
+  const [layout, keepLayout] = useKept<Record<string, number> | undefined>("code.across", undefined);
+  useTitle(path.split("/").at(-1) || "Code");
+  const [create] = useActions(
+    () => [
+      {
+        id: "code.new",
+        label: "New file",
+        group: "Code",
+        icon: IconFilePlus,
+        words: "operation module layer create",
+        perform: () => setAsking("operation"),
+      },
+    ],
+    [],
+  );
+  const open = (to: string) => navigate(addressOf(project, to));
+  const tree = <FileTree project={project} current={path} onNew={setAsking} onOpen={open} />;
+  const pane = path ? (
+    <FilePane key={`${project} ${path}`} project={project} path={path} line={line} narrow={narrow} />
+  ) : (
+    <Empty
+      title={data?.files.some((file) => file.path.endsWith(".py")) ? "No file is open" : "No code yet"}
+      action={
+        <Button variant="filled" onClick={() => create?.perform()}>
+          New operation
+        </Button>
+      }
+    >
+      Choose a file at the left, or begin a new operation.
+    </Empty>
+  );
+  return (
+    <>
+      <HeaderWhere>
+        <span className={css.where}>
+          <Link to={`/projects/${project}/code`}>Code</Link> {path && <b>{path}</b>}
+        </span>
+      </HeaderWhere>
+      {narrow ? (
+        <div className={css.narrow}>{path ? pane : tree}</div>
+      ) : (
+        <Group
+          orientation="horizontal"
+          defaultLayout={layout}
+          onLayoutChanged={keepLayout}
+          className={css.group}
+        >
+          <Panel id="files" defaultSize={230} minSize={150} maxSize={480} className={css.side}>
+            {tree}
+          </Panel>
+          <Separator className={css.across} aria-label="Width of the files" />
+          <Panel id="file" minSize={320}>
+            {pane}
+          </Panel>
+        </Group>
+      )}
+      {asking !== null && (
+        <NewFileDialog project={project} kind={asking} onClose={() => setAsking(null)} onMade={open} />
+      )}
+    </>
+  );
+}

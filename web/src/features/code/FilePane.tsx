@@ -1,0 +1,162 @@
+/** One file: its text, what is wrong in it, and its interface when it is an operation. */
+import type { EditorView } from "@codemirror/view";
+import { Button, Drawer } from "@mantine/core";
+import { IconLayoutSidebarRight } from "@tabler/icons-react";
+import { useCallback, useState } from "react";
+import { Group, Panel, Separator } from "react-resizable-panels";
+import { Link, Navigate } from "react-router";
+import { ActionButton } from "@/parts/ActionButton";
+import { HeaderActions, HeaderWhere, HeaderWho } from "@/parts/header";
+import { People } from "@/parts/people/People";
+import { type LiveDocument, useDocument } from "@/state/document";
+import { useIntroduction } from "@/state/presence";
+import { useKept } from "@/state/session";
+import { Empty, Failed, Loading } from "@/ui/Empty";
+import css from "./code.module.css";
+import { CodeEditor } from "./editor/CodeEditor";
+import type { Found } from "./editor/extensions";
+import { useLastFailure } from "./editor/lastFailure";
+import { ProblemBar } from "./editor/ProblemBar";
+import { RenameName } from "./editor/RenameName";
+import { SavedMark } from "./editor/SavedMark";
+import { useCodeActions } from "./editor/useCodeActions";
+import { InterfacePanel } from "./interface/InterfacePanel";
+import { useInterface } from "./interface/useInterface";
+
+interface FilePaneProps {
+  project: string;
+  path: string;
+  line: number | null;
+  narrow: boolean;
+}
+
+export function FilePane({ project, path, line, narrow }: FilePaneProps) {
+  if (/^pipelines\/.+\.ya?ml$/.test(path)) {
+    const name = path.replace(/^pipelines\//, "").replace(/\.ya?ml$/, "");
+    return <Navigate to={`/projects/${project}/pipelines/edit?name=${encodeURIComponent(name)}`} replace />;
+  }
+  return <OpenFile project={project} path={path} line={line} narrow={narrow} />;
+}
+
+function OpenFile({ project, path, line, narrow }: FilePaneProps) {
+  const document = useDocument(project, path);
+  useIntroduction(document);
+  const back = (
+    <Button component={Link} to={`/projects/${project}/code`}>
+      All files
+    </Button>
+  );
+  if (document.status === "gone")
+    return (
+      <Empty title="This file was deleted or renamed" action={back}>
+        {path} is no longer there. It can be restored from the history of the project.
+      </Empty>
+    );
+  if (document.status === "refused")
+    return (
+      <Failed
+        what="This file cannot be opened"
+        error={document.trouble ?? { message: `There is no ${path}.` }}
+        action={back}
+      />
+    );
+  if (!document.ready) return <Loading what={path} />;
+  return (
+    <>
+      <HeaderWhere>
+        <SavedMark document={document} />
+      </HeaderWhere>
+      <HeaderWho>
+        <People document={document} />
+      </HeaderWho>
+      <Opened document={document} project={project} path={path} line={line} narrow={narrow} />
+    </>
+  );
+}
+
+function Opened({ document, project, path, line, narrow }: FilePaneProps & { document: LiveDocument }) {
+  const [view, setView] = useState<EditorView | null>(null);
+  const [problems, setProblems] = useState<readonly Found[]>([]);
+  const [renaming, setRenaming] = useState(false);
+  const [drawer, setDrawer] = useState(false);
+  const [layout, keepLayout] = useKept<Record<string, number> | undefined>("code.file", undefined);
+  const isOperation = path.startsWith("operations/") && path.endsWith(".py") && !path.endsWith("__init__.py");
+  const known = useInterface(document, project, path, isOperation);
+  const remarks = useLastFailure(project, path);
+  const startRename = useCallback(() => setRenaming(true), []);
+  const { format, define } = useCodeActions({ document, project, path, view, onRename: startRename });
+  const editor = (
+    <div className={css.file}>
+      <div className={css.text}>
+        <CodeEditor
+          document={document}
+          ground={{ project, path }}
+          line={line}
+          remarks={remarks}
+          onView={setView}
+          onDefinition={define}
+          onRename={startRename}
+          onProblems={setProblems}
+        />
+      </div>
+      <ProblemBar view={view} checked={problems} read={known.problems} />
+    </div>
+  );
+  const panel = isOperation && (
+    <InterfacePanel document={document} project={project} path={path} known={known} />
+  );
+  return (
+    <>
+      {path.endsWith(".py") && document.writable && (
+        <HeaderActions>
+          {format && <ActionButton action={format}>Format</ActionButton>}
+          {narrow && panel && (
+            <Button leftSection={<IconLayoutSidebarRight size={15} />} onClick={() => setDrawer(true)}>
+              Interface
+            </Button>
+          )}
+        </HeaderActions>
+      )}
+      {panel && !narrow ? (
+        <Group
+          orientation="horizontal"
+          defaultLayout={layout}
+          onLayoutChanged={keepLayout}
+          className={css.group}
+        >
+          <Panel id="text" minSize={280}>
+            {editor}
+          </Panel>
+          <Separator className={css.across} aria-label="Width of the interface" />
+          <Panel id="interface" defaultSize={340} minSize={240} className={css.side}>
+            {panel}
+          </Panel>
+        </Group>
+      ) : (
+        editor
+      )}
+      {narrow && (
+        <Drawer
+          opened={drawer}
+          onClose={() => setDrawer(false)}
+          position="right"
+          title="Interface"
+          size="min(92vw, 380px)"
+        >
+          {panel}
+        </Drawer>
+      )}
+      {renaming && view && (
+        <RenameName
+          document={document}
+          ground={{ project, path }}
+          view={view}
+          onClose={() => {
+            setRenaming(false);
+            view.focus();
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+/** What is wrong in the file, below the text: how many, and each with its line. */
+import { EditorView } from "@codemirror/view";
+import { UnstyledButton } from "@mantine/core";
+import { IconAlertTriangle, IconChevronDown, IconChevronUp, IconCircleCheck } from "@tabler/icons-react";
+import type { Problem } from "@/api/client";
+import { useKept } from "@/state/session";
+import css from "../code.module.css";
+import type { Found } from "./extensions";
+import { positionOf } from "./language";
+
+interface ProblemBarProps {
+  view: EditorView | null;
+  /** What checking found. */
+  checked: readonly Found[];
+  /** What reading the interface found. */
+  read: readonly Problem[];
+}
+
+export function ProblemBar({ view, checked, read }: ProblemBarProps) {
+  const [open, setOpen] = useKept("code.problems", false);
+  const broken = checked.some((one) => !one.source && one.severity === "error");
+  const all = [
+    ...checked.map(({ line, severity, message, source }) => ({
+      line,
+      severity,
+      message,
+      source,
+      hint: null as string | null,
+    })),
+    ...read
+      .filter((problem) => !(broken && problem.rule === "syntax"))
+      .map((problem) => ({
+        line: problem.place.line ?? 1,
+        severity: problem.severity as string,
+        message: problem.message,
+        source: undefined,
+        hint: problem.hint ?? null,
+      })),
+  ].sort((one, other) => one.line - other.line);
+  const errors = all.filter((one) => one.severity === "error").length;
+  const words =
+    all.length === 0
+      ? "No problems"
+      : [
+          errors && `${errors} error${errors === 1 ? "" : "s"}`,
+          all.length - errors && `${all.length - errors} warning${all.length - errors === 1 ? "" : "s"}`,
+        ]
+          .filter(Boolean)
+          .join(", ");
+  const go = (line: number) => {
+    if (!view) return;
+    const anchor = positionOf(view.state.doc, line, 0);
+    view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+    view.focus();
+  };
+  return (
+    <section className={css.problems} aria-label="Problems">
+      <UnstyledButton
+        className={css.bar}
+        onClick={() => setOpen(!open)}
+        aria-expanded={open && all.length > 0}
+      >
+        {all.length === 0 ? <IconCircleCheck size={14} /> : <IconAlertTriangle size={14} />}
+        <span className={errors ? css.wrong : undefined}>{words}</span>
+        {all.length > 0 && (open ? <IconChevronDown size={14} /> : <IconChevronUp size={14} />)}
+      </UnstyledButton>
+      {open && all.length > 0 && (
+        <ul>
+          {all.map((one, index) => (
+            <li key={index}>
+              <UnstyledButton onClick={() => go(one.line)}>
+                <span className={one.severity === "error" ? css.wrong : css.warned}>{one.severity}</span>
+                <span className={css.number}>line {one.line}</span>
+                <span>
+                  {one.message} {one.hint}
+                </span>
+                {one.source && <code>{one.source}</code>}
+              </UnstyledButton>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,190 @@
+/** The interface of an operation as a drawing: inputs left, outputs right, attributes below; all can be edited. */
+import { ActionIcon, Textarea, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconAlertTriangle, IconPencil } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { familyOf } from "@/graph/family";
+import { PortMark } from "@/parts/graph/PortMark";
+import type { LiveDocument } from "@/state/document";
+import { failed } from "@/state/toasts";
+import { Empty } from "@/ui/Empty";
+import { NameForm } from "../tree/NameForm";
+import { type Change, edit, followUndo, type Part, renameOperation } from "./edits";
+import css from "./interface.module.css";
+import { type Asked, FIELDS, PortDialog } from "./PortDialog";
+import type { Known, Operation } from "./useInterface";
+
+interface InterfacePanelProps {
+  document: LiveDocument;
+  project: string;
+  path: string;
+  known: Known;
+}
+
+export function InterfacePanel({ document, project, path, known }: InterfacePanelProps) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [renaming, setRenaming] = useState(false);
+  useEffect(() => followUndo(document, project), [document, project]);
+  const { operation, current, problems } = known;
+  const writable = document.writable && current;
+  const apply = (label: string, change: Change) => edit(document, project, path, label, change);
+  if (!operation) {
+    const [first] = problems;
+    return (
+      <Empty title={first ? "No interface yet" : "Reading the interface"}>
+        {first?.message} {first?.hint}
+      </Empty>
+    );
+  }
+  const said = (change: Change) => apply("Interface", change).catch((error) => failed(error));
+  const ports = (part: Part, title: string) => (
+    <Ports
+      part={part}
+      title={title}
+      operation={operation}
+      writable={writable}
+      onOpen={(index) => setAsked({ part, index })}
+      onMove={(name, at) => void said({ deed: "move", part, name, at })}
+    />
+  );
+  return (
+    <section className={css.panel} data-current={current} aria-label="Interface">
+      {!current && (
+        <p className={css.stale} role="alert">
+          <IconAlertTriangle size={15} aria-hidden />
+          <span>
+            The source cannot be read
+            {problems[0]?.place.line ? ` (line ${problems[0].place.line})` : ""}; this is how it was last.
+          </span>
+        </p>
+      )}
+      <article className={css.node}>
+        <header>
+          <h2>{operation.name}</h2>
+          <span>{operation.form}</span>
+          <Tooltip label="Rename the operation">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label="Rename the operation"
+              disabled={!writable}
+              onClick={() => setRenaming(true)}
+            >
+              <IconPencil size={14} />
+            </ActionIcon>
+          </Tooltip>
+        </header>
+        <div className={css.sides}>
+          {ports("input", "Inputs")}
+          {ports("output", "Outputs")}
+        </div>
+      </article>
+      {ports("attribute", "Attributes")}
+      <Documentation
+        key={operation.doc}
+        doc={operation.doc ?? ""}
+        writable={writable}
+        onDone={(value) => void said({ deed: "doc", value })}
+      />
+      {asked && (
+        <PortDialog operation={operation} asked={asked} onClose={() => setAsked(null)} apply={apply} />
+      )}
+      {renaming && (
+        <NameForm
+          title={`Rename ${operation.name}`}
+          label="Name, in pipelines too"
+          first={operation.name}
+          deed="Rename"
+          onClose={() => setRenaming(false)}
+          onDone={async (to) => {
+            if (to !== operation.name) await renameOperation(document, project, path, operation.name, to);
+            setRenaming(false);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+interface PortsProps {
+  part: Part;
+  title: string;
+  operation: Operation;
+  writable: boolean;
+  onOpen: (index: number | null) => void;
+  onMove: (name: string, at: number) => void;
+}
+
+function Ports({ part, title, operation, writable, onOpen, onMove }: PortsProps) {
+  const ports = operation[FIELDS[part]];
+  return (
+    <section className={css[part]} aria-label={title}>
+      <h3>{title}</h3>
+      <ul>
+        {ports.map((port, index) => (
+          <li key={port.name}>
+            <UnstyledButton
+              className={css.port}
+              disabled={!writable}
+              onClick={() => onOpen(index)}
+              onKeyDown={(event) => {
+                const step = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
+                const at = index + (step ?? 0);
+                if (!step || at < 0 || at >= ports.length) return;
+                event.preventDefault();
+                onMove(port.name, at);
+              }}
+              title={port.annotation ?? "No type"}
+            >
+              {part !== "attribute" && <PortMark family={familyOf(port.annotation ?? null)} />}
+              <span className={css.words}>
+                <b>{port.name}</b>
+                <code>{shown(port)}</code>
+              </span>
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+      <UnstyledButton className={css.add} disabled={!writable} onClick={() => onOpen(null)}>
+        Add {part}
+      </UnstyledButton>
+    </section>
+  );
+}
+
+/** A type, and the default of an attribute. */
+function shown(port: { annotation?: string | null; default?: unknown; required?: boolean }): string {
+  const type = port.annotation ?? "";
+  if (!("default" in port) || port.required) return type;
+  return `${type}${type && " "}= ${JSON.stringify(port.default)}`;
+}
+
+function Documentation({
+  doc,
+  writable,
+  onDone,
+}: {
+  doc: string;
+  writable: boolean;
+  onDone: (doc: string) => void;
+}) {
+  const [text, setText] = useState(doc);
+  return (
+    <Textarea
+      size="xs"
+      autosize
+      minRows={1}
+      maxRows={8}
+      label="What it does"
+      placeholder="Say it in a sentence"
+      value={text}
+      readOnly={!writable}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={() => text !== doc && onDone(text)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.blur();
+        if (event.key === "Escape") setText(doc);
+      }}
+    />
+  );
+}
