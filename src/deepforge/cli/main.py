@@ -16,6 +16,10 @@ COMMANDS = {
     "start": Entry("deepforge.cli.start:start", "Start the server and its worker, and stay with them."),
     "stop": Entry("deepforge.cli.stop:stop", "Stop the server and its worker."),
     "init": Entry("deepforge.cli.init:init", "Make a new project folder."),
+    "projects": Entry(
+        "deepforge.cli.projects:projects", "List, create, import, rename, copy, delete and open projects."
+    ),
+    "history": Entry("deepforge.cli.history:history", "List, name and restore versions of a project."),
     "run": Entry("deepforge.cli.run:run", "Run a pipeline and watch it."),
     "runs": Entry("deepforge.cli.runs:runs", "List, show, follow, stop, remove and compare runs."),
     "artifacts": Entry("deepforge.cli.artifacts:artifacts", "List, show, put, get and remove artifacts."),

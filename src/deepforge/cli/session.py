@@ -30,7 +30,7 @@ def connect(flags: Mapping[str, object] = MappingProxyType({}), *, quiet: bool =
 def open_project(client: Client, settings: Settings, given: Path | None) -> ProjectView:
     """The project that a command means, made known to the server first. Raises InvalidProject."""
     name = link_project(settings.home, find_project(given))
-    return client.projects.find(name)
+    return client.projects.find_folder(name)
 
 
 def link_project(home: Path, folder: Path) -> str:

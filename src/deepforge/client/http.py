@@ -95,6 +95,12 @@ class Http:
         headers = {"Content-Type": "application/octet-stream"}
         return decode(self._send("PUT", path, content=chunks, headers=headers).content, kind)
 
+    def send(self, path: str, chunks: Iterable[bytes], kind: type[T], **parameters: object) -> T:
+        """Have something made of bytes, which are sent as they come."""
+        headers = {"Content-Type": "application/octet-stream"}
+        response = self._send("POST", path, content=chunks, headers=headers, parameters=parameters)
+        return decode(response.content, kind)
+
     @contextmanager
     def stream(self, path: str, offset: int = 0) -> Iterator[Iterator[bytes]]:
         """Read bytes as they come, from `offset` on."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from deepforge.client.http import Http
 from deepforge.core.errors import NotFound, did_you_mean
+from deepforge.core.history import HistoryPage, Restored, VersionView
 from deepforge.core.ids import ProjectId
-from deepforge.core.project import ProjectDetail, ProjectView
+from deepforge.core.project import ImportedProject, ProjectDetail, ProjectView, TemplateView
 
 
 class Projects:
@@ -24,10 +27,68 @@ class Projects:
 
     def find(self, name: str) -> ProjectView:
         """The project of that name. Raises NotFound with the nearest names."""
-        projects = self.listing()
-        for project in projects:
-            if project.name == name:
-                return project
-        raise NotFound(
-            f"There is no project {name!r}.", did_you_mean(name, [project.name for project in projects])
-        )
+        return _named(name, self.listing())
+
+    def find_folder(self, entry: str) -> ProjectView:
+        """The project of an entry of the projects folder, whatever it is called. Raises NotFound."""
+        found = next((project for project in self.listing() if project.folder == entry), None)
+        if found is None:
+            raise NotFound(f"There is no project folder {entry!r}.", "Was it removed meanwhile?")
+        return found
+
+    def templates(self) -> tuple[TemplateView, ...]:
+        """What a new project can begin as."""
+        return self._http.get("/templates", tuple[TemplateView, ...])
+
+    def create(self, name: str, template: str | None = None) -> ProjectView:
+        """Make a project. Raises BadInput, Conflict, UnknownName."""
+        return self._http.post("/projects", ProjectView, {"name": name, "template": template})
+
+    def import_archive(self, chunks: Iterable[bytes], name: str | None = None) -> ImportedProject:
+        """Make a project from a zip or tar file. Raises BadInput, TooLarge, Conflict."""
+        return self._http.send("/projects/import", chunks, ImportedProject, name=name)
+
+    def rename(self, project: ProjectId, name: str) -> ProjectView:
+        """Give a project another name. Raises BadInput, Conflict."""
+        return self._http.post(f"/projects/{project}/rename", ProjectView, {"name": name})
+
+    def duplicate(self, project: ProjectId, name: str = "") -> ProjectView:
+        """Make a copy of a project. Raises BadInput, Conflict."""
+        return self._http.post(f"/projects/{project}/duplicate", ProjectView, {"name": name})
+
+    def remove(self, project: ProjectId) -> None:
+        """Delete a project, which can be restored within a day. Raises Conflict while runs of it go on."""
+        self._http.delete(f"/projects/{project}")
+
+    def removed(self) -> tuple[ProjectView, ...]:
+        """The projects that can be restored."""
+        return self._http.get("/projects/removed", tuple[ProjectView, ...])
+
+    def find_removed(self, name: str) -> ProjectView:
+        """The deleted project of that name, the last deleted one. Raises NotFound."""
+        return _named(name, self.removed(), "deleted project")
+
+    def restore(self, project: ProjectId) -> ProjectView:
+        """Bring a deleted project back. Raises NotFound."""
+        return self._http.post(f"/projects/{project}/restore", ProjectView)
+
+    def history(self, project: ProjectId, path: str | None = None, limit: int = 50) -> HistoryPage:
+        """The newest versions of a project, or of one of its files."""
+        return self._http.get(f"/projects/{project}/history", HistoryPage, path=path, limit=limit)
+
+    def name_version(self, project: ProjectId, name: str, version: str) -> VersionView:
+        """Give a version a name; `now` means the files as they are."""
+        body = {"name": name, "version": version}
+        return self._http.post(f"/projects/{project}/versions", VersionView, body)
+
+    def go_back(self, project: ProjectId, version: str, path: str | None = None) -> Restored:
+        """Write the files of a version again, or one of them."""
+        body = {"version": version, "path": path}
+        return self._http.post(f"/projects/{project}/history/restore", Restored, body)
+
+
+def _named(name: str, known: tuple[ProjectView, ...], noun: str = "project") -> ProjectView:
+    for project in known:
+        if project.name == name:
+            return project
+    raise NotFound(f"There is no {noun} {name!r}.", did_you_mean(name, [project.name for project in known]))
