@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deepforge.client import Client, find_server
 from deepforge.core.ids import ProjectId
@@ -34,6 +34,7 @@ FLAGS = (
 )
 PATIENCE = 60_000.0
 """Milliseconds. Only a test that fails waits as long as this."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
