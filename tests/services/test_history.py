@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from deepforge.core.errors import BadInput, Conflict, NotFound, Unavailable
 from deepforge.core.history import BranchRequest, RestoreRequest, VersionName, VersionView
@@ -19,6 +20,8 @@ from deepforge.core.user import Caller
 from deepforge.services import gc, history, new_projects, recording, restoring
 from deepforge.services.house import House
 from deepforge.store import git
+from deepforge.store.database import now as now_of
+from deepforge.store.tables import document_updates, documents
 from tests.services.conftest import PIPELINE, TRAIN
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -105,6 +108,38 @@ def test_edits_are_kept_after_a_quiet_spell_with_who_made_them(person: Person) -
         (TRAIN_FILE,),
     )
     assert first.words == "First version"
+
+
+def test_changes_that_another_program_made_are_kept_as_well(person: Person) -> None:
+    now = 0.0
+    person.house.clock = lambda: now
+    recording.tend(person.house)
+    (person.folder / TRAIN_FILE).write_text("x = 1\n")
+    with person.house.writing() as ledger:
+        ledger.tell(f"project:{person.project}", person.project, "files", {"paths": [TRAIN_FILE]})
+    recording.tend(person.house)
+    now = 121.0
+    recording.tend(person.house)
+    newest, _ = person.versions()
+    assert (newest.words, newest.authors) == ("Edited operations/train.py", ())
+
+
+def test_who_wrote_into_a_live_document_is_the_author(person: Person) -> None:
+    person.versions()
+    (person.folder / TRAIN_FILE).write_text("x = 1\n")
+    with person.house.database.write() as connection:
+        row = {"id": "D" * 26, "project_id": person.project, "path": TRAIN_FILE, "epoch": "E" * 26}
+        connection.execute(insert(documents), row | {"created": ""})
+            "project_id": person.project,
+            "path": TRAIN_FILE,
+            "epoch": "E" * 26,
+            "created": "",
+        }
+        connection.execute(insert(documents), row)
+        update = {"document_id": "D" * 26, "number": 1, "author_id": person.caller.user, "data": b""}
+        connection.execute(insert(document_updates), update | {"at": now_of(connection)})
+    recording.keep_edits(person.house, person.project)
+    assert person.versions()[0].authors == (person.caller.name,)
 
 
 def test_edits_that_go_on_and_on_are_kept_now_and_then(person: Person) -> None:

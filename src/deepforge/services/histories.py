@@ -41,6 +41,8 @@ class Histories:
         """The newest run of each project whose files are kept; changed under the lock of its chronicle."""
         self.newest_run: RunId | None = None
         """The newest run that was looked at, of any project."""
+        self.seen: int | None = None
+        """The newest event that was looked at."""
 
     def of(self, project: ProjectId) -> Chronicle:
         """The chronicle of a project, the same object for all who ask."""

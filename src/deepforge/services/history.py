@@ -25,6 +25,7 @@ from deepforge.core.manifest import is_safe_path
 from deepforge.core.pipeline import read_pipeline
 from deepforge.core.pipeline_diff import PipelineDiff, compare_pipelines
 from deepforge.core.user import Caller
+from deepforge.services import documents
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, pipeline_view, record_of
 from deepforge.services.readings import PipelineReading
@@ -36,6 +37,7 @@ from deepforge.services.recording import (
     read_message,
     record_now,
     time_of,
+    writers_of,
 )
 from deepforge.store import project_files, snapshots
 from deepforge.store.chronicle import SCRATCH, Chronicle, Entry, Kept
@@ -102,6 +104,7 @@ class Reader:
     def scratch(self) -> str:
         """The files as they are, kept for the moment."""
         folder = folder_of(self.house, record_of(self.house, self.project))
+        documents.flush(self.house, self.project)
         files = {path: entry.digest for path, entry in project_files.read_files(folder).files.items()}
         found = self.chronicle.add(
             files,
@@ -186,7 +189,7 @@ def name_version(house: House, caller: Caller, project: ProjectId, asked: Versio
     chronicle = reader.chronicle
     with chronicle.lock:
         if asked.version == NOW:
-            authors = house.histories.take(project)
+            authors = writers_of(house, project)
             others = tuple(name for name in authors if name != caller.name)
             version = record_now(house, project, "named", title, (caller.name, *others))
             version = version or chronicle.tip()

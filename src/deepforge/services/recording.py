@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,9 +14,10 @@ from deepforge.core.history import VersionKind
 from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.manifest import FileEntry, decode_manifest, encode_manifest
 from deepforge.core.user import Caller
+from deepforge.services import documents
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, record_of
-from deepforge.store import git, project_files, projects, snapshots
+from deepforge.store import events, git, project_files, projects, snapshots, writers
 from deepforge.store.chronicle import Chronicle, Entry
 from deepforge.store.repository import repository_of
 from deepforge.store.snapshots import SnapshotLine
@@ -59,6 +60,7 @@ def tend(house: House) -> None:
         return
     with house.database.read() as connection:
         known = [record.id for record in projects.every(connection)]
+    _note_changes(house, known)
     due = set(house.histories.due())
     for project in known:
         is_new = house.histories.meet(project)
@@ -83,8 +85,19 @@ def pack(house: House) -> None:
 
 def keep_edits(house: House, project: ProjectId) -> str | None:
     """Keep the files as they are as a version, if anything changed; gives its id."""
-    authors = house.histories.take(project)
-    return record_now(house, project, "edit", None, authors)
+    return record_now(house, project, "edit", None, writers_of(house, project))
+
+
+def writers_of(house: House, project: ProjectId) -> tuple[str, ...]:
+    """Who made the edits since the newest version; they count as kept from here on."""
+    noted = house.histories.take(project)
+    tip = house.histories.of(project).tip()
+    if tip is None:
+        return noted
+    (entry,) = house.histories.of(project).log(tip, 0, 1)
+    with house.database.read() as connection:
+        wrote = writers.since(connection, project, time_of(entry.at))
+    return tuple(dict.fromkeys([*noted, *wrote]))
 
 
 def record_now(
@@ -98,6 +111,7 @@ def record_now(
 ) -> str | None:
     """Keep the files as they are as a version; None when nothing changed. Raises NotFound, InvalidProject."""
     folder = folder_of(house, record_of(house, project))
+    documents.flush(house, project)
     with house.histories.of(project).lock:
         catch_up(house, project)
         files = project_files.read_files(folder).files
@@ -141,6 +155,20 @@ def catch_up(house: House, project: ProjectId) -> None:
             except BlobDamaged:
                 _log.warning("The files of the run %s are gone, so there is no version of them.", run.run)
             house.histories.handled[project] = max(run.run, house.histories.handled[project])
+
+
+def _note_changes(house: House, known: Collection[ProjectId]) -> None:
+    """Note the projects whose files were changed since the last time, whoever did it."""
+    histories = house.histories
+    with house.database.read() as connection:
+        if histories.seen is None:
+            histories.seen = events.last(connection)
+        topics = [f"project:{project}" for project in known]
+        while page := events.after(connection, topics, histories.seen, 1000):
+            for event in page:
+                if event.kind == "files" and event.project is not None:
+                    histories.note(event.project, None)
+            histories.seen = page[-1].seq
 
 
 def _new_runs(house: House, project: ProjectId, chronicle: Chronicle) -> list[SnapshotLine]:

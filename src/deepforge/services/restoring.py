@@ -16,7 +16,7 @@ from deepforge.core.user import Caller
 from deepforge.services.history import Reader, belongs, reader_of, tell
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, record_of
-from deepforge.services.recording import read_message, record_now, time_of
+from deepforge.services.recording import keep_edits, read_message, record_now, time_of
 from deepforge.store import git, project_files, repository
 from deepforge.store.chronicle import Kept
 from deepforge.store.repository import Repository
@@ -32,8 +32,7 @@ def restore(house: House, caller: Caller, project: ProjectId, asked: RestoreRequ
     chronicle = reader.chronicle
     with chronicle.lock:
         wanted = reader.files(asked.version)
-        authors = house.histories.take(project)
-        record_now(house, project, "edit", None, authors)
+        keep_edits(house, project)
         before = chronicle.tip()
         assert before is not None, "the files as they were are kept"
         there = chronicle.files(before)
@@ -84,6 +83,7 @@ def make_branch(house: House, caller: Caller, project: ProjectId, asked: BranchR
         commit = asked.version if is_commit else _commit(reader, found, caller, asked, at)
         repository.write_branch(found, asked.name, commit)
         if asked.checkout:
+            keep_edits(house, project)
             wanted = reader.files(asked.version)
             there = reader.files(NOW)
             written, removed = _write(reader, folder, asked.version, wanted, there)
