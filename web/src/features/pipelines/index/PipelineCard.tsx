@@ -36,24 +36,15 @@ export function PipelineCard({
   const errors = pipeline.problems.filter((problem) => problem.severity === "error").length;
   return (
     <li className={css.card}>
-      <Link
-        to={editAddress(project, pipeline.name)}
-        className={css.open}
-        aria-label={`Open ${pipeline.name}`}
-      >
-        <span className={css.picture}>
-          {graph.nodes.size > 0 ? (
-            <GraphDrawing
-              graph={graph}
-              operations={operations}
-              label={`Picture of ${pipeline.name}`}
-              compact
-            />
-          ) : (
-            <span className={css.nothing}>empty</span>
-          )}
-        </span>
-        <span className={css.name}>{pipeline.name}</span>
+      <div className={css.picture}>
+        {graph.nodes.size > 0 ? (
+          <GraphDrawing graph={graph} operations={operations} label={`Picture of ${pipeline.name}`} compact />
+        ) : (
+          <span className={css.nothing}>empty</span>
+        )}
+      </div>
+      <Link to={editAddress(project, pipeline.name)} className={css.open}>
+        {pipeline.name}
       </Link>
       <div className={css.facts}>
         {run ? (

@@ -50,9 +50,6 @@ export function useFollowedPreview(document: LiveDocument): Previews {
     const about = event.data as { project?: string } | null;
     if (event.kind !== "run" || about?.project === project) forget(project);
   });
-  useLive(`project:${project}`, (event) => {
-    if (event.kind !== "subscribed") forget(project);
-  });
   return usePreview(document);
 }
 

@@ -1,0 +1,77 @@
+"""The pipelines of a project: shown as pictures, made, copied, renamed, deleted and brought back."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, Studio, assert_accessible
+
+FILES = {
+    "operations/make.py": "def make():\n    numbers = [1]\n    return numbers\n",
+    "pipelines/first.yaml": "nodes:\n  make: {operation: make, at: [0, 0]}\n",
+}
+
+
+def test_a_pipeline_is_made_copied_renamed_deleted_and_brought_back(page: Page, studio: Studio) -> None:
+    project = studio.add("pictures", FILES)
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    expect(page.get_by_role("img", name="Picture of first")).to_be_visible()
+    assert_accessible(page)
+
+    def act(name: str, deed: str) -> None:
+        page.get_by_role("button", name=f"Actions for {name}", exact=True).click()
+        page.get_by_role("menuitem", name=deed).click()
+
+    act("first", "Duplicate")
+    expect(page.get_by_role("link", name="first-2", exact=True)).to_be_visible()
+    act("first-2", "Rename")
+    dialog = page.get_by_role("dialog", name="Rename first-2")
+    dialog.get_by_label("Name").fill("first")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("There is a pipeline first already.")
+    dialog.get_by_label("Name").fill("second")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="second", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="first-2", exact=True)).to_be_hidden()
+    act("second", "Delete")
+    expect(page.get_by_role("link", name="second", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Undo").last.click()
+    expect(page.get_by_role("link", name="second", exact=True)).to_be_visible()
+    page.get_by_role("link", name="second", exact=True).click()
+    page.wait_for_url(re.compile(r"/pipelines/edit\?name=second"))
+    expect(page.locator(".react-flow__node")).to_have_count(1)
+
+
+def test_an_empty_project_offers_the_first_pipeline(page: Page, studio: Studio) -> None:
+    project = studio.add("blank", {"deepforge.toml": ""})
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    expect(page.get_by_role("heading", name="No pipelines yet")).to_be_visible()
+    page.get_by_role("button", name="New pipeline").click()
+    page.get_by_role("dialog", name="New pipeline").get_by_label("Name").fill("train")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/pipelines/edit\?name=train"))
+    assert (studio.projects / "blank" / "pipelines" / "train.yaml").exists()
+
+
+def test_a_run_shows_on_its_card_at_once(page: Page, open_page: OpenPage, studio: Studio) -> None:
+    project = studio.add("cards", FILES)
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    expect(page.get_by_text("1 node, never run")).to_be_visible()
+    other = open_page()
+    other.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=first")
+    expect(other.locator(".react-flow__node")).to_have_count(1)
+    other.keyboard.press("Control+Enter")
+    expect(page.get_by_text("success")).to_be_visible()
+
+
+def test_many_pipelines_are_found_by_name(page: Page, studio: Studio) -> None:
+    files = {f"pipelines/line {number}.yaml": "nodes: {}\n" for number in range(5)}
+    project = studio.add("many", files)
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    page.get_by_label("Find a pipeline").fill("line 3")
+    expect(page.get_by_role("link", name=re.compile("^line"))).to_have_count(1)
+    page.get_by_label("Find a pipeline").fill("nothing")
+    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_role("link", name=re.compile("^line"))).to_have_count(5)

@@ -1,0 +1,162 @@
+"""The side panel and the problems: attributes as fields of their types, what is missing, what is unknown."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from deepforge.core.ids import ProjectId
+from tests.browser.conftest import Studio
+from tests.support.waiting import until
+
+FIT = '''
+from typing import Literal
+
+
+class Fit:
+    """Fits a line. The rate is how fast."""
+
+    def __init__(
+        self,
+        epochs: int,
+        rate: float = 0.1,
+        optimizer: Literal["sgd", "adam"] = "adam",
+        shuffle: bool = True,
+        sizes: list[int] = [32, 64],
+        limit: int | None = None,
+        extra: dict = {},
+    ):
+        pass
+
+    def execute(self):
+        line = 1
+        return line
+'''
+PIPELINE = """
+# Kept as it is.
+nodes:
+  fit: {operation: Fit, at: [0, 0]}
+"""
+UNKNOWN = """
+nodes:
+  lost: {operation: Fitt, attributes: {epochs: 3}, at: [0, 0]}
+  next: {operation: Output, attributes: {name: line}, inputs: {data: lost}, at: [300, 0]}
+"""
+
+
+@pytest.fixture
+def project(studio: Studio, request: pytest.FixtureRequest) -> ProjectId:
+    return studio.add(
+        f"lines {request.node.name}"[:80],
+        {
+            "operations/fit.py": FIT,
+            "operations/heavy.py": "import not_installed_here\n\n\ndef heavy():\n    x = 1\n    return x\n",
+            "pipelines/lines.yaml": PIPELINE,
+            "pipelines/unknown.yaml": UNKNOWN,
+            "pipelines/heavy.yaml": "nodes:\n  heavy: {operation: heavy, at: [0, 0]}\n",
+        },
+    )
+
+
+def open_pipeline(page: Page, studio: Studio, project: ProjectId, name: str, node: str) -> Locator:
+    """Open the editor with a node selected; gives the side panel."""
+    page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name={name}&node={node}")
+    panel = page.get_by_role("complementary", name="Properties")
+    expect(panel.get_by_label("Name", exact=True)).to_have_value(node)
+    return panel
+
+
+def saved(studio: Studio, project: ProjectId, name: str, wanted: str) -> None:
+    """Wait until the file says so."""
+    folder = studio.projects / studio.client.projects.show(project).name
+    file = folder / "pipelines" / f"{name}.yaml"
+    until(lambda: wanted in file.read_text(), f"{wanted!r} in the file")
+    assert "# Kept as it is." in file.read_text()
+
+
+def test_ux_37_a_missing_attribute_is_marked_and_its_problem_leads_to_the_field(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "lines", "fit")
+    expect(panel).to_contain_text("Fits a line. The rate is how fast.")
+    expect(panel.locator("[data-field=epochs]")).to_contain_text("needed")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Problems 1").click()
+    page.get_by_role("button", name=re.compile("fit needs a value for the attribute epochs")).click()
+    field = panel.get_by_label("epochs", exact=True)
+    expect(field).to_be_focused()
+    field.fill("twelve")
+    page.keyboard.press("Enter")
+    expect(panel).to_contain_text("Write a whole number.")
+    field.fill("12")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("tab", name="Problems 0")).to_be_visible()
+    expect(panel.locator("[data-field=epochs]")).not_to_contain_text("needed")
+    saved(studio, project, "lines", "epochs: 12")
+
+
+def test_ux_37_fields_are_made_for_their_types_and_go_back_to_the_default(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "lines", "fit")
+    rate = panel.get_by_label("rate", exact=True)
+    expect(rate).to_have_attribute("placeholder", "0.1")
+    rate.fill("1e-3")
+    page.keyboard.press("Enter")
+    panel.get_by_label("optimizer", exact=True).select_option("sgd")
+    panel.get_by_role("switch", name="shuffle").click(force=True)
+    panel.get_by_label("Item 2", exact=True).fill("128")
+    page.keyboard.press("Enter")
+    panel.get_by_label("limit", exact=True).fill("7")
+    page.keyboard.press("Enter")
+    for words in ("rate: 0.001", "optimizer: sgd", "shuffle: false", "128", "limit: 7"):
+        saved(studio, project, "lines", words)
+    panel.get_by_role("button", name="Reset rate").click()
+    expect(rate).to_have_value("")
+    rate.blur()
+    page.keyboard.press("Control+z")
+    expect(rate).to_have_value("0.001")
+
+
+def test_a_value_that_the_rules_refuse_is_told_at_its_field(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "lines", "fit")
+    panel.get_by_label("Item 1", exact=True).fill("many")
+    page.keyboard.press("Enter")
+    expect(panel.locator("[data-field=sizes]")).to_contain_text("but Fit wants list[int]")
+
+
+def test_resources_and_cache_are_set_for_a_node(page: Page, studio: Studio, project: ProjectId) -> None:
+    panel = open_pipeline(page, studio, project, "lines", "fit")
+    panel.get_by_label("memory", exact=True).fill("4 GB")
+    page.keyboard.press("Enter")
+    saved(studio, project, "lines", "4 GB")
+    panel.get_by_label("cache", exact=True).select_option("off: run it each time")
+    saved(studio, project, "lines", "cache: false")
+    panel.get_by_label("cpus", exact=True).fill("-1")
+    page.keyboard.press("Enter")
+    expect(panel).to_contain_text("cpus is -1")
+
+
+def test_ux_56_an_unknown_operation_is_a_placeholder_that_keeps_its_data(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "unknown", "lost")
+    expect(panel).to_contain_text("The project has no operation Fitt.")
+    expect(panel).to_contain_text("Did you mean Fit?")
+    expect(panel.get_by_label("epochs", exact=True)).to_have_value("3")
+    page.get_by_role("tab", name=re.compile("Problems")).click()
+    expect(page.get_by_role("list", name="Problems")).to_contain_text("There is no operation Fitt.")
+
+
+def test_ux_56_packages_that_are_missing_are_told_with_what_to_declare(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    open_pipeline(page, studio, project, "heavy", "heavy")
+    page.get_by_role("tab", name="Problems 1").click()
+    expect(page.get_by_role("list", name="Problems")).to_contain_text(
+        "heavy imports not_installed_here, which is not installed where it would run."
+    )
