@@ -24,6 +24,13 @@ const KNOWN: readonly [RegExp, string, Icon, string][] = [
   [/^(torch|keras)$/, "", IconBinaryTree2, "model"],
 ];
 
+/** What a codec that keeps anything has kept. */
+const OF_TYPE: readonly [RegExp, string, Icon, string][] = [
+  [/\b(DataFrame|Series)$/, "", IconTable, "table"],
+  [/\b(Module|Sequential|Model)$/, "", IconBinaryTree2, "model"],
+  [/\b(ndarray|Tensor)$/, "", IconGridDots, "tensor"],
+];
+
 /** The short word for a type: the class's own name, or what its codec keeps. */
 export function wordOf(type: string, codec: string): string {
   const known = KNOWN.find(([sign]) => sign.test(codec));
@@ -31,7 +38,7 @@ export function wordOf(type: string, codec: string): string {
 }
 
 export function TypeMark({ type, codec }: { type: string; codec: string }) {
-  const known = KNOWN.find(([sign]) => sign.test(codec));
+  const known = KNOWN.find(([sign]) => sign.test(codec)) ?? OF_TYPE.find(([sign]) => sign.test(type));
   const Mark = known?.[2] ?? IconBox;
   return (
     <span className={css.type} data-family={known?.[3] ?? "any"} title={`${type}, kept as ${codec}`}>

@@ -28,8 +28,12 @@ export function ModelPreview({ document }: { document: ModelDocument }) {
               <th scope="col">Layer</th>
               <th scope="col">Type</th>
               <th scope="col">Weights</th>
-              <th scope="col">Parameters</th>
-              <th scope="col">Size</th>
+              <th scope="col" className={css.right}>
+                Parameters
+              </th>
+              <th scope="col" className={css.right}>
+                Size
+              </th>
             </tr>
           </thead>
           <tbody>

@@ -151,6 +151,7 @@ function Page({ project, summary, versions, version, missing }: PageProps) {
         ) : (
           <Button
             size="xs"
+            variant="filled"
             component="a"
             href={downloadOf(version.artifact, version.version)}
             download

@@ -52,6 +52,7 @@ export function MakePipeline({ project, version, onClose }: MakePipelineProps) {
             Close
           </Button>
           <Button
+            variant="filled"
             component={Link}
             to={`/projects/${project}/pipelines/edit?name=${encodeURIComponent(made.name)}`}
           >
@@ -84,7 +85,7 @@ export function MakePipeline({ project, version, onClose }: MakePipelineProps) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={busy} disabled={!name.trim()}>
+          <Button type="submit" variant="filled" loading={busy} disabled={!name.trim()}>
             Make the pipeline
           </Button>
         </Group>

@@ -128,6 +128,7 @@ function Screen({ project }: { project: string }) {
             <NativeSelect
               size="xs"
               aria-label="Type"
+              className={css.choice}
               value={filter.type ?? ""}
               data={[
                 { value: "", label: "All types" },
@@ -143,6 +144,7 @@ function Screen({ project }: { project: string }) {
             <NativeSelect
               size="xs"
               aria-label="Tag"
+              className={css.choice}
               value={filter.tag ?? ""}
               data={[
                 { value: "", label: "All tags" },
@@ -206,7 +208,7 @@ function UploadButton({ project }: { project: string }) {
   return (
     <FileButton multiple onChange={(files) => upload(project, files)}>
       {(props) => (
-        <Button {...props} leftSection={<IconUpload size={15} />}>
+        <Button {...props} variant="filled" leftSection={<IconUpload size={15} />}>
           Upload files
         </Button>
       )}
@@ -232,14 +234,14 @@ function AddMenu({ project, onImport }: { project: string; onImport: () => void 
     <Button.Group>
       <FileButton multiple onChange={(files) => upload(project, files)}>
         {(props) => (
-          <Button {...props} size="xs" leftSection={<IconUpload size={14} />}>
+          <Button {...props} size="xs" variant="filled" leftSection={<IconUpload size={14} />}>
             Upload
           </Button>
         )}
       </FileButton>
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button size="xs" px={6} aria-label="More ways to add artifacts">
+          <Button size="xs" variant="filled" px={6} aria-label="More ways to add artifacts">
             <IconChevronDown size={14} />
           </Button>
         </Menu.Target>

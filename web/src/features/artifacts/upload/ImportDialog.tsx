@@ -57,7 +57,12 @@ export function ImportDialog({ project, onClose }: { project: string; onClose: (
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={busy} disabled={!url.includes("://") || !(name ?? guessed).trim()}>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={busy}
+            disabled={!url.includes("://") || !(name ?? guessed).trim()}
+          >
             Import
           </Button>
         </Group>
