@@ -49,3 +49,8 @@ def test_no_line_leaves_anything_but_styles(text: str) -> None:
     shown = visible(text)
     assert visible(shown) == shown
     assert not set(plain(text)) & set("\r\b\x1b\x07")
+
+
+@given(some.lists(some.text(some.sampled_from("ab \r\b\x1b[]0;m2K\x07\t"), max_size=20), max_size=6))
+def test_lines_together_are_as_each_alone(lines: list[str]) -> None:
+    assert plain_lines("\n".join(lines)) == "\n".join(map(plain, lines))

@@ -12,7 +12,7 @@ _MOVES = re.compile(r"[\r\b]|\x1b\[[0-9;]*[CDGKPX]")
 _STYLE = re.compile(r"\x1b\[[0-9;:]*m")
 _SEQUENCE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # cursor, screen, modes, styles
-    r"|\x1b[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"  # titles, links, clipboard, device strings
+    r"|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"  # titles, links, clipboard, device strings
     r"|\x1b[ -/]*[0-~]?"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"  # control characters but tab, line feed and carriage return
 )
@@ -20,6 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PIECES = re.compile(
     rf"(?P<style>{_STYLE.pattern})|(?P<move>{_MOVES.pattern})|(?P<letters>[^\x1b\r\b]+|.)", re.DOTALL
 )
+_MOVING = re.compile(rf"^.*?(?:{_MOVES.pattern}).*$", re.MULTILINE)
 _WIDEST = 100_000
 """No cursor goes further to the right."""
 _LONGEST_STYLE = 120
@@ -41,9 +42,12 @@ def plain(line: str) -> str:
 
 def plain_lines(text: str) -> str:
     """Several lines, each `plain`; as many line breaks as before."""
-    if _CONTROL.search(text) is None or ("\x1b" not in text and "\r" not in text and "\b" not in text):
+    if _CONTROL.search(text) is None:
         return text
-    return "\n".join(map(plain, text.split("\n")))
+    text = text.replace("\r\n", "\n")
+    if _MOVES.search(text) is not None:
+        text = _MOVING.sub(lambda line: plain(line[0]), text)
+    return _SEQUENCE.sub("", text)
 
 
 def _is_shown(sequence: str) -> bool:
