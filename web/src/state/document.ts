@@ -10,6 +10,7 @@ import * as Y from "yjs";
 import { create } from "zustand";
 import { DocumentSocket, type Opened, REFUSED, SIGNED_OUT, STALE, type Word } from "./documentSocket";
 import { DocumentUndo } from "./documentUndo";
+import { done } from "./toasts";
 
 /** `gone`: the file was deleted. `refused`: there is no such document, or it cannot be edited live. */
 export type DocumentStatus = "connecting" | "live" | "offline" | "readonly" | "gone" | "refused";
@@ -50,6 +51,8 @@ export class LiveDocument {
   successor: LiveDocument | null = null;
 
   private epoch: string | null = null;
+  /** By which ids the server itself has changed this document. */
+  private readonly servers = new Set<number>();
   private readonly socket: DocumentSocket;
   private seen = 0;
   private unsent = false;
@@ -67,8 +70,13 @@ export class LiveDocument {
     const scope = [doc.getMap("nodes"), doc.getMap("notes"), doc.getText("text")];
     this.undo = new Y.UndoManager(scope as Y.AbstractType<unknown>[], {
       trackedOrigins: new Set([MINE]),
+      deleteFilter: (item) => !this.steps.spares(item, (id) => id !== doc.clientID && !this.servers.has(id)),
     });
-    this.steps = new DocumentUndo(this.undo, () => this.tell());
+    this.steps = new DocumentUndo(
+      this.undo,
+      () => this.tell(),
+      () => done("Somebody else has worked on that since, so it stays as it is."),
+    );
     doc.on("update", this.onUpdate);
     this.socket = new DocumentSocket(() => this.address(), doc, this.awareness, {
       word: (word) => this.take(word),
@@ -87,8 +95,10 @@ export class LiveDocument {
   /** Have the file written now. Resolves when all that was edited here until now is in it. */
   save(): Promise<void> {
     if (!this.unsaved || this.status === "refused") return Promise.resolve();
-    this.socket.say({ kind: "save" });
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.socket.say({ kind: "save" });
+    });
   }
 
   /** Keep the document open until the function that is returned is called. */
@@ -177,6 +187,7 @@ export class LiveDocument {
       return;
     }
     this.epoch = word.epoch;
+    this.servers.add(word.server);
     this.update({
       writable: word.writable,
       kind: word.document.kind,

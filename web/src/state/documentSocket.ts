@@ -26,6 +26,8 @@ export const SIGNED_OUT = 4401;
 export interface Opened {
   kind: "opened";
   epoch: string;
+  /** The id by which the server changes the document, for example because its file changed. */
+  server: number;
   writable: boolean;
   document: { id: string; kind: "pipeline" | "text"; saved: string | null };
 }

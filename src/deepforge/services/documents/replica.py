@@ -42,6 +42,11 @@ class Replica:
         self._watch = self._doc.observe(lambda event: self.fresh.append(event.update))
 
     @property
+    def client(self) -> int:
+        """The id that the server's own changes carry."""
+        return int(self._doc.client_id)
+
+    @property
     def state(self) -> bytes:
         """What the replica knows, as a state vector."""
         return bytes(self._doc.get_state())

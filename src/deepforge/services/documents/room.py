@@ -77,8 +77,7 @@ class Room:
         """Let somebody in, and tell where things stand. Raises DeepForgeError as `look` does."""
         with self.lock:
             self.members.add(member)
-            document = {"id": self.id, "kind": self._manuscript.kind, "saved": self._saved_at}
-            member.tell(word(kind="opened", epoch=self.epoch, writable=member.writable, document=document))
+            member.tell(self._opened(member))
             for said in self._standing():
                 member.tell(said)
             if member.writable:
@@ -184,11 +183,8 @@ class Room:
             return
         if self.gone:
             self.gone = False
-            document = {"id": self.id, "kind": self._manuscript.kind, "saved": self._saved_at}
             for member in self.members:
-                member.tell(
-                    word(kind="opened", epoch=self.epoch, writable=member.writable, document=document)
-                )
+                member.tell(self._opened(member))
         if written != self._manuscript.base:
             was_unreadable = self._replica.unreadable
             self._manuscript.take(self._replica, written)
@@ -243,6 +239,15 @@ class Room:
     def _drain(self) -> list[bytes]:
         fresh, self._replica.fresh = self._replica.fresh, []
         return fresh
+
+    def _opened(self, member: Member) -> bytes:
+        return word(
+            kind="opened",
+            epoch=self.epoch,
+            server=self._replica.client,
+            writable=member.writable,
+            document={"id": self.id, "kind": self._manuscript.kind, "saved": self._saved_at},
+        )
 
     def _standing(self) -> list[bytes]:
         """What somebody who comes in has to know besides the content."""

@@ -1,0 +1,247 @@
+import { act, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as Y from "yjs";
+import { change, LiveDocument, openDocument, useConnection, useDocument } from "./document";
+import { type Hub, newHub } from "./documentHub";
+
+let hub: Hub;
+let opened: LiveDocument[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  hub = newHub();
+});
+
+afterEach(() => {
+  for (const document of opened) document.release();
+  opened = [];
+  vi.advanceTimersByTime(60_000);
+  vi.useRealTimers();
+});
+
+/** A tab of its own on the same file, which shares nothing with the others in this process. */
+async function tab(): Promise<LiveDocument> {
+  const document = new LiveDocument("p", "pipelines/train.yaml");
+  document.retain();
+  opened.push(document);
+  await settle();
+  return document;
+}
+
+const settle = () => act(async () => void (await vi.advanceTimersByTimeAsync(20)));
+const nodes = (document: LiveDocument) => document.doc.getMap<Y.Map<unknown>>("nodes");
+
+function add(document: LiveDocument, id: string, name = id): void {
+  change(document, `add ${name}`, () => nodes(document).set(id, new Y.Map(Object.entries({ name }))));
+}
+
+test("two tabs see what the other does", async () => {
+  const [one, other] = [await tab(), await tab()];
+  add(one, "a");
+  add(other, "b");
+  expect(nodes(one).toJSON()).toEqual({ a: { name: "a" }, b: { name: "b" } });
+  expect(nodes(other).toJSON()).toEqual(nodes(one).toJSON());
+  expect([one.status, one.ready, one.kind]).toEqual(["live", true, "pipeline"]);
+});
+
+test("undo takes back my last gesture and leaves what others did", async () => {
+  const [one, other] = [await tab(), await tab()];
+  add(one, "a");
+  add(other, "b");
+  add(one, "c");
+  one.undo.undo();
+  expect(Object.keys(nodes(other).toJSON()).sort()).toEqual(["a", "b"]);
+  one.undo.undo();
+  expect(Object.keys(nodes(other).toJSON())).toEqual(["b"]);
+  one.undo.undo();
+  expect(Object.keys(nodes(other).toJSON())).toEqual(["b"]);
+  one.undo.redo();
+  expect(Object.keys(nodes(other).toJSON()).sort()).toEqual(["a", "b"]);
+});
+
+test("a value that somebody else has set since is not undone", async () => {
+  const [one, other] = [await tab(), await tab()];
+  add(one, "a");
+  change(one, "move", () => nodes(one).get("a")?.set("at", [1, 1]));
+  change(other, "move", () => nodes(other).get("a")?.set("at", [2, 2]));
+  one.undo.undo();
+  expect(nodes(one).get("a")?.get("at")).toEqual([2, 2]);
+});
+
+test("what I made stays when somebody else has worked on it since", async () => {
+  const [one, other] = [await tab(), await tab()];
+  add(one, "a");
+  add(one, "b");
+  change(other, "move", () => nodes(other).get("b")?.set("at", [2, 2]));
+  one.undo.undo();
+  expect(nodes(one).toJSON()).toEqual({ a: { name: "a" }, b: { name: "b", at: [2, 2] } });
+  one.undo.undo();
+  expect(Object.keys(nodes(one).toJSON())).toEqual(["b"]);
+});
+
+test("what I made can be taken back though the server has given it another name", async () => {
+  const one = await tab();
+  add(one, "a");
+  hub.doc.getMap<Y.Map<unknown>>("nodes").get("a")?.set("name", "a-2");
+  expect(nodes(one).toJSON()).toEqual({ a: { name: "a-2" } });
+  one.undo.undo();
+  expect(nodes(one).size).toBe(0);
+});
+
+test("each gesture is one step with a name, however many changes it has and however fast they follow", async () => {
+  const one = await tab();
+  change(one, "add two", () => {
+    nodes(one).set("a", new Y.Map());
+    nodes(one).set("b", new Y.Map());
+  });
+  add(one, "c");
+  expect(one.steps.undoLabel).toBe("add c");
+  one.undo.undo();
+  expect([one.steps.undoLabel, one.steps.redoLabel]).toEqual(["add two", "add c"]);
+  one.undo.undo();
+  expect([nodes(one).size, one.steps.undoLabel, one.steps.redoLabel]).toEqual([0, null, "add two"]);
+});
+
+test("undo and redo restore what was selected before the gesture", async () => {
+  const one = await tab();
+  let selected: unknown = ["x"];
+  const end = one.steps.keepSelection({
+    read: () => selected,
+    restore: (kept) => {
+      selected = kept;
+    },
+  });
+  add(one, "a");
+  selected = ["a"];
+  one.undo.undo();
+  expect(selected).toEqual(["x"]);
+  one.undo.redo();
+  expect(selected).toEqual(["a"]);
+  end();
+});
+
+test("what is edited while the server is away is sent once when it is back", async () => {
+  const [one, other] = [await tab(), await tab()];
+  hub.goDown();
+  await settle();
+  expect([one.status, one.unsaved]).toEqual(["offline", false]);
+  add(one, "a");
+  add(other, "b");
+  expect(one.unsaved).toBe(true);
+  hub.up = true;
+  await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)));
+  expect(one.status).toBe("live");
+  expect(nodes(one).toJSON()).toEqual({ a: { name: "a" }, b: { name: "b" } });
+  expect(nodes(other).toJSON()).toEqual(nodes(one).toJSON());
+  expect(one.unsaved).toBe(false);
+});
+
+test("unsaved ends when the server says that it has written what was sent", async () => {
+  hub.writes = false;
+  const one = await tab();
+  add(one, "a");
+  expect(one.unsaved).toBe(true);
+  hub.writes = true;
+  let written = false;
+  void one.save().then(() => {
+    written = true;
+  });
+  await settle();
+  expect(hub.asked).toEqual(["save"]);
+  expect([one.unsaved, written, one.savedAt]).toEqual([false, true, "2026-05-14T09:03:11.120Z"]);
+});
+
+test("a copy of another history is dropped, and what was not sent is kept for the person", async () => {
+  const first = openDocument("p", "pipelines/train.yaml");
+  await settle();
+  add(first, "mine");
+  hub.goDown();
+  await settle();
+  add(first, "offline");
+  hub.restart("second");
+  hub.doc.getMap("nodes").set("theirs", new Y.Map());
+  hub.up = true;
+  await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)));
+  const second = openDocument("p", "pipelines/train.yaml");
+  expect(second).not.toBe(first);
+  expect(first.successor).toBe(second);
+  expect(Object.keys(nodes(second).toJSON())).toEqual(["theirs"]);
+  expect(second.rescued).toContain("offline");
+  expect([...hub.doc.getMap("nodes").keys()]).toEqual(["theirs"]);
+  first.release();
+  second.release();
+});
+
+test("one document of a file is shared in a tab, and closed a while after the last has let go", async () => {
+  const first = openDocument("p", "pipelines/train.yaml");
+  const second = openDocument("p", "pipelines/train.yaml");
+  expect(second).toBe(first);
+  await settle();
+  first.release();
+  vi.advanceTimersByTime(20_000);
+  expect(hub.sockets.size).toBe(1);
+  second.release();
+  vi.advanceTimersByTime(4_000);
+  expect(openDocument("p", "pipelines/train.yaml")).toBe(first);
+  first.release();
+  vi.advanceTimersByTime(6_000);
+  expect(hub.sockets.size).toBe(0);
+  const third = openDocument("p", "pipelines/train.yaml");
+  expect(third).not.toBe(first);
+  third.release();
+});
+
+test("a component follows the status of its document", async () => {
+  const { result, unmount } = renderHook(() => useDocument("p", "pipelines/train.yaml").status);
+  expect(result.current).toBe("connecting");
+  await settle();
+  expect(result.current).toBe("live");
+  act(() => hub.say({ kind: "gone" }));
+  expect(result.current).toBe("gone");
+  hub.goDown();
+  await settle();
+  expect(result.current).toBe("offline");
+  unmount();
+});
+
+test("a component is given the document that took the place of another history", async () => {
+  const { result, unmount } = renderHook(() => useDocument("p", "pipelines/train.yaml"));
+  await settle();
+  hub.goDown();
+  hub.restart("second");
+  hub.up = true;
+  await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)));
+  expect([result.current.status, result.current.successor]).toEqual(["live", null]);
+  unmount();
+});
+
+test("who may not write is told so, and what cannot be read is said", async () => {
+  hub.writable = false;
+  const one = await tab();
+  expect([one.status, one.writable]).toEqual(["readonly", false]);
+  hub.say({ kind: "unreadable", message: "is not YAML", line: 3 });
+  expect(one.unreadable).toEqual({ message: "is not YAML", line: 3 });
+  hub.say({ kind: "readable" });
+  expect(one.unreadable).toBeNull();
+  hub.say({ kind: "trouble", message: "the disk is full", hint: "Free some space." });
+  expect(one.trouble?.message).toBe("the disk is full");
+});
+
+test("a document that is refused is not asked for again", async () => {
+  const one = await tab();
+  hub.say({ kind: "refused", code: "not_found", message: "There is no file.", hint: null });
+  for (const socket of [...hub.sockets]) socket.end(4404);
+  await act(async () => void (await vi.advanceTimersByTimeAsync(60_000)));
+  expect([one.status, hub.addresses.length]).toEqual(["refused", 1]);
+});
+
+test("the connection of all documents is known together", async () => {
+  const { result } = renderHook(() => useConnection());
+  const held = openDocument("p", "a.py");
+  await settle();
+  expect(result.current.state).toBe("live");
+  hub.goDown();
+  await settle();
+  expect(result.current.state).toBe("offline");
+  held.release();
+});
