@@ -85,7 +85,7 @@ def test_ux_37_a_missing_attribute_is_marked_and_its_problem_leads_to_the_field(
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Problems 1").click()
     page.get_by_role("button", name=re.compile("fit needs a value for the attribute epochs")).click()
-    field = panel.get_by_label("epochs", exact=True)
+    field = panel.get_by_role("textbox", name=re.compile("^epochs"))
     expect(field).to_be_focused()
     field.fill("twelve")
     page.keyboard.press("Enter")

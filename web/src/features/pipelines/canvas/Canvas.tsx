@@ -8,7 +8,7 @@ import {
   type OnSelectionChangeFunc,
   ReactFlow,
   SelectionMode,
-  useNodesInitialized,
+  useStore,
 } from "@xyflow/react";
 import { type MouseEvent, useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
@@ -79,9 +79,13 @@ export function Canvas() {
   const connecting = useConnecting();
   const place = useShownPlace();
   const wrapper = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    board.element = wrapper.current;
-  }, [board]);
+  const hold = useCallback(
+    (element: HTMLDivElement | null) => {
+      wrapper.current = element;
+      board.element = element;
+    },
+    [board],
+  );
   useFlowSync();
   useSharedSelection();
   useFollowing();
@@ -89,7 +93,7 @@ export function Canvas() {
     `canvas.view ${project} ${name}`,
     null,
   );
-  useFirstView(keptView);
+  useFirstView(size, live.ready, keptView);
 
   const onSelectionChange: OnSelectionChangeFunc<AnyFlowNode, WireFlowEdge> = useCallback(
     ({ nodes, edges }) =>
@@ -140,8 +144,9 @@ export function Canvas() {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are actions */}
       <div
         className={css.canvas}
-        ref={wrapper}
+        ref={hold}
         onDoubleClick={onDoubleClick}
+        onPointerDownCapture={dragging.onPointerDownCapture}
         onPointerMove={place.point}
         onPointerLeave={place.leave}
         tabIndex={-1}
@@ -187,7 +192,7 @@ export function Canvas() {
             openMenu("edge", event);
           }}
           onPaneContextMenu={(event) => openMenu("canvas", event)}
-          {...dragging}
+          {...dragging.handlers}
           {...connecting}
         >
           <Background
@@ -230,17 +235,21 @@ function Nothing({ action }: { action: Action }) {
   );
 }
 
-/** The view that was kept, else all nodes at once; as soon as their sizes are known. */
-function useFirstView(kept: readonly [number, number, number] | null): void {
+/** The view that was kept, else all nodes at once; nothing is shown before. A pipeline that is empty keeps its view. */
+function useFirstView(size: number, ready: boolean, kept: readonly [number, number, number] | null): void {
   const board = useBoard();
-  const known = useNodesInitialized();
+  const measured = useStore((state) => state.panZoom !== null && state.width > 0 && state.nodes.length > 0);
   const done = useRef(false);
   useEffect(() => {
-    if (done.current || !known) return;
+    if (done.current || !ready || (size > 0 && !measured)) return;
     done.current = true;
-    const chosen = board.nodes.some((node) => node.selected);
-    if (chosen) return;
-    if (kept) void board.flow.setViewport({ x: kept[0], y: kept[1], zoom: kept[2] });
-    else void board.flow.fitView({ padding: 0.15, maxZoom: 1 });
-  }, [known, kept, board]);
+    const chosen = new Set(board.nodes.filter((node) => node.selected).map((node) => node.id));
+    const place = async () => {
+      if (size > 0 && chosen.size > 0) await board.fit(chosen, 1, 0);
+      else if (size > 0 && kept) await board.flow.setViewport({ x: kept[0], y: kept[1], zoom: kept[2] });
+      else if (size > 0) await board.fit(undefined, 1, 0);
+      board.element?.toggleAttribute("data-placed", true);
+    };
+    void place();
+  }, [size, ready, measured, kept, board]);
 }

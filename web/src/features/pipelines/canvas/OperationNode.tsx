@@ -115,6 +115,7 @@ function PortRow({ port, node, dangling }: { port: Port; node: string; dangling?
         className={`${css.handle} ${port.known && dangling === undefined ? "" : css.lost}`}
         data-shape={SHAPES[port.family]}
         data-family={port.family}
+        role="img"
         aria-label={`${port.side} ${port.name} of ${node}, ${type}`}
       />
       <span className={css.label}>{port.name || "result"}</span>

@@ -1,7 +1,7 @@
 /** The board: what parts of the canvas do with React Flow's own store, outside of rendering. */
-import { type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
+import { getViewportForBounds, type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
 import { createContext, useContext, useMemo } from "react";
-import type { Box } from "@/graph/geometry";
+import { around, type Box } from "@/graph/geometry";
 import type { Point } from "@/graph/model";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 
@@ -81,14 +81,14 @@ export class Board {
     return inside ? [x, y] : [rect.left + rect.width / 2, rect.top + rect.height / 2];
   }
 
-  /** Bring nodes into view when they are not, and give the first the focus. */
+  /** Bring the first of these into view when its middle is not, and give it the focus. */
   show(ids: readonly string[], focus = true): void {
     const [first] = ids;
     const node = this.nodes.find((one) => one.id === first);
     if (!node) return;
     const box = this.box(node);
     const middle: Point = [box.x + box.width / 2, box.y + box.height / 2];
-    if (!this.isSeen(box))
+    if (!this.isSeen(middle))
       void this.flow.setCenter(middle[0], middle[1], {
         zoom: Math.max(this.zoom, 0.6),
         duration: motion(200),
@@ -107,18 +107,36 @@ export class Board {
     return document.activeElement?.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? null;
   }
 
-  /** Whether keys are meant for the canvas: nothing beside it has the focus. */
+  /**
+   * Whether what is asked for is meant for the canvas: not when it is asked by keys on something beside it. Keys in
+   * fields are never meant for it, so what is asked meanwhile was chosen there, in a palette.
+   */
   isActive(): boolean {
-    const active = document.activeElement;
-    return active === null || active === document.body || (this.element?.contains(active) ?? false);
+    const { event } = window;
+    if (!(event instanceof KeyboardEvent) || !(event.target instanceof HTMLElement)) return true;
+    const { target } = event;
+    return (
+      target === document.body ||
+      /^(INPUT|TEXTAREA)$/.test(target.tagName) ||
+      (this.element?.contains(target) ?? false)
+    );
   }
 
-  private isSeen(box: Box): boolean {
+  /** Fit these into view, or everything. */
+  async fit(ids?: ReadonlySet<string>, largest = 1, duration = motion(200)): Promise<void> {
+    const { width, height, minZoom } = this.store.getState();
+    const wanted = this.nodes.filter((node) => !ids || ids.size === 0 || ids.has(node.id));
+    const bounds = around(wanted.map((node) => this.box(node)));
+    if (!bounds || width === 0) return;
+    const view = getViewportForBounds(bounds, width, height, minZoom, largest, 0.12);
+    await this.flow.setViewport(view, { duration });
+  }
+
+  private isSeen(at: Point): boolean {
     const rect = this.element?.getBoundingClientRect();
     if (!rect) return false;
-    const [left, top] = this.screen([box.x, box.y]);
-    const [right, bottom] = this.screen([box.x + box.width, box.y + box.height]);
-    return left >= rect.left && top >= rect.top && right <= rect.right && bottom <= rect.bottom;
+    const [x, y] = this.screen(at);
+    return x >= rect.left && y >= rect.top && x <= rect.right && y <= rect.bottom;
   }
 }
 

@@ -79,15 +79,17 @@ export function useDragging() {
       show(document, { drag: null });
     };
     return {
-      onNodeDragStart,
-      onNodeDrag,
-      onNodeDragStop,
-      /** While a box is drawn with Shift, what was selected stays so. */
-      onSelectionStart: (event: React.MouseEvent) => {
-        additive.current = event.shiftKey ? session.getState().selection : null;
+      handlers: {
+        onNodeDragStart,
+        onNodeDrag,
+        onNodeDragStop,
+        onSelectionEnd: () => {
+          additive.current = null;
+        },
       },
-      onSelectionEnd: () => {
-        additive.current = null;
+      /** While a box is drawn with Shift, what was selected stays so. */
+      onPointerDownCapture: (event: React.PointerEvent) => {
+        additive.current = event.shiftKey ? session.getState().selection : null;
       },
     };
   }, [document, operations, board, session]);

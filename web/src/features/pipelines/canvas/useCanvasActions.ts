@@ -146,16 +146,7 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
           Object.values(graph().nodes.get(id)?.inputs ?? {}).some(isSource) ||
           board.edges.some((edge) => edge.source === id),
       );
-    const fit = () => {
-      const { selection } = session.getState();
-      const chosen = board.nodes.filter((node) => selection.has(node.id));
-      void board.flow.fitView({
-        nodes: chosen.length > 0 ? chosen : undefined,
-        padding: 0.15,
-        maxZoom: 1.25,
-        duration: motion(200),
-      });
-    };
+    const fit = () => void board.fit(session.getState().selection, 1.25);
     const edit = () => {
       const focused = board.focused();
       if (focused && graph().notes.has(focused)) session.setState({ editingNote: focused });

@@ -136,8 +136,7 @@ export function FieldRow({ id, name, type, missing, problem, reset, children }: 
     <div className={css.field} data-field={name}>
       <Tooltip label={type} disabled={!type}>
         <label htmlFor={id}>
-          {name}
-          {missing && <span className={css.amber}>needed</span>}
+          {name} {missing && <span className={css.amber}>needed</span>}
         </label>
       </Tooltip>
       <div className={css.entry}>{children}</div>

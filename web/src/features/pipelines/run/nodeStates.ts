@@ -29,7 +29,9 @@ export function nodeStates(known: Known): Map<NodeId, NodeOverlay> {
       .map((problem) => [problem.message, problem.hint].filter(Boolean).join(" "));
     const points = job && known.courses.get(job.id);
     const shown =
-      job && (goesOn || showsItsEnd(job, preview)) ? duringRun(job, preview, known.now) : beforeRun(preview);
+      job && (goesOn || showsItsEnd(job, preview))
+        ? duringRun(job, preview, known.now)
+        : beforeRun(preview, problems);
     found.set(id, { ...shown, ...(points && { spark: points }), ...(problems.length > 0 && { problems }) });
   }
   return found;
@@ -43,7 +45,8 @@ function showsItsEnd(job: Job, preview: NodePreview | undefined): boolean {
   return !job.cached && isTheLast && preview?.state === "cached";
 }
 
-function beforeRun(preview: NodePreview | undefined): NodeOverlay {
+function beforeRun(preview: NodePreview | undefined, problems: readonly string[]): NodeOverlay {
+  if (problems.length > 0) return { state: "stale", word: "problem", reason: "It cannot run yet." };
   if (!preview) return { state: null };
   const facts = preview.last ? lastFacts(preview) : undefined;
   const { reason } = preview;

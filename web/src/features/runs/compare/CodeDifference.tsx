@@ -17,8 +17,9 @@ interface CodeDifferenceProps {
 
 export function CodeDifference({ comparison, path, onPath, names }: CodeDifferenceProps) {
   const ids = comparison.runs.map(({ id }) => id);
-  const [one, setOne] = useState(ids[0]!);
-  const [other, setOther] = useState(ids[1]!);
+  const oldest = [...ids].sort();
+  const [one, setOne] = useState(oldest[0]!);
+  const [other, setOther] = useState(oldest[oldest.length - 1]!);
   const [look, setLook] = useKept<"split" | "unified">("compare.look", "split");
   const pair = [ids.indexOf(one), ids.indexOf(other)] as const;
   const files = comparison.rows.filter(({ kind, values }) => {

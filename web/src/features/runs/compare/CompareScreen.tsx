@@ -62,8 +62,7 @@ export function Component() {
     <div className={css.screen}>
       <HeaderWhere>
         <Link to={`/projects/${project}/runs`}>Runs</Link>
-        <span aria-hidden>/</span>
-        Compare
+        <span>Compare</span>
       </HeaderWhere>
       <h1 className="hidden-words">Compare {data.runs.length} runs</h1>
       <ul className={css.runs}>
@@ -100,6 +99,8 @@ export function Component() {
               {label}
             </Tabs.Tab>
           ))}
+        </Tabs.List>
+        <Tabs.Panel key={tab} value={tab} className={css.panel}>
           {tab === "differences" && (
             <Switch
               className={css.all}
@@ -109,8 +110,6 @@ export function Component() {
               onChange={(event) => setAll(event.currentTarget.checked)}
             />
           )}
-        </Tabs.List>
-        <Tabs.Panel key={tab} value={tab} className={css.panel}>
           {tab === "differences" && (
             <Differences comparison={data} all={all} onFile={(path) => go({ tab: "code", path })} />
           )}

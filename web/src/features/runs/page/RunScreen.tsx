@@ -85,7 +85,6 @@ export function Component() {
     <div className={css.screen}>
       <HeaderWhere>
         <Link to={`/projects/${data.project}/runs`}>Runs</Link>
-        <span aria-hidden>/</span>
         <span>
           {data.pipeline} <code>{short(run)}</code>
         </span>

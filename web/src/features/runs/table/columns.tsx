@@ -54,7 +54,7 @@ const FIXED: readonly Column[] = [
     right: true,
     show: (run) => (run.started ? <Lasted from={run.started} to={run.ended} /> : "–"),
   },
-  { id: "jobs", label: "Jobs", width: "96px", right: true, show: (run) => jobs(run) },
+  { id: "jobs", label: "Jobs", width: "104px", right: true, show: (run) => jobs(run) },
   {
     id: "author",
     label: "Who",
@@ -135,7 +135,9 @@ function jobs(run: RunLine): ReactNode {
   return (
     <span title={words || undefined} className="number">
       {ended < total ? `${ended}/${total}` : total}
-      {run.cached > 0 && <span className={css.none}> · {run.cached === total ? "cached" : run.cached}</span>}
+      {run.cached > 0 && (
+        <span className={css.none}> · {run.cached === total ? "cached" : `${run.cached} cached`}</span>
+      )}
     </span>
   );
 }

@@ -1,0 +1,156 @@
+"""A canvas as stories see it: nodes, ports and connections by name, and what stands in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from ruamel.yaml import YAML
+
+from deepforge.core.ids import ProjectId
+from tests.browser.conftest import Studio
+from tests.support.waiting import until
+
+_SELECTED = re.compile(r"\bselected\b")
+OPERATIONS = {
+    "load": """
+        import numpy as np
+
+        class Load:
+            \"\"\"Load images.\"\"\"
+
+            def __init__(self, count: int = 100):
+                self.count = count
+
+            def execute(self) -> tuple[np.ndarray, np.ndarray]:
+                images = np.zeros((self.count, 8))
+                labels = np.zeros(self.count)
+                return images, labels
+    """,
+    "blur": """
+        import numpy as np
+
+        def blur(image: np.ndarray, *, radius: float = 1.0) -> np.ndarray:
+            return image
+    """,
+    "train": """
+        import numpy as np
+        import torch.nn as nn
+
+        class Train:
+            def __init__(self, epochs: int = 5):
+                self.epochs = epochs
+
+            def execute(self, images: np.ndarray, labels: np.ndarray) -> nn.Module:
+                model = nn.Linear(1, 1)
+                return model
+    """,
+    "describe": """
+        import pandas as pd
+
+        def describe(table: pd.DataFrame) -> str:
+            return str(table)
+    """,
+}
+PIPELINE = """
+    # What people wrote stays.
+    nodes:
+      load: {operation: Load, attributes: {count: 20}, at: [0, 0]}
+      train: {operation: Train, inputs: {images: load.images, labels: load.labels}, at: [400, 0]}
+      saved: {operation: Output, attributes: {name: net}, inputs: {data: train.model}, at: [800, 0]}
+"""
+
+
+class Drawing:
+    """One pipeline, open in a browser."""
+
+    def __init__(self, studio: Studio, page: Page, project: ProjectId, folder: Path, name: str = "main") -> None:
+        self.studio, self.page, self.project = studio, page, project
+        self.path = folder / "pipelines" / f"{name}.yaml"
+        self.address = f"{studio.url}/projects/{project}/pipelines/edit?name={name}"
+        self.page.goto(self.address)
+        self.canvas = page.locator("[data-canvas]")
+
+    def node(self, name: str) -> Locator:
+        """A node by its name."""
+        heading = self.page.get_by_role("heading", name=name, exact=True)
+        return self.page.locator(".react-flow__node").filter(has=heading)
+
+    @property
+    def nodes(self) -> Locator:
+        """All of them, as far as they are drawn."""
+        return self.page.locator(".react-flow__node-operation")
+
+    def port(self, node: str, port: str, side: str) -> Locator:
+        """The handle of a port."""
+        return self.node(node).locator(f'[data-port="{port}"][data-side="{side}"] .react-flow__handle')
+
+    def edge(self, source: str, target: str) -> Locator:
+        """A connection, such as `load.images` to `train.images`."""
+        return self.page.get_by_label(f"{source} to {target}", exact=True)
+
+    def spot(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the window, from the canvas' upper left corner."""
+        box = self.canvas.bounding_box()
+        assert box is not None
+        return box["x"] + x, box["y"] + y
+
+    def free(self) -> tuple[float, float]:
+        """A point where nothing lies."""
+        box = self.canvas.bounding_box()
+        assert box is not None
+        return self.spot(box["width"] / 2, box["height"] - 150)
+
+    def middle(self, found: Locator) -> tuple[float, float]:
+        """The middle of something, in the window."""
+        box = found.bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def grip(self, name: str) -> tuple[float, float]:
+        """Where a node is taken hold of: its header, beside the name."""
+        box = self.node(name).bounding_box()
+        assert box is not None
+        return box["x"] + box["width"] * 0.5, box["y"] + min(12, box["height"] * 0.08)
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], release: bool = True) -> None:
+        """Drag with the left button, in steps as a hand does."""
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move(start[0] + 6, start[1] + 2)
+        mouse.move(*end, steps=8)
+        if release:
+            mouse.up()
+
+    def select(self, name: str) -> None:
+        """Click a node."""
+        self.page.mouse.click(*self.grip(name))
+        expect(self.node(name)).to_have_class(_SELECTED)
+
+    def content(self) -> dict[str, Any]:
+        """What stands in the file now."""
+        try:
+            return dict(YAML(typ="safe").load(self.path.read_text()) or {})
+        except Exception:  # it is being written
+            return {}
+
+    def written(self, that: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:
+        """Wait until the nodes in the file are so."""
+        return until(lambda: (nodes := self.content().get("nodes") or {}) and that(nodes) and nodes, what)
+
+
+class Drawings:
+    """Makes projects with a pipeline and opens them."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def make(self, page: Page, name: str, pipeline: str = PIPELINE, **files: str) -> Drawing:
+        """A project of that name, open at its pipeline `main`."""
+        operations = {f"operations/{key}.py": text for key, text in OPERATIONS.items()}
+        project = self.studio.add(name, {**operations, "pipelines/main.yaml": pipeline, **files})
+        return Drawing(self.studio, page, project, self.studio.projects / name)

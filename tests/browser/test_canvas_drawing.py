@@ -1,0 +1,222 @@
+"""Drawing on the canvas: palette, connections, splicing, undo, clipboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, Studio
+from tests.browser.drawing import Drawing, Drawings
+
+
+@pytest.fixture
+def drawing(studio: Studio, page: Page, request: pytest.FixtureRequest) -> Drawing:
+    name = re.sub(r"\W+", "-", request.node.name)[:60]
+    made = Drawings(studio).make(page, name)
+    expect(made.node("train")).to_be_visible()
+    return made
+
+
+def test_ux_01_a_double_click_opens_the_palette_there_and_enter_inserts(drawing: Drawing) -> None:
+    page = drawing.page
+    page.mouse.dblclick(*drawing.free())
+    field = page.get_by_role("combobox", name="What to add")
+    expect(field).to_be_focused()
+    field.fill("blr")
+    expect(page.get_by_role("option").first).to_contain_text("blur")
+    page.keyboard.press("Enter")
+    expect(field).to_be_hidden()
+    expect(drawing.node("blur")).to_be_visible()
+    x, y = drawing.middle(drawing.node("blur"))
+    assert abs(x - drawing.free()[0]) < 60 and abs(y - drawing.free()[1]) < 120
+    assert drawing.written(lambda nodes: "blur" in nodes, "the new node")["blur"]["operation"] == "blur"
+
+
+def test_ux_01_space_opens_the_palette_and_escape_gives_the_focus_back(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.node("train").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("combobox", name="What to add")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(drawing.node("train")).to_be_focused()
+
+
+def test_ux_02_a_connection_dropped_on_nothing_offers_what_fits_and_connects_it(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.drag(drawing.middle(drawing.port("load", "images", "output")), drawing.free())
+    expect(page.get_by_role("combobox", name="What to connect with images")).to_be_focused()
+    names = page.get_by_role("listbox", name="Operations").get_by_role("option").locator("b")
+    expect(names.filter(has_text="describe")).to_have_count(0)
+    names.filter(has_text="blur").click()
+    expect(drawing.edge("load.images", "blur.image")).to_be_attached()
+    drawing.written(lambda nodes: nodes.get("blur", {}).get("inputs") == {"image": "load.images"}, "the connection")
+
+
+def test_ux_03_a_node_dropped_on_a_connection_goes_into_it_and_alt_takes_it_out(drawing: Drawing) -> None:
+    page = drawing.page
+    page.mouse.dblclick(*drawing.free())
+    page.keyboard.type("blur")
+    page.keyboard.press("Enter")
+    expect(drawing.node("blur")).to_be_visible()
+    page.mouse.click(*drawing.spot(12, 12))
+    load, train = drawing.port("load", "images", "output"), drawing.port("train", "images", "input")
+    (fx, fy), (tx, ty) = drawing.middle(load), drawing.middle(train)
+    grip, centre = drawing.grip("blur"), drawing.middle(drawing.node("blur"))
+    aim = ((fx + tx) / 2 + grip[0] - centre[0], (fy + ty) / 2 + grip[1] - centre[1])
+    drawing.drag(grip, aim)
+    expect(drawing.edge("load.images", "blur.image")).to_be_attached()
+    expect(drawing.edge("blur.image", "train.images")).to_be_attached()
+    grip = drawing.grip("blur")
+    page.keyboard.down("Alt")
+    drawing.drag(grip, (grip[0], grip[1] + 260))
+    page.keyboard.up("Alt")
+    expect(drawing.edge("load.images", "train.images")).to_be_attached()
+    expect(drawing.edge("load.images", "blur.image")).to_have_count(0)
+
+
+def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) -> None:
+    page = drawing.page
+    page.mouse.dblclick(*drawing.free())
+    page.keyboard.type("describe")
+    page.keyboard.press("Enter")
+    table = drawing.port("describe", "table", "input")
+    expect(table).to_be_visible()
+    drawing.drag(drawing.middle(drawing.port("load", "images", "output")), drawing.middle(table), release=False)
+    expect(table).to_have_attribute("data-refused", "")
+    expect(table).to_have_css("opacity", "0.3")
+    reason = page.get_by_text("describe wants table: pd.DataFrame, but load gives images: np.ndarray")
+    expect(reason).to_be_visible()
+    page.mouse.up()
+    expect(drawing.edge("load.images", "describe.table")).to_have_count(0)
+    expect(table).not_to_have_attribute("data-refused", "")
+
+
+def test_ux_05_ports_have_shapes_and_tell_their_type_and_producer(drawing: Drawing) -> None:
+    shapes = [drawing.port("train", "images", "input"), drawing.port("train", "model", "output")]
+    assert [one.get_attribute("data-shape") for one in shapes] == ["round", "diamond"]
+    drawing.page.mouse.move(*drawing.middle(drawing.port("train", "images", "input")))
+    card = drawing.page.get_by_role("tooltip")
+    expect(card).to_contain_text("np.ndarray")
+    expect(card).to_contain_text("load.images")
+
+
+def test_ux_06_a_circle_is_refused_and_its_path_is_named(studio: Studio, page: Page) -> None:
+    drawing = Drawings(studio).make(
+        page,
+        "circle",
+        """
+        nodes:
+          first: {operation: blur, at: [0, 0]}
+          second: {operation: blur, inputs: {image: first}, at: [400, 0]}
+          third: {operation: blur, inputs: {image: second}, at: [800, 0]}
+        """,
+    )
+    expect(drawing.node("third")).to_be_visible()
+    outputs = drawing.node("third").locator('[data-side="output"] .react-flow__handle')
+    drawing.drag(drawing.middle(outputs), drawing.middle(drawing.port("first", "image", "input")), release=False)
+    expect(page.get_by_text("third → first → second → third")).to_be_visible()
+    page.mouse.up()
+    assert "inputs" not in drawing.content()["nodes"]["first"]
+
+
+def test_ux_07_undo_takes_back_a_whole_gesture_and_restores_the_selection(drawing: Drawing) -> None:
+    page = drawing.page
+    before = drawing.content()["nodes"]["train"]["at"]
+    x, y = drawing.grip("train")
+    drawing.drag((x, y), (x + 40, y + 170))
+    drawing.written(lambda nodes: nodes["train"]["at"] != before, "the move")
+    drawing.select("load")
+    page.keyboard.press("Delete")
+    expect(drawing.node("load")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(drawing.node("load")).to_have_class(re.compile(r"\bselected\b"))
+    expect(drawing.edge("load.images", "train.images")).to_be_attached()
+    page.keyboard.press("Control+z")
+    drawing.written(lambda nodes: nodes["train"]["at"] == before, "the place before")
+    page.keyboard.press("Control+y")
+    drawing.written(lambda nodes: nodes["train"]["at"] != before, "the move again")
+    assert "# What people wrote stays." in drawing.path.read_text()
+
+
+def test_ux_08_undo_leaves_what_somebody_else_did(drawing: Drawing, open_page: OpenPage) -> None:
+    other = Drawing(drawing.studio, open_page(), drawing.project, drawing.path.parents[1])
+    expect(other.node("train")).to_be_visible()
+    drawing.select("train")
+    drawing.page.keyboard.press("b")
+    expect(other.node("train")).to_contain_text("bypassed")
+    other.select("load")
+    other.page.keyboard.press("Control+d")
+    expect(drawing.node("load-2")).to_be_visible()
+    drawing.page.keyboard.press("Control+z")
+    expect(other.node("train")).not_to_contain_text("bypassed")
+    expect(drawing.node("load-2")).to_be_visible()
+    expect(other.node("load-2")).to_be_visible()
+
+
+def test_ux_09_nodes_are_copied_to_another_project_by_the_clipboard(
+    drawing: Drawing, studio: Studio, open_page: OpenPage
+) -> None:
+    page = drawing.page
+    drawing.select("load")
+    page.keyboard.down("Shift")
+    page.mouse.click(*drawing.grip("train"))
+    page.keyboard.up("Shift")
+    expect(page.locator(".react-flow__node.selected")).to_have_count(2)
+    page.keyboard.press("Control+c")
+    there = Drawings(studio).make(page, "clipboard-there", "nodes: {}")
+    expect(page.get_by_text("This pipeline is empty")).to_be_visible()
+    page.keyboard.press("Control+v")
+    expect(there.edge("load.images", "train.images")).to_be_attached()
+    nodes = there.written(lambda nodes: "train" in nodes, "what was pasted")
+    assert nodes["load"]["attributes"] == {"count": 20}
+
+
+def test_ux_09_incoming_connections_are_kept_on_request(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.select("train")
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+v")
+    expect(drawing.node("train-2")).to_be_visible()
+    expect(drawing.edge("load.images", "train-2.images")).to_have_count(0)
+    page.keyboard.press("Control+Shift+v")
+    expect(drawing.edge("load.images", "train-3.images")).to_be_attached()
+
+
+def test_ux_09_python_that_is_pasted_becomes_an_operation(drawing: Drawing) -> None:
+    page = drawing.page
+    code = "def sharpen(image, *, amount=2.0):\n    sharp = image * amount\n    return sharp\n"
+    page.evaluate("text => navigator.clipboard.writeText(text)", code)
+    page.mouse.click(*drawing.free())
+    page.keyboard.press("Control+v")
+    expect(drawing.node("sharpen")).to_be_visible()
+    expect(drawing.port("sharpen", "image", "input")).to_be_visible()
+    assert (drawing.path.parents[1] / "operations" / "sharpen.py").read_text() == code
+
+
+def test_ux_56_an_operation_that_is_not_here_keeps_its_data(studio: Studio, page: Page) -> None:
+    pipeline = """
+        nodes:
+          load: {operation: Load, at: [0, 0]}
+          odd: {operation: Elsewhere, attributes: {depth: 3}, inputs: {thing: load.images}, at: [400, 0]}
+    """
+    drawing = Drawings(studio).make(page, "placeholder", pipeline)
+    expect(drawing.node("odd")).to_contain_text("Elsewhere, which is not here")
+    expect(drawing.edge("load.images", "odd.thing")).to_be_attached()
+    drawing.select("odd")
+    page.keyboard.press("Control+m")
+    nodes = drawing.written(lambda nodes: nodes["odd"].get("mute"), "the mark")
+    assert nodes["odd"]["attributes"] == {"depth": 3}
+
+
+def test_a_file_that_cannot_be_read_is_shown_as_text_until_it_can(drawing: Drawing) -> None:
+    page = drawing.page
+    good = drawing.path.read_text()
+    broken = "<<<<<<< ours\n" + good + "=======\n>>>>>>> theirs\n"
+    drawing.path.write_text(broken)
+    expect(page.get_by_role("alert")).to_contain_text("cannot be drawn")
+    expect(page.get_by_role("textbox", name="Text of pipelines/main.yaml")).to_contain_text("<<<<<<< ours")
+    assert drawing.path.read_text() == broken
+    drawing.path.write_text(good)
+    expect(drawing.node("train")).to_be_visible()

@@ -1,0 +1,276 @@
+"""Moving on the canvas: selecting, nudging, tidying, snapping, finding, keys without a mouse, notes, narrow screens."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.browser.drawing import Drawing, Drawings
+from tests.support.waiting import until
+
+SELECTED = re.compile(r"\bselected\b")
+
+
+@pytest.fixture
+def drawing(studio: Studio, page: Page, request: pytest.FixtureRequest) -> Drawing:
+    name = re.sub(r"\W+", "-", request.node.name)[:60]
+    made = Drawings(studio).make(page, name)
+    expect(made.node("train")).to_be_visible()
+    return made
+
+
+def chosen(drawing: Drawing) -> list[str]:
+    """The names of the nodes that are selected."""
+    return sorted(drawing.page.locator(".react-flow__node.selected h4").all_inner_texts())
+
+
+def test_ux_10_a_box_selects_shift_adds_and_arrows_nudge(drawing: Drawing) -> None:
+    page = drawing.page
+    load, train = drawing.node("load").bounding_box(), drawing.node("train").bounding_box()
+    assert load and train
+    drawing.drag((load["x"] - 20, load["y"] - 20), (load["x"] + 30, load["y"] + 30))
+    until(lambda: chosen(drawing) == ["load"], "the node in the box")
+    page.keyboard.down("Shift")
+    drawing.drag((train["x"] - 20, train["y"] - 30), (train["x"] + 30, train["y"] + 30))
+    page.keyboard.up("Shift")
+    until(lambda: chosen(drawing) == ["load", "train"], "both nodes")
+    page.keyboard.press("ArrowDown")
+    drawing.written(lambda nodes: nodes["load"]["at"] == [0, 20] and nodes["train"]["at"] == [400, 20], "one step")
+    page.keyboard.press("Shift+ArrowRight")
+    drawing.written(lambda nodes: nodes["load"]["at"] == [200, 20], "ten steps")
+    page.keyboard.press("Control+a")
+    until(lambda: len(chosen(drawing)) == 3, "all nodes")
+
+
+def test_ux_11_tidy_is_one_step_of_undo_and_keeps_what_is_pinned(studio: Studio, page: Page) -> None:
+    drawing = Drawings(studio).make(
+        page,
+        "tidy",
+        """
+        nodes:
+          load: {operation: Load, pin: true, at: [300, 300]}
+          blur: {operation: blur, inputs: {image: load.images}, at: [310, 310]}
+          train: {operation: Train, inputs: {images: blur, labels: load.labels}, at: [290, 330]}
+        """,
+    )
+    expect(drawing.node("train")).to_be_visible()
+    page.keyboard.press("Shift+A")
+    nodes = drawing.written(lambda nodes: nodes["train"]["at"] != [290, 330], "the tidied drawing")
+    assert nodes["load"]["at"] == [300, 300]
+    assert nodes["load"]["at"][0] + 208 < nodes["blur"]["at"][0] < nodes["train"]["at"][0] - 208
+    page.keyboard.press("Control+z")
+    drawing.written(lambda nodes: nodes["train"]["at"] == [290, 330] and nodes["blur"]["at"] == [310, 310], "before")
+
+
+def test_ux_12_what_is_dragged_settles_in_line_and_alt_lets_it_go(studio: Studio, page: Page) -> None:
+    drawing = Drawings(studio).make(
+        page,
+        "snapping",
+        "nodes: {load: {operation: Load, at: [0, 0]}, blur: {operation: blur, at: [400, 203]}}",
+    )
+    expect(drawing.node("blur")).to_be_visible()
+    grip, goal = drawing.grip("blur"), drawing.grip("load")
+    drawing.drag(grip, (grip[0], goal[1] + 3), release=False)
+    expect(page.locator("svg line").first).to_be_attached()
+    page.mouse.up()
+    drawing.written(lambda nodes: nodes["blur"]["at"][1] == 0, "the node in line")
+    grip = drawing.grip("blur")
+    page.keyboard.down("Alt")
+    drawing.drag(grip, (grip[0] + 40, grip[1] + 3))
+    page.keyboard.up("Alt")
+    drawing.written(lambda nodes: nodes["blur"]["at"][1] not in (0, 203), "the node out of line")
+
+
+def test_ux_13_the_map_toggles_with_m(drawing: Drawing) -> None:
+    minimap = drawing.page.get_by_role("img", name="Map of the pipeline")
+    expect(minimap).to_be_visible()
+    drawing.page.keyboard.press("m")
+    expect(minimap).to_be_hidden()
+    drawing.page.keyboard.press("m")
+    expect(minimap).to_be_visible()
+
+
+def zoom(page: Page) -> float:
+    transform = page.locator(".react-flow__viewport").evaluate("element => new DOMMatrix(getComputedStyle(element).transform).a")
+    return round(float(transform), 3)
+
+
+def test_ux_14_keys_fit_the_view_and_find_in_nodes_values_and_code(drawing: Drawing) -> None:
+    page = drawing.page
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    until(lambda: zoom(page) < 0.9, "a smaller drawing")
+    page.keyboard.press("1")
+    until(lambda: zoom(page) == 1.0, "100 %")
+    page.keyboard.press(".")
+    page.keyboard.press("Control+f")
+    field = page.get_by_role("textbox", name="Find in this pipeline")
+    field.fill("count")
+    expect(page.get_by_text(re.compile(r"^1 of \d"))).to_be_visible()
+    field.press("Enter")
+    expect(drawing.node("load")).to_have_class(SELECTED)
+    field.fill("nn.Linear")
+    field.press("Enter")
+    expect(drawing.node("train")).to_have_class(SELECTED)
+    expect(page.get_by_role("search")).to_contain_text("code line")
+    field.press("Escape")
+    expect(field).to_be_hidden()
+
+
+def test_ux_18_bypass_and_mute_are_told_by_words_and_lines(studio: Studio, page: Page) -> None:
+    drawing = Drawings(studio).make(
+        page,
+        "bypass",
+        """
+        nodes:
+          load: {operation: Load, at: [0, 0]}
+          blur: {operation: blur, inputs: {image: load.images}, at: [400, 0]}
+        """,
+    )
+    drawing.select("blur")
+    page.keyboard.press("b")
+    expect(drawing.node("blur")).to_contain_text("bypassed")
+    expect(drawing.node("blur").get_by_role("img", name="image gives what image takes")).to_be_attached()
+    through = drawing.node("blur").get_by_role("img", name="image gives what image takes").locator("path")
+    expect(through).to_have_css("stroke-dasharray", "4px, 4px")
+    page.keyboard.press("Control+m")
+    expect(drawing.node("blur")).to_contain_text("muted")
+    page.keyboard.press("p")
+    expect(drawing.node("blur").get_by_label("pinned")).to_be_visible()
+    nodes = drawing.written(lambda nodes: nodes["blur"].get("pin"), "the marks")
+    assert nodes["blur"]["bypass"] is True and nodes["blur"]["mute"] is True
+
+
+def test_ux_20_notes_are_markdown_without_html_and_stay_in_the_file(drawing: Drawing) -> None:
+    page = drawing.page
+    page.mouse.move(*drawing.free())
+    page.keyboard.press("n")
+    field = page.get_by_role("textbox", name="Text of the note, in Markdown")
+    field.fill("# Later\nTry a **wider** net <img src=x onerror=alert(1)>\n- [docs](https://example.org)\n- [no](javascript:alert(1))")
+    field.press("Control+Enter")
+    note = page.locator(".react-flow__node-note")
+    expect(note.get_by_role("heading", name="Later")).to_be_visible()
+    expect(note.locator("strong")).to_have_text("wider")
+    expect(note.locator("img")).to_have_count(0)
+    expect(note.get_by_role("link")).to_have_count(1)
+    until(lambda: any("wider" in one["text"] for one in (drawing.content().get("notes") or {}).values()), "the note")
+
+
+def test_ux_22_the_menu_offers_every_action_with_its_key(drawing: Drawing) -> None:
+    page = drawing.page
+    page.mouse.click(*drawing.grip("train"), button="right")
+    menu = page.get_by_role("menu")
+    for label, keys in (("Bypass", "B"), ("Mute", "CtrlM"), ("Duplicate", "CtrlD"), ("Connect…", "C"), ("Tidy", "ShiftA")):
+        expect(menu.get_by_role("menuitem", name=label)).to_contain_text(keys)
+    menu.get_by_role("menuitem", name="Duplicate").click()
+    expect(drawing.node("train-2")).to_be_visible()
+
+
+def test_ux_52_a_pipeline_is_drawn_without_a_mouse(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.node("load").focus()
+    page.keyboard.press("ArrowRight")
+    expect(drawing.node("train")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(drawing.node("saved")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(drawing.node("train")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.type("blur")
+    page.keyboard.press("Enter")
+    expect(drawing.node("blur")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    field = page.get_by_role("combobox", name="Which port of blur")
+    expect(field).to_be_focused()
+    page.keyboard.type("input image")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Where input image of blur goes")).to_be_focused()
+    names = page.get_by_role("listbox", name="Ports that fit").locator("b").all_inner_texts()
+    assert names[:2] == ["load.images", "load.labels"]
+    page.keyboard.press("Enter")
+    expect(drawing.edge("load.images", "blur.image")).to_be_attached()
+    expect(drawing.node("blur")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(drawing.node("blur")).to_have_class(SELECTED)
+
+
+def test_ux_52_the_outline_mirrors_the_canvas_and_axe_finds_nothing_serious(drawing: Drawing) -> None:
+    page = drawing.page
+    page.keyboard.press("o")
+    tree = page.get_by_role("tree", name="Nodes of this pipeline")
+    expect(tree.get_by_role("treeitem")).to_have_count(3)
+    expect(tree.get_by_role("treeitem").nth(1)).to_contain_text("load.images")
+    tree.get_by_role("treeitem").nth(1).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(drawing.node("saved")).to_be_focused()
+    expect(drawing.node("train")).to_have_attribute(
+        "aria-label", "Train train; inputs images np.ndarray, labels np.ndarray; outputs model nn.Module"
+    )
+    assert_accessible(page, "#main")
+    shoot(page, "canvas")
+
+
+def test_ux_53_a_narrow_screen_shows_the_drawing(studio: Studio, open_page: OpenPage) -> None:
+    page = open_page(width=320, height=640)
+    drawing = Drawings(studio).make(page, "narrow")
+    expect(drawing.node("train")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_ux_58_the_address_names_the_node_that_is_selected(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.select("train")
+    page.wait_for_url("**&node=train")
+    page.reload()
+    expect(drawing.node("train")).to_have_class(SELECTED)
+
+
+def test_a_double_click_opens_the_code_of_an_operation(drawing: Drawing) -> None:
+    box = drawing.node("train").bounding_box()
+    assert box is not None
+    drawing.page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] - 10)
+    drawing.page.wait_for_url("**/code?path=operations%2Ftrain.py")
+
+
+def test_an_empty_pipeline_offers_one_action(studio: Studio, page: Page) -> None:
+    Drawings(studio).make(page, "empty", "nodes: {}")
+    expect(page.get_by_text("This pipeline is empty")).to_be_visible()
+    page.locator("[data-canvas]").get_by_role("button", name="Add an operation").first.click()
+    expect(page.get_by_role("combobox", name="What to add")).to_be_focused()
+
+
+def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(studio: Studio, page: Page) -> None:
+    nodes = {f"n{at}": {"operation": "blur", "at": [at % 20 * 260, at // 20 * 160]} for at in range(300)}
+    for at in range(1, 300):
+        nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
+    drawing = Drawings(studio).make(page, "many", json.dumps({"nodes": nodes}))
+    expect(page.get_by_label("Map of the pipeline").locator("rect")).to_have_count(300)
+    page.evaluate(
+        """() => {
+            window.touched = new Set();
+            new MutationObserver(found => {
+                for (const one of found) {
+                    const node = (one.target.nodeType === 1 ? one.target : one.target.parentElement)?.closest('.react-flow__node');
+                    if (node) window.touched.add(node.dataset.id);
+                }
+            }).observe(document.querySelector('.react-flow__nodes'), {subtree: true, childList: true, characterData: true});
+        }"""
+    )
+    page.keyboard.press("Control+f")
+    field = page.get_by_role("textbox", name="Find in this pipeline")
+    field.fill("n150")
+    field.press("Enter")
+    field.press("Escape")
+    expect(drawing.node("n150")).to_have_class(SELECTED)
+    page.evaluate("window.touched.clear()")
+    page.keyboard.press("F2")
+    page.get_by_role("textbox", name="Name of n150").fill("renamed")
+    page.keyboard.press("Enter")
+    expect(drawing.node("renamed")).to_be_visible()
+    assert page.evaluate("[...window.touched]") == ["n-n150"]

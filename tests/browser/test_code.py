@@ -1,0 +1,370 @@
+"""Code in the editor: files, live text, the interface both ways, problems, names, failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from deepforge.core.ids import ProjectId
+from deepforge.core.run import RunRequest
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.support.waiting import until
+
+SCALE = '''
+"""Scaling."""
+
+from utils.maths import times
+
+
+class Scale:
+    """Scale numbers."""
+
+    def __init__(self, factor: float = 2.0):
+        self.factor = factor
+
+    def execute(self, numbers: list[float]) -> list[float]:
+        scaled = times(numbers, self.factor)
+        return scaled
+'''
+MAKE = """
+def make(*, count: int = 3) -> list[float]:
+    numbers = [float(number) for number in range(count)]
+    return numbers
+"""
+MATHS = '''
+def times(values, factor):
+    """Every value times the factor."""
+    return [value * factor for value in values]
+'''
+PIPELINE = """
+nodes:
+  make: {operation: make}
+  scale: {operation: Scale, inputs: {numbers: make.numbers}}
+"""
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """Each test has a project of its own."""
+    return "".join(letter for letter in request.node.name if letter.isalnum() or letter == "_")[:60]
+
+
+@pytest.fixture
+def project(studio: Studio, name: str) -> ProjectId:
+    return studio.add(
+        name,
+        {
+            "operations/scale.py": SCALE.lstrip(),
+            "operations/make.py": MAKE.lstrip(),
+            "utils/maths.py": MATHS.lstrip(),
+            "pipelines/main.yaml": PIPELINE,
+        },
+    )
+
+
+@pytest.fixture
+def folder(studio: Studio, name: str, project: ProjectId) -> Path:
+    return studio.projects / name
+
+
+@pytest.fixture
+def opened(page: Page, studio: Studio, project: ProjectId) -> Callable[..., Page]:
+    def show(path: str = "operations/scale.py", line: int | None = None, on: Page = page) -> Page:
+        more = f"&line={line}" if line else ""
+        on.goto(f"{studio.url}/projects/{project}/code?path={path}{more}")
+        expect(text(on)).to_be_visible()
+        return on
+
+    return show
+
+
+Opened = Callable[..., Page]
+
+
+def text(page: Page) -> Locator:
+    """The text that is edited."""
+    return page.locator(".cm-content")
+
+
+def asked(page: Page) -> Locator:
+    """The dialog that is open."""
+    return page.get_by_role("dialog")
+
+
+def interface(page: Page) -> Locator:
+    return page.get_by_role("region", name="Interface")
+
+
+def saved(file: Path, words: str) -> str:
+    """The file, once it says something."""
+    return until(lambda: words in (found := file.read_text()) and found, f"{words!r} in {file.name}")
+
+
+def go_to(page: Page, words: str) -> None:
+    """Put the cursor behind the first of some words."""
+    text(page).focus()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Control+f")
+    field = page.locator(".cm-search [name=search]")
+    expect(field).to_be_focused()
+    field.select_text()
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+
+
+def test_ux_45_the_ports_follow_the_source_and_the_source_follows_the_ports(
+    opened: Opened, folder: Path, studio: Studio, project: ProjectId
+) -> None:
+    page = opened()
+    panel = interface(page)
+    expect(panel.get_by_role("heading", name="Scale")).to_be_visible()
+    shoot(page, "code")
+
+    go_to(page, "numbers: list[float]")
+    page.keyboard.type(", bias: float = 0.0")
+    expect(panel.get_by_role("region", name="Inputs").get_by_role("listitem")).to_contain_text(
+        ["numbers", "bias"]
+    )
+    saved(folder / "operations" / "scale.py", "bias: float = 0.0")
+    scale = until(
+        lambda: next(
+            (one for one in studio.client.projects.show(project).operations if len(one.inputs) == 2), None
+        )
+    )
+    assert [port.name for port in scale.inputs] == ["numbers", "bias"]
+
+    before = (folder / "operations" / "scale.py").read_text()
+    panel.get_by_role("button", name="Add output").click()
+    asked(page).get_by_label("Name", exact=True).fill("report")
+    asked(page).get_by_role("button", name="Add", exact=True).click()
+    expect(panel.get_by_role("region", name="Outputs")).to_contain_text("report")
+    after = saved(folder / "operations" / "scale.py", "return scaled, report")
+    assert "report = None" in after
+    assert "-> tuple[list[float], object]:" in after
+    go_to(page, "class Scale")
+    page.keyboard.press("Control+z")
+    until(lambda: (folder / "operations" / "scale.py").read_text() == before, "one step takes it all back")
+    expect(panel.get_by_role("region", name="Outputs")).not_to_contain_text("report")
+
+
+def test_ux_45_a_source_that_cannot_be_read_keeps_its_last_interface_and_shows_the_line(
+    opened: Opened,
+) -> None:
+    page = opened()
+    panel = interface(page)
+    expect(panel).to_have_attribute("data-current", "true")
+    go_to(page, "def execute(")
+    page.keyboard.type("((")
+    expect(panel).to_have_attribute("data-current", "false")
+    expect(panel.get_by_role("alert")).to_contain_text("line 13")
+    expect(panel.get_by_role("region", name="Inputs")).to_contain_text("numbers")
+    expect(page.get_by_role("region", name="Problems")).to_contain_text("error")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(panel).to_have_attribute("data-current", "true")
+
+
+def test_ux_45_renaming_an_operation_takes_its_pipelines_along_and_back(opened: Opened, folder: Path) -> None:
+    page = opened()
+    interface(page).get_by_role("button", name="Rename the operation").click()
+    asked(page).get_by_label("Name, in pipelines too").fill("Stretch")
+    asked(page).get_by_role("button", name="Rename", exact=True).click()
+    saved(folder / "operations" / "scale.py", "class Stretch:")
+    saved(folder / "pipelines" / "main.yaml", "operation: Stretch")
+    go_to(page, "class Stretch")
+    page.keyboard.press("Control+z")
+    saved(folder / "operations" / "scale.py", "class Scale:")
+    saved(folder / "pipelines" / "main.yaml", "operation: Scale")
+
+
+def test_ux_45_attributes_are_added_changed_and_removed(opened: Opened, folder: Path) -> None:
+    page = opened()
+    file = folder / "operations" / "scale.py"
+    panel = interface(page).get_by_role("region", name="Attributes")
+    panel.get_by_role("button", name="Add attribute").click()
+    asked(page).get_by_label("Name", exact=True).fill("no name")
+    asked(page).get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("cannot be a name in Python")).to_be_visible()
+    asked(page).get_by_label("Name", exact=True).fill("seed")
+    asked(page).get_by_label("Type", exact=True).fill("int")
+    asked(page).get_by_label("Default", exact=True).fill("0")
+    asked(page).get_by_role("button", name="Add", exact=True).click()
+    assert "self.seed = seed" in saved(file, "factor: float = 2.0, seed: int = 0")
+    panel.get_by_role("button", name="factor").click()
+    asked(page).get_by_label("Name", exact=True).fill("by")
+    asked(page).get_by_role("button", name="Change", exact=True).click()
+    assert "times(numbers, self.by)" in saved(file, "by: float = 2.0")
+    panel.get_by_role("button", name="seed").click()
+    asked(page).get_by_role("button", name="Remove", exact=True).click()
+    until(lambda: "seed" not in file.read_text(), "the attribute is gone")
+
+
+def test_ux_46_completion_documentation_definition_names_and_format(opened: Opened, folder: Path) -> None:
+    page = opened()
+    file = folder / "operations" / "scale.py"
+    go_to(page, "self.factor)")
+    page.keyboard.type("\nscaled.app")
+    offer = page.get_by_role("option", name="append")
+    expect(offer).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.type("end( 1.0 )")
+    go_to(page, "scaled = times(numbers")
+    page.keyboard.press("F2")
+    asked(page).get_by_label("New name").fill("many")
+    asked(page).get_by_role("button", name="Rename", exact=True).click()
+    assert "times(many, self.factor)" in saved(file, "def execute(self, many: list[float])")
+    go_to(page, "scaled = times")
+    page.keyboard.press("Control+s")
+    saved(file, "scaled.append(1.0)")
+    page.locator(".cm-line", has_text="scaled = times").get_by_text("times").first.hover()
+    expect(page.locator(".cm-hover")).to_contain_text("Every value times the factor.")
+    page.keyboard.press("F12")
+    page.wait_for_url(lambda url: "maths.py" in url)
+    expect(text(page)).to_contain_text("def times")
+
+
+def test_ux_46_problems_are_marked_and_listed(opened: Opened) -> None:
+    page = opened()
+    go_to(page, '"""Scaling."""')
+    page.keyboard.type("\nimport os\nnobody\n")
+    problems = page.get_by_role("region", name="Problems")
+    expect(problems).to_contain_text("1 error")
+    problems.get_by_role("button").first.click()
+    expect(problems.get_by_role("listitem")).to_contain_text(["os", "nobody"])
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(1)
+
+
+def test_ux_46_several_cursors_find_and_comments(opened: Opened, folder: Path) -> None:
+    page = opened("utils/maths.py")
+    file = folder / "utils" / "maths.py"
+    go_to(page, "def times(values")
+    page.keyboard.press("Control+d")
+    for _ in range(2):
+        page.keyboard.press("Control+d")
+    page.keyboard.type("items")
+    assert saved(file, "for value in items").count("items") == 2
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+/")
+    saved(file, "#")
+    page.keyboard.press("Control+f")
+    expect(page.locator(".cm-search")).to_be_visible()
+
+
+def test_ux_47_two_people_see_each_others_carets_and_undo_their_own(
+    opened: Opened, open_page: OpenPage, folder: Path
+) -> None:
+    mine = opened()
+    theirs = opened(on=open_page())
+    go_to(mine, "class Scale:")
+    mine.keyboard.type("  # mine")
+    expect(text(theirs)).to_contain_text("# mine")
+    expect(theirs.locator(".cm-ySelectionCaret")).to_have_count(1)
+    expect(theirs.locator(".cm-ySelectionInfo")).not_to_be_empty()
+    go_to(theirs, "return scaled")
+    theirs.keyboard.type("  # theirs")
+    expect(text(mine)).to_contain_text("# theirs")
+    go_to(mine, "class Scale:")
+    mine.keyboard.press("Control+z")
+    expect(text(mine)).not_to_contain_text("# mine")
+    expect(text(mine)).to_contain_text("# theirs")
+    saved(folder / "operations" / "scale.py", "# theirs")
+
+
+def test_files_are_made_copied_renamed_and_deleted_with_a_way_back(opened: Opened, folder: Path) -> None:
+    page = opened()
+    files = page.get_by_role("navigation", name="Files")
+    files.get_by_role("button", name="New file").click()
+    asked(page).get_by_label("Begin with", exact=True).select_option("training")
+    asked(page).get_by_label("Name", exact=True).fill("fit model")
+    asked(page).get_by_role("button", name="Create", exact=True).click()
+    expect(interface(page).get_by_role("heading", name="FitModel")).to_be_visible()
+    assert (folder / "operations" / "fit_model.py").exists()
+    menu = page.get_by_label("What can be done with operations/fit_model.py")
+    menu.click()
+    page.get_by_role("menuitem", name="Rename").click()
+    asked(page).get_by_label("Path", exact=True).fill("operations/fit.py")
+    asked(page).get_by_role("button", name="Rename", exact=True).click()
+    expect(files.get_by_role("link", name="fit.py")).to_be_visible()
+    until(lambda: (folder / "operations" / "fit.py").exists())
+    page.get_by_label("What can be done with operations/fit.py").click()
+    page.get_by_role("menuitem", name="Duplicate").click()
+    expect(files.get_by_role("link", name="fit_2.py")).to_be_visible()
+    page.get_by_label("What can be done with operations/fit_2.py").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(files.get_by_role("link", name="fit_2.py")).to_have_count(0)
+    page.get_by_text("operations/fit_2.py is deleted.").locator("..").get_by_role(
+        "button", name="Undo"
+    ).click()
+    expect(files.get_by_role("link", name="fit_2.py")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"), [("🚀", "cannot be a name"), ("x" * 300, "longer"), ("scale", "already")]
+)
+def test_names_that_cannot_be_are_refused_with_advice(opened: Opened, wanted: str, told: str) -> None:
+    page = opened()
+    page.get_by_role("button", name="New file").first.click()
+    asked(page).get_by_label("Name", exact=True).fill(wanted)
+    asked(page).get_by_role("button", name="Create", exact=True).click()
+    expect(page.get_by_text(told)).to_be_visible()
+
+
+def test_names_and_text_are_searched(opened: Opened) -> None:
+    page = opened()
+    files = page.get_by_role("navigation", name="Files")
+    files.get_by_label("Search names and text").fill("every value")
+    files.get_by_role("link", name="utils/maths.py:2").click()
+    expect(page.locator(".cm-reached")).to_contain_text("Every value times the factor.")
+
+
+def test_ux_28_the_line_that_failed_is_marked_with_its_message(
+    opened: Opened, folder: Path, studio: Studio, project: ProjectId
+) -> None:
+    file = folder / "utils" / "maths.py"
+    file.write_text(MATHS.lstrip() + "    raise ValueError(values)\n")
+    file.write_text(file.read_text().replace("    return", '    raise ValueError("too small")\n    return'))
+    run = studio.client.runs.start(RunRequest(project, "main"))
+    until(lambda: studio.client.runs.show(run.id).state == "failed", "the run has failed")
+    page = opened("utils/maths.py", line=3)
+    expect(page.locator(".cm-failed")).to_contain_text("raise ValueError")
+    expect(page.locator(".cm-reached")).to_contain_text("raise ValueError")
+    expect(page.locator(".cm-said")).to_contain_text("ValueError: too small")
+    page.get_by_role("link", name="Open the run").click()
+    page.wait_for_url(f"**/runs/{run.id}*")
+
+
+def test_conflicts_that_git_left_are_settled(opened: Opened, folder: Path) -> None:
+    file = folder / "utils" / "maths.py"
+    file.write_text("a = 1\n<<<<<<< HEAD\nb = 2\n=======\nb = 3\n>>>>>>> other\n")
+    page = opened("utils/maths.py")
+    page.get_by_role("button", name="Keep theirs").click()
+    until(lambda: file.read_text() == "a = 1\nb = 3\n", "the conflict is settled")
+
+
+def test_what_is_no_text_opens_honestly(page: Page, studio: Studio, project: ProjectId, folder: Path) -> None:
+    (folder / "utils" / "large.txt").write_bytes(b"x" * (3 << 20))
+    (folder / "weights.bin").write_bytes(b"\x00\xff" * 100)
+    for path in ("utils/large.txt", "weights.bin", "utils/nobody.py"):
+        page.goto(f"{studio.url}/projects/{project}/code?path={path}")
+        expect(page.get_by_role("alert").get_by_text("This file cannot be opened")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(opened: Opened, open_page: OpenPage, scheme: str) -> None:
+    page = opened(on=open_page(scheme=scheme))
+    expect(interface(page).get_by_role("heading", name="Scale")).to_be_visible()
+    expect(page.get_by_role("region", name="Problems")).to_contain_text("No problems")
+    assert_accessible(page)
+
+
+def test_on_a_narrow_screen_the_interface_is_in_a_drawer(opened: Opened, open_page: OpenPage) -> None:
+    page = opened(on=open_page(width=320, height=640))
+    page.get_by_role("button", name="Interface").click()
+    expect(interface(page).get_by_role("heading", name="Scale")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
