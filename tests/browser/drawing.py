@@ -67,7 +67,9 @@ PIPELINE = """
 class Drawing:
     """One pipeline, open in a browser."""
 
-    def __init__(self, studio: Studio, page: Page, project: ProjectId, folder: Path, name: str = "main") -> None:
+    def __init__(
+        self, studio: Studio, page: Page, project: ProjectId, folder: Path, name: str = "main"
+    ) -> None:
         self.studio, self.page, self.project = studio, page, project
         self.path = folder / "pipelines" / f"{name}.yaml"
         self.address = f"{studio.url}/projects/{project}/pipelines/edit?name={name}"

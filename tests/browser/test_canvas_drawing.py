@@ -51,7 +51,9 @@ def test_ux_02_a_connection_dropped_on_nothing_offers_what_fits_and_connects_it(
     expect(names.filter(has_text="describe")).to_have_count(0)
     names.filter(has_text="blur").click()
     expect(drawing.edge("load.images", "blur.image")).to_be_attached()
-    drawing.written(lambda nodes: nodes.get("blur", {}).get("inputs") == {"image": "load.images"}, "the connection")
+    drawing.written(
+        lambda nodes: nodes.get("blur", {}).get("inputs") == {"image": "load.images"}, "the connection"
+    )
 
 
 def test_ux_03_a_node_dropped_on_a_connection_goes_into_it_and_alt_takes_it_out(drawing: Drawing) -> None:
@@ -83,7 +85,9 @@ def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) ->
     page.keyboard.press("Enter")
     table = drawing.port("describe", "table", "input")
     expect(table).to_be_visible()
-    drawing.drag(drawing.middle(drawing.port("load", "images", "output")), drawing.middle(table), release=False)
+    drawing.drag(
+        drawing.middle(drawing.port("load", "images", "output")), drawing.middle(table), release=False
+    )
     expect(table).to_have_attribute("data-refused", "")
     expect(table).to_have_css("opacity", "0.3")
     reason = page.get_by_text("describe wants table: pd.DataFrame, but load gives images: np.ndarray")
@@ -115,7 +119,9 @@ def test_ux_06_a_circle_is_refused_and_its_path_is_named(studio: Studio, page: P
     )
     expect(drawing.node("third")).to_be_visible()
     outputs = drawing.node("third").locator('[data-side="output"] .react-flow__handle')
-    drawing.drag(drawing.middle(outputs), drawing.middle(drawing.port("first", "image", "input")), release=False)
+    drawing.drag(
+        drawing.middle(outputs), drawing.middle(drawing.port("first", "image", "input")), release=False
+    )
     expect(page.get_by_text("third → first → second → third")).to_be_visible()
     page.mouse.up()
     assert "inputs" not in drawing.content()["nodes"]["first"]

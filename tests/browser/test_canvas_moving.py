@@ -39,7 +39,9 @@ def test_ux_10_a_box_selects_shift_adds_and_arrows_nudge(drawing: Drawing) -> No
     page.keyboard.up("Shift")
     until(lambda: chosen(drawing) == ["load", "train"], "both nodes")
     page.keyboard.press("ArrowDown")
-    drawing.written(lambda nodes: nodes["load"]["at"] == [0, 20] and nodes["train"]["at"] == [400, 20], "one step")
+    drawing.written(
+        lambda nodes: nodes["load"]["at"] == [0, 20] and nodes["train"]["at"] == [400, 20], "one step"
+    )
     page.keyboard.press("Shift+ArrowRight")
     drawing.written(lambda nodes: nodes["load"]["at"] == [200, 20], "ten steps")
     page.keyboard.press("Control+a")
@@ -63,7 +65,9 @@ def test_ux_11_tidy_is_one_step_of_undo_and_keeps_what_is_pinned(studio: Studio,
     assert nodes["load"]["at"] == [300, 300]
     assert nodes["load"]["at"][0] + 208 < nodes["blur"]["at"][0] < nodes["train"]["at"][0] - 208
     page.keyboard.press("Control+z")
-    drawing.written(lambda nodes: nodes["train"]["at"] == [290, 330] and nodes["blur"]["at"] == [310, 310], "before")
+    drawing.written(
+        lambda nodes: nodes["train"]["at"] == [290, 330] and nodes["blur"]["at"] == [310, 310], "before"
+    )
 
 
 def test_ux_12_what_is_dragged_settles_in_line_and_alt_lets_it_go(studio: Studio, page: Page) -> None:
@@ -95,7 +99,9 @@ def test_ux_13_the_map_toggles_with_m(drawing: Drawing) -> None:
 
 
 def zoom(page: Page) -> float:
-    transform = page.locator(".react-flow__viewport").evaluate("element => new DOMMatrix(getComputedStyle(element).transform).a")
+    transform = page.locator(".react-flow__viewport").evaluate(
+        "element => new DOMMatrix(getComputedStyle(element).transform).a"
+    )
     return round(float(transform), 3)
 
 
@@ -150,21 +156,32 @@ def test_ux_20_notes_are_markdown_without_html_and_stay_in_the_file(drawing: Dra
     page.mouse.move(*drawing.free())
     page.keyboard.press("n")
     field = page.get_by_role("textbox", name="Text of the note, in Markdown")
-    field.fill("# Later\nTry a **wider** net <img src=x onerror=alert(1)>\n- [docs](https://example.org)\n- [no](javascript:alert(1))")
+    field.fill(
+        "# Later\nTry a **wider** net <img src=x onerror=alert(1)>\n- [docs](https://example.org)\n- [no](javascript:alert(1))"
+    )
     field.press("Control+Enter")
     note = page.locator(".react-flow__node-note")
     expect(note.get_by_role("heading", name="Later")).to_be_visible()
     expect(note.locator("strong")).to_have_text("wider")
     expect(note.locator("img")).to_have_count(0)
     expect(note.get_by_role("link")).to_have_count(1)
-    until(lambda: any("wider" in one["text"] for one in (drawing.content().get("notes") or {}).values()), "the note")
+    until(
+        lambda: any("wider" in one["text"] for one in (drawing.content().get("notes") or {}).values()),
+        "the note",
+    )
 
 
 def test_ux_22_the_menu_offers_every_action_with_its_key(drawing: Drawing) -> None:
     page = drawing.page
     page.mouse.click(*drawing.grip("train"), button="right")
     menu = page.get_by_role("menu")
-    for label, keys in (("Bypass", "B"), ("Mute", "CtrlM"), ("Duplicate", "CtrlD"), ("Connect…", "C"), ("Tidy", "ShiftA")):
+    for label, keys in (
+        ("Bypass", "B"),
+        ("Mute", "CtrlM"),
+        ("Duplicate", "CtrlD"),
+        ("Connect…", "C"),
+        ("Tidy", "ShiftA"),
+    ):
         expect(menu.get_by_role("menuitem", name=label)).to_contain_text(keys)
     menu.get_by_role("menuitem", name="Duplicate").click()
     expect(drawing.node("train-2")).to_be_visible()
@@ -245,7 +262,9 @@ def test_an_empty_pipeline_offers_one_action(studio: Studio, page: Page) -> None
     expect(page.get_by_role("combobox", name="What to add")).to_be_focused()
 
 
-def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(studio: Studio, page: Page) -> None:
+def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(
+    studio: Studio, page: Page
+) -> None:
     nodes = {f"n{at}": {"operation": "blur", "at": [at % 20 * 260, at // 20 * 160]} for at in range(300)}
     for at in range(1, 300):
         nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}

@@ -1,14 +1,22 @@
-/** The map of the whole pipeline: states as colours, a mark on what is wrong; drag it to go there. */
+/** The map of the whole pipeline: states as colours, a mark on what is wrong; click or drag it to go there. */
 import { MiniMap, type MiniMapNodeProps } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useCallback } from "react";
+import { motion, useBoard } from "./board";
 import css from "./canvas.module.css";
 import { useNodeOverlay } from "./overlay";
 
 export function Minimap() {
+  const board = useBoard();
+  const go = useCallback(
+    (_: unknown, { x, y }: { x: number; y: number }) =>
+      void board.flow.setCenter(x, y, { zoom: board.zoom, duration: motion(200) }),
+    [board],
+  );
   return (
     <MiniMap
       className={css.minimap}
       nodeComponent={MapNode}
+      onClick={go}
       pannable
       zoomable
       ariaLabel="Map of the pipeline"
