@@ -318,9 +318,10 @@ class ComparedRow:
 
     kind: Literal["attribute", "environment", "file", "job", "metric", "artifact"]
     name: str
-    """`train.epochs` for an attribute, a package for an environment, a path for a file, the node for a job."""
+    """`train.epochs` for an attribute; otherwise a package, the path of a file, the node of a job."""
     values: tuple[Any, ...]
-    """In the order of the runs: the value, the version, a file's digest, a job's state, the last value, a digest."""
+    """In the order of the runs: of a file and an artifact the digest, of a job the state, of a metric the
+    last value."""
     differs: bool
 
 

@@ -1,9 +1,9 @@
 /** What is around the views: inside a project the rail at the left and the project's name in the header. */
 import { IconBox, IconCode, IconHistory, IconPlayerPlay, IconSitemap } from "@tabler/icons-react";
 import { Suspense } from "react";
-import { Link, NavLink, Outlet, useNavigate, useParams } from "react-router";
+import { NavLink, Outlet, useNavigate, useParams } from "react-router";
 import { useProject } from "@/api/queries";
-import { HeaderWhere } from "@/parts/header";
+import { Crumb } from "@/parts/header";
 import { useActions } from "@/state/actions";
 import { Failed, Loading } from "@/ui/Empty";
 import { HomeButton } from "./Broken";
@@ -51,9 +51,7 @@ export function ProjectShell() {
   }
   return (
     <>
-      <HeaderWhere>
-        <Link to={`/projects/${project}/pipelines`}>{data?.name ?? "…"}</Link>
-      </HeaderWhere>
+      <Crumb to={`/projects/${project}/pipelines`}>{data?.name ?? "…"}</Crumb>
       <nav className={css.rail} aria-label="Project">
         {PLACES.map(([path, label, Icon]) => (
           <NavLink key={path} to={`/projects/${project}/${path}`}>

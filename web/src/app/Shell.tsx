@@ -71,6 +71,7 @@ export function Shell() {
           <span>DeepForge</span>
         </Link>
         <nav className={css.where} aria-label="Where you are" ref={slotRef("where")} />
+        <div className={css.mark} ref={slotRef("mark")} />
         <span className={css.grow} />
         <button type="button" className={css.search} onClick={() => setOpen("palette")}>
           <IconSearch size={14} aria-hidden />

@@ -4,8 +4,8 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconFilePlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
-import { Link, useNavigate, useParams, useSearchParams } from "react-router";
-import { HeaderWhere, useTitle } from "@/parts/header";
+import { useNavigate, useParams, useSearchParams } from "react-router";
+import { Crumb, useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
 import { useKept } from "@/state/session";
 import { Empty } from "@/ui/Empty";
@@ -57,11 +57,8 @@ export function Component() {
   );
   return (
     <>
-      <HeaderWhere>
-        <span className={css.where}>
-          <Link to={`/projects/${project}/code`}>Code</Link> {path && <b>{path}</b>}
-        </span>
-      </HeaderWhere>
+      <Crumb to={path ? `/projects/${project}/code` : undefined}>Code</Crumb>
+      {path && <Crumb>{path}</Crumb>}
       {narrow ? (
         <div className={css.narrow}>{path ? pane : tree}</div>
       ) : (

@@ -6,7 +6,7 @@ import { useCallback, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, Navigate } from "react-router";
 import { ActionButton } from "@/parts/ActionButton";
-import { HeaderActions, HeaderWhere, HeaderWho } from "@/parts/header";
+import { HeaderActions, HeaderMark, HeaderWho } from "@/parts/header";
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { useIntroduction } from "@/state/presence";
@@ -63,9 +63,9 @@ function OpenFile({ project, path, line, narrow }: FilePaneProps) {
   if (!document.ready) return <Loading what={path} />;
   return (
     <>
-      <HeaderWhere>
+      <HeaderMark>
         <SavedMark document={document} />
-      </HeaderWhere>
+      </HeaderMark>
       <HeaderWho>
         <People document={document} />
       </HeaderWho>

@@ -2,7 +2,7 @@
 import { Button, Select } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useParams, useSearchParams } from "react-router";
-import { HeaderWhere, useTitle } from "@/parts/header";
+import { Crumb, useTitle } from "@/parts/header";
 import { DifferenceView } from "@/parts/history/DifferenceView";
 import css from "@/parts/history/history.module.css";
 import { NOW, useHistory, type Version } from "@/parts/history/queries";
@@ -31,10 +31,8 @@ export function HistoryScreen() {
     });
   return (
     <>
-      <HeaderWhere>
-        {" / "}
-        History{path && <> / {path}</>}
-      </HeaderWhere>
+      <Crumb to={path ? `/projects/${project}/history` : undefined}>History</Crumb>
+      {path && <Crumb>{path}</Crumb>}
       <div className={css.screen}>
         <div className={css.side}>
           <div className={css.sideHead}>

@@ -11,7 +11,7 @@ import {
 import { useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { ActionItems } from "@/parts/ActionButton";
-import { HeaderWhere, useTitle } from "@/parts/header";
+import { Crumb, useTitle } from "@/parts/header";
 import { PreviewView } from "@/parts/preview/PreviewView";
 import { useActions } from "@/state/actions";
 import { failed } from "@/state/toasts";
@@ -49,10 +49,8 @@ export function Component() {
   const version = versions?.find((one) => one.version === wanted) ?? versions?.[0];
   return (
     <DropPlace project={project}>
-      <HeaderWhere>
-        <Link to={`/projects/${project}/artifacts`}>Artifacts</Link>
-        <span>{summary?.name ?? "…"}</span>
-      </HeaderWhere>
+      <Crumb to={`/projects/${project}/artifacts`}>Artifacts</Crumb>
+      <Crumb>{summary?.name ?? "…"}</Crumb>
       {wrong ? (
         <Failed
           what="This artifact cannot be shown"

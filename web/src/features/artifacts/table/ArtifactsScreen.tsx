@@ -4,7 +4,7 @@ import { IconBox, IconChevronDown, IconLink, IconSearch, IconTrash, IconUpload }
 import { useEffect, useMemo, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { api, ask } from "@/api/client";
-import { HeaderWhere, useTitle } from "@/parts/header";
+import { Crumb, useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
 import { failed } from "@/state/toasts";
 import { Empty, Failed, Loading } from "@/ui/Empty";
@@ -108,9 +108,7 @@ function Screen({ project }: { project: string }) {
   const adding = <AddMenu project={project} onImport={() => setImporting(true)} />;
   return (
     <DropPlace project={project}>
-      <HeaderWhere>
-        <span>Artifacts</span>
-      </HeaderWhere>
+      <Crumb>Artifacts</Crumb>
       <div className={css.screen}>
         <header className={css.bar}>
           <h1>Artifacts</h1>

@@ -7,7 +7,7 @@ import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useProject } from "@/api/queries";
 import { operationsFrom } from "@/graph/reading";
-import { HeaderActions, HeaderWhere, HeaderWho, useTitle } from "@/parts/header";
+import { Crumb, HeaderActions, HeaderMark, HeaderWho, useTitle } from "@/parts/header";
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
@@ -57,12 +57,11 @@ function Opened({ project, name, file, written }: OpenedProps) {
       <OperationsProvider value={operations}>
         <SessionProvider value={session}>
           <OverlayProvider value={overlay}>
-            <HeaderWhere>
-              <span>
-                <Link to={`/projects/${project}/pipelines`}>Pipelines</Link> <b>{name}</b>
-              </span>
+            <Crumb to={`/projects/${project}/pipelines`}>Pipelines</Crumb>
+            <Crumb>{name}</Crumb>
+            <HeaderMark>
               <SavedChip document={document} />
-            </HeaderWhere>
+            </HeaderMark>
             <HeaderWho>
               <People document={document} />
             </HeaderWho>

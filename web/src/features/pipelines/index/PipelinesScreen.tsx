@@ -9,7 +9,7 @@ import { useLive } from "@/api/live";
 import { queries, useProject } from "@/api/queries";
 import { operationsFrom } from "@/graph/reading";
 import { ActionButton } from "@/parts/ActionButton";
-import { HeaderActions, HeaderWhere, useTitle } from "@/parts/header";
+import { Crumb, HeaderActions, useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import {
@@ -64,7 +64,7 @@ export function Component() {
   };
   return (
     <div className={css.screen}>
-      <HeaderWhere>Pipelines</HeaderWhere>
+      <Crumb>Pipelines</Crumb>
       <HeaderActions>{names.length > 0 && <ActionButton action={create} variant="filled" />}</HeaderActions>
       {names.length === 0 ? (
         <Empty

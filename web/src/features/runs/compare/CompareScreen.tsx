@@ -6,7 +6,7 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { api, ask } from "@/api/client";
 import { CompareFigures } from "@/parts/feedback/CompareFigures";
 import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
-import { HeaderWhere, useTitle } from "@/parts/header";
+import { Crumb, useTitle } from "@/parts/header";
 import { type ShownState, StateMark } from "@/parts/StateMark";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
@@ -60,10 +60,8 @@ export function Component() {
   const names = Object.fromEntries(data.runs.map((run) => [run.id, `${run.pipeline} ${short(run.id)}`]));
   return (
     <div className={css.screen}>
-      <HeaderWhere>
-        <Link to={`/projects/${project}/runs`}>Runs</Link>
-        <span>Compare</span>
-      </HeaderWhere>
+      <Crumb to={`/projects/${project}/runs`}>Runs</Crumb>
+      <Crumb>Compare</Crumb>
       <h1 className="hidden-words">Compare {data.runs.length} runs</h1>
       <ul className={css.runs}>
         {data.runs.map((run) => (

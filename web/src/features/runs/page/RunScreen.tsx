@@ -6,7 +6,7 @@ import { ApiError } from "@/api/client";
 import { FigureGrid } from "@/parts/feedback/FigureGrid";
 import { LogView } from "@/parts/feedback/LogView";
 import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
-import { HeaderWhere, useTitle } from "@/parts/header";
+import { Crumb, useTitle } from "@/parts/header";
 import { Failed, Loading } from "@/ui/Empty";
 import { short } from "../deeds";
 import { CodeTab } from "./CodeTab";
@@ -83,12 +83,10 @@ export function Component() {
   };
   return (
     <div className={css.screen}>
-      <HeaderWhere>
-        <Link to={`/projects/${data.project}/runs`}>Runs</Link>
-        <span>
-          {data.pipeline} <code>{short(run)}</code>
-        </span>
-      </HeaderWhere>
+      <Crumb to={`/projects/${data.project}/runs`}>Runs</Crumb>
+      <Crumb>
+        {data.pipeline} <code>{short(run)}</code>
+      </Crumb>
       <RunHead key={restored} run={data} onRestored={() => setRestored(restored + 1)} />
       <Tabs
         className={css.tabs}

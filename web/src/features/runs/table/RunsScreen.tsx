@@ -13,7 +13,7 @@ import { useMemo, useRef, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useProject } from "@/api/queries";
 import { ActionButton } from "@/parts/ActionButton";
-import { HeaderWhere, useTitle } from "@/parts/header";
+import { Crumb, useTitle } from "@/parts/header";
 import { type Action, useActions } from "@/state/actions";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
@@ -135,7 +135,7 @@ export function Component() {
   const empty = list.count === 0;
   return (
     <div className={css.screen}>
-      <HeaderWhere>Runs</HeaderWhere>
+      <Crumb>Runs</Crumb>
       <h1 className="hidden-words">Runs</h1>
       {empty && !isFiltered(wanted) ? (
         <Empty
