@@ -44,7 +44,7 @@ _DAMAGE = (
     gzip.BadGzipFile,
     struct.error,
     UnicodeDecodeError,
-    NotImplementedError,
+    RuntimeError,
     ValueError,
 )
 
