@@ -120,47 +120,49 @@ const Node = memo(function Node({ node, box, ports, compact, state, status, sele
   return (
     <g className={classes.filter(Boolean).join(" ")} transform={`translate(${box.x} ${box.y})`} {...choose}>
       <title>{words.filter(Boolean).join(" · ")}</title>
-      <rect className={css.frame} width={box.width} height={box.height} rx={10} />
-      {compact ? (
-        <text
-          className={css.large}
-          x={box.width / 2}
-          y={box.height / 2}
-          textAnchor="middle"
-          dominantBaseline="central"
-        >
-          {shortened(node.name, 13)}
-        </text>
-      ) : (
-        <>
-          <text className={css.name} x={12} y={21}>
-            {shortened(node.name, state ? 15 : 25)}
+      <g aria-hidden>
+        <rect className={css.frame} width={box.width} height={box.height} rx={10} />
+        {compact ? (
+          <text
+            className={css.large}
+            x={box.width / 2}
+            y={box.height / 2}
+            textAnchor="middle"
+            dominantBaseline="central"
+          >
+            {shortened(node.name, 13)}
           </text>
-          <text className={css.operation} x={12} y={37}>
-            {shortened(node.operation, state ? 18 : 30)}
-          </text>
-          <line className={css.rule} x1={0} x2={box.width} y1={HEADER_HEIGHT} y2={HEADER_HEIGHT} />
-          {state && (
-            <g className={css[`state-${state}`]}>
-              <text className={css.state} x={box.width - 12} y={28} textAnchor="end">
-                ● {state}
-              </text>
-            </g>
-          )}
-          <PortRows ports={ports} width={box.width} />
-        </>
-      )}
-      {compact && state && (
-        <circle className={`${css.dot} ${css[`state-${state}`]}`} cx={box.width - 16} cy={16} r={9} />
-      )}
-      {status !== "same" && (
-        <g className={css.badge} transform={`translate(${box.width} 0)`}>
-          <circle r={compact ? 18 : 10} />
-          <text textAnchor="middle" dominantBaseline="central">
-            {MARKS[status]}
-          </text>
-        </g>
-      )}
+        ) : (
+          <>
+            <text className={css.name} x={12} y={21}>
+              {shortened(node.name, state ? 15 : 25)}
+            </text>
+            <text className={css.operation} x={12} y={37}>
+              {shortened(node.operation, state ? 18 : 30)}
+            </text>
+            <line className={css.rule} x1={0} x2={box.width} y1={HEADER_HEIGHT} y2={HEADER_HEIGHT} />
+            {state && (
+              <g className={css[`state-${state}`]}>
+                <text className={css.state} x={box.width - 12} y={28} textAnchor="end">
+                  ● {state}
+                </text>
+              </g>
+            )}
+            <PortRows ports={ports} width={box.width} />
+          </>
+        )}
+        {compact && state && (
+          <circle className={`${css.dot} ${css[`state-${state}`]}`} cx={box.width - 16} cy={16} r={9} />
+        )}
+        {status !== "same" && (
+          <g className={css.badge} transform={`translate(${box.width} 0)`}>
+            <circle r={compact ? 18 : 10} />
+            <text textAnchor="middle" dominantBaseline="central">
+              {MARKS[status]}
+            </text>
+          </g>
+        )}
+      </g>
     </g>
   );
 });
