@@ -119,8 +119,8 @@ const Node = memo(function Node({ node, box, ports, compact, state, status, sele
   ];
   return (
     <g className={classes.filter(Boolean).join(" ")} transform={`translate(${box.x} ${box.y})`} {...choose}>
-      <title>{words.filter(Boolean).join(" · ")}</title>
       <g aria-hidden>
+        <title>{words.filter(Boolean).join(" · ")}</title>
         <rect className={css.frame} width={box.width} height={box.height} rx={10} />
         {compact ? (
           <text
