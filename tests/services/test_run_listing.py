@@ -78,6 +78,24 @@ def test_runs_are_sorted_by_the_last_value_of_a_metric(
     assert listed("metric:loss", after=made[2]) == []
 
 
+@pytest.mark.parametrize("sort", ["-created", "created", "-duration", "pipeline", "-state", "metric:loss"])
+def test_a_list_is_entered_at_any_place_in_any_order(
+    house: House, caller: Caller, start: Start, worker: HandWorker, sort: str
+) -> None:
+    made = []
+    for loss in (0.5, 0.1, 0.9):
+        made.append(start(cache=False).id)
+        worker.ship(worker.fail(worker.take()["load"].metrics(0, loss=loss)))
+    made += [start().id, start().id]
+    runs.stop(house, caller, made[-1])
+    whole = run_lines.listing(house, caller, sort=sort)
+    assert sorted(run.id for run in whole) == sorted(made)
+    for skip in range(7):
+        assert run_lines.listing(house, caller, skip=skip, limit=2, sort=sort) == whole[skip : skip + 2]
+    behind = run_lines.listing(house, caller, after=whole[1].id, skip=1, sort=sort)
+    assert behind == whole[3:]
+
+
 def test_a_cached_run_has_the_metrics_figures_and_log_of_the_one_that_answers_for_it(
     house: House, caller: Caller, start: Start, worker: HandWorker
 ) -> None:

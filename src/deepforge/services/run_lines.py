@@ -29,9 +29,10 @@ def listing(
     *,
     limit: int = 50,
     after: RunId | None = None,
+    skip: int = 0,
     sort: str = "-created",
 ) -> tuple[RunSummary, ...]:
-    """A stretch of the runs, from behind `after` on.
+    """A stretch of the runs, from behind `after` on, less the first `skip` of them.
 
     `sort` is a column (`created`, `started`, `ended`, `duration`, `pipeline`, `state`) or `metric:loss`; with
     a minus in front the largest come first. Runs without a value come last. Raises BadInput, and NotFound
@@ -44,13 +45,13 @@ def listing(
             raise NotFound(f"There is no run {after} any more.", "Read the list from its beginning.")
         if key.startswith(METRIC):
             metric = key.removeprefix(METRIC)
-            found = run_lines.page_by_metric(connection, wanted, metric, descending, limit, after)
+            found = run_lines.page_by_metric(connection, wanted, metric, descending, limit, after, skip)
         else:
             column = next((known for known in COLUMNS if known == key), None)
             if column is None:
                 hint = did_you_mean(key, (*COLUMNS, f"{METRIC}<name>"))
                 raise BadInput(f"Runs cannot be sorted by {key}.", hint)
-            found = run_lines.page(connection, wanted, column, descending, limit, after)
+            found = run_lines.page(connection, wanted, column, descending, limit, after, skip)
         return summaries(connection, found)
 
 

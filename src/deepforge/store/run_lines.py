@@ -62,6 +62,7 @@ _LINE = select(
     runs.c.tags,
     runs.c.origin,
 ).select_from(_NAMED)
+_ID = select(runs.c.id)
 _TAGS = cast(type_coerce(runs.c.tags, String), String)  # as the JSON text that it is kept as
 
 
@@ -90,25 +91,33 @@ def page(
     descending: bool,
     limit: int,
     after: RunId | None,
+    skip: int = 0,
 ) -> list[RunLine]:
-    """A stretch of the runs in the order of a column, from behind `after` on.
+    """A stretch of the runs in the order of a column, from behind `after` on, less the first `skip` of them.
 
     Of equal ones the newest comes first, and those without a value come last.
     """
     rare = _rare(connection, wanted)
-    query = _LINE.where(*rare, *_conditions(wanted))
+    query = (_ID if skip else _LINE).where(*rare, *_conditions(wanted))
     if column == "created":
         key = runs.c.id  # ids sort as their time of creation
         if after is not None:
             query = query.where(key < after if descending else key > after)
-        return _read(connection, query.order_by(key.desc() if descending else key).limit(limit))
+        in_order = query.order_by(key.desc() if descending else key)
+        return _gather(connection, iter((in_order,)), limit, skip)
     key = runs.c[column]
     at = connection.execute(select(key).where(runs.c.id == after)).scalar() if after else None
-    return _gather(connection, _stretches(connection, query, wanted, key, descending, after, at), limit)
+    return _gather(connection, _stretches(connection, query, wanted, key, descending, after, at), limit, skip)
 
 
 def page_by_metric(
-    connection: Connection, wanted: RunFilter, metric: str, descending: bool, limit: int, after: RunId | None
+    connection: Connection,
+    wanted: RunFilter,
+    metric: str,
+    descending: bool,
+    limit: int,
+    after: RunId | None,
+    skip: int = 0,
 ) -> list[RunLine]:
     """A stretch of the runs in the order of a metric's last value; those without one come last.
 
@@ -116,23 +125,24 @@ def page_by_metric(
     """
     value, of_run = last_values.c.value, last_values.c.run_id
     rare = _rare(connection, wanted)
+    line = _ID if skip else _LINE
     with_value = (
-        _LINE.join(last_values, of_run == runs.c.id)
+        line.join(last_values, of_run == runs.c.id)
         .where(last_values.c.name == metric, value.is_not(None))
         .where(*rare, *_conditions(wanted, by_metric=not rare))
     )
     has_value = exists().where(of_run == runs.c.id, last_values.c.name == metric, value.is_not(None))
-    without = _LINE.where(~has_value, *rare, *_conditions(wanted)).order_by(runs.c.id.desc())
+    without = line.where(~has_value, *rare, *_conditions(wanted)).order_by(runs.c.id.desc())
     order = (value.desc() if descending else value, of_run.desc())
     if after is None:
-        return _gather(connection, iter((with_value.order_by(*order), without)), limit)
+        return _gather(connection, iter((with_value.order_by(*order), without)), limit, skip)
     where = select(value).where(of_run == after, last_values.c.name == metric)
     at = connection.execute(where).scalar()
     if at is None:
-        return _gather(connection, iter((without.where(runs.c.id < after),)), limit)
+        return _gather(connection, iter((without.where(runs.c.id < after),)), limit, skip)
     same = with_value.where(value == at, of_run < after).order_by(of_run.desc())
     beyond = with_value.where(value < at if descending else value > at).order_by(*order)
-    return _gather(connection, iter((same, beyond, without)), limit)
+    return _gather(connection, iter((same, beyond, without)), limit, skip)
 
 
 def _stretches(
@@ -174,12 +184,37 @@ def _next_value(
     return connection.execute(query).scalar()
 
 
-def _gather(connection: Connection, queries: Iterator[Select[Any]], limit: int) -> list[RunLine]:
-    """The first lines that the queries give, one query behind the other."""
+def _gather(
+    connection: Connection, queries: Iterator[Select[Any]], limit: int, skip: int = 0
+) -> list[RunLine]:
+    """The lines that the queries give, one query behind the other, less the first `skip` of them.
+
+    With something to skip the queries are for ids: names that belong to what is skipped are not looked up.
+    """
+    if skip:
+        return _in_order(connection, _gather_ids(connection, queries, limit, skip))
     found: list[RunLine] = []
     while len(found) < limit and (query := next(queries, None)) is not None:
         found += _read(connection, query.limit(limit - len(found)))
     return found
+
+
+def _gather_ids(connection: Connection, queries: Iterator[Select[Any]], limit: int, skip: int) -> list[RunId]:
+    found: list[RunId] = []
+    while len(found) < limit and (query := next(queries, None)) is not None:
+        more = connection.execute(query.limit(limit - len(found)).offset(skip)).scalars().all()
+        found += more
+        if more:
+            skip = 0
+        elif skip:
+            whole = select(func.count()).select_from(query.order_by(None).subquery())
+            skip -= int(connection.execute(whole).scalar_one())
+    return found
+
+
+def _in_order(connection: Connection, wanted: list[RunId]) -> list[RunLine]:
+    known = {line.id: line for line in _read(connection, _LINE.where(runs.c.id.in_(wanted)))}
+    return [known[run] for run in wanted if run in known]
 
 
 def _rare(connection: Connection, wanted: RunFilter) -> list[ColumnElement[bool]]:

@@ -1067,9 +1067,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Runs, newest first; `state` takes several with commas, `q` words; `sort` a column or `metric:<name>`, a
-         * @description Runs, newest first; `state` takes several with commas, `q` words; `sort` a column or `metric:<name>`, a
-         *     minus in front.
+         * Runs, newest first.
+         * @description Runs, newest first.
+         *
+         *     `state` takes several with commas, `q` words, `sort` a column or `metric:<name>` (falling with a minus in
+         *     front); `skip` leaves out the first ones.
          */
         get: operations["list_runs"];
         put?: never;
@@ -5541,6 +5543,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 after?: string | null;
+                skip?: number;
                 sort?: string;
                 fields?: string | null;
                 project?: string | null;

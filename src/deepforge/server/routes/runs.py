@@ -19,6 +19,7 @@ from deepforge.services import comparing, reruns, run_lines, runs, shelf
 
 routes = Routes("/api/v1/runs", "runs")
 
+MOST_SKIPPED = 10_000_000
 Word = Annotated[str | None, Query(max_length=200)]
 
 
@@ -62,14 +63,17 @@ def list_runs(
     wanted: Wanted,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     after: str | None = None,
+    skip: Annotated[int, Query(ge=0, le=MOST_SKIPPED)] = 0,
     sort: Annotated[str, Query(max_length=500)] = "-created",
     fields: str | None = None,
 ) -> Response:
-    """Runs, newest first; `state` takes several with commas, `q` words; `sort` a column or `metric:<name>`, a
-    minus in front.
+    """Runs, newest first.
+
+    `state` takes several with commas, `q` words, `sort` a column or `metric:<name>` (falling with a minus in
+    front); `skip` leaves out the first ones.
     """
     found = run_lines.listing(
-        house, who, wanted, limit=limit, after=RunId(after) if after else None, sort=sort
+        house, who, wanted, limit=limit, after=RunId(after) if after else None, skip=skip, sort=sort
     )
     return listing(found, fields)
 

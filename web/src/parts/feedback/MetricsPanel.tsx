@@ -178,9 +178,9 @@ function useNames(runs: readonly string[]) {
   useEffect(() => {
     const ends = key.split(",").map((run) =>
       live.follow(`run:${run}`, ({ kind, data }) => {
-        if (kind !== "metrics" && kind !== "gap") return;
+        if (kind !== "metrics" && kind !== "gap" && kind !== "subscribed") return;
         const known = queries.getQueryData<{ name: string }[]>(["run", run, "series"]);
-        const logged = kind === "gap" ? [""] : Object.keys((data as { values: object }).values);
+        const logged = kind === "metrics" ? Object.keys((data as { values: object }).values) : [""];
         if (logged.some((name) => !known?.some((one) => one.name === name)))
           void queries.invalidateQueries({ queryKey: ["run", run, "series"] });
       }),

@@ -5,7 +5,7 @@ import { api, ask, type Schemas } from "@/api/client";
 import { type LiveEvent, useLive } from "@/api/live";
 import { queries } from "@/api/queries";
 import type { ShownState } from "@/parts/StateMark";
-import type { Run } from "../deeds";
+import { hasEnded, type Run } from "../deeds";
 
 export type Job = Schemas["JobView"];
 
@@ -14,6 +14,8 @@ const BEAT = 1500;
 
 export const shownState = (job: Job): ShownState =>
   job.cached && job.state === "success" ? "cached" : (job.state as ShownState);
+
+const ended = (run: Run | undefined): boolean => run !== undefined && hasEnded(run);
 
 export function useRun(run: string) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -26,7 +28,12 @@ export function useRun(run: string) {
     }, wait);
   };
   useLive(`run:${run}`, (event) => {
-    if (event.kind === "subscribed" || event.kind === "log") return;
+    if (event.kind === "log") return;
+    if (event.kind === "subscribed") {
+      // What moved since the answer and before the channel listened was told to nobody.
+      if (!ended(queries.getQueryData<Run>(key))) again(0);
+      return;
+    }
     queries.setQueryData<Run>(key, (known) => known && moved(known, event));
     if (event.kind === "job" || event.kind === "figure") again(BEAT);
     else if (event.kind !== "metrics" && event.kind !== "progress" && event.kind !== "note") again(50);

@@ -35,19 +35,22 @@ export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: 
     scrollPaddingStart: ROW,
   });
   const drawn = rows.getVirtualItems();
+  const first = drawn[0]?.index ?? 0;
   const last = drawn[drawn.length - 1]?.index ?? 0;
-  useEffect(() => list.reach(last), [list, last]);
+  useEffect(() => list.reach(first, last), [list, first, last]);
   const here = Math.min(at, Math.max(list.count - 1, 0));
+  const isDrawn = (place: number) => place >= first && place <= last && list.at(place) !== undefined;
 
   const toggle = (place: number, through = false) => {
     const next = new Set(selected);
     const [from, to] = through
       ? [Math.min(anchor.current, place), Math.max(anchor.current, place)]
       : [place, place];
-    const on = through || !selected.has(list.rows[place]?.id ?? "");
-    for (const run of list.rows.slice(from, to + 1)) {
-      if (on) next.add(run.id);
-      else next.delete(run.id);
+    const on = through || !selected.has(list.at(place)?.id ?? "");
+    for (let at = from; at <= to; at++) {
+      const run = list.at(at);
+      if (run && on) next.add(run.id);
+      else if (run) next.delete(run.id);
     }
     anchor.current = place;
     onSelect(next);
@@ -72,7 +75,7 @@ export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: 
     if (to !== undefined) {
       move(to);
       if (event.shiftKey) toggle(Math.min(Math.max(to, 0), list.count - 1), true);
-    } else if (event.key === "Enter") open(list.rows[here]);
+    } else if (event.key === "Enter") open(list.at(here));
     else if (event.key === " ") toggle(here);
     else if (event.key === "a" && event.ctrlKey) onSelect(new Set(list.rows.map(({ id }) => id)));
     else if (event.key === "Escape" && selected.size > 0) onSelect(new Set());
@@ -92,7 +95,7 @@ export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: 
       aria-label="Runs"
       aria-rowcount={list.count + 1}
       aria-multiselectable
-      aria-activedescendant={list.rows[here] ? `run-${list.rows[here].id}` : undefined}
+      aria-activedescendant={isDrawn(here) ? `run-${list.at(here)?.id}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
@@ -116,7 +119,7 @@ export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: 
       </div>
       <div className={css.body} style={{ height: rows.getTotalSize() }}>
         {drawn.map(({ index, start }) => {
-          const run = list.rows[index];
+          const run = list.at(index);
           const place = { ...grid, transform: `translateY(${start}px)` };
           if (!run) return <div key={index} className={css.waiting} style={place} aria-hidden />;
           const isSelected = selected.has(run.id);
@@ -125,7 +128,7 @@ export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: 
             // biome-ignore lint/a11y/useFocusableInteractive: as above
             // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
             <div
-              key={run.id}
+              key={index}
               id={`run-${run.id}`}
               role="row"
               aria-rowindex={index + 2}

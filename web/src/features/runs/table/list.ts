@@ -5,20 +5,29 @@ import { type LiveEvent, live } from "@/api/live";
 import type { RunLine } from "../deeds";
 import { NEWEST, queryOf, type Wanted } from "./wanted";
 
-const FIRST_PAGE = 100;
-const PAGE = 1000;
+/** Rows that are asked for at once. */
+const PAGE = 100;
+/** The most that one answer holds. */
+const MOST = 1000;
 /** Milliseconds between two askings for what may have changed. */
 const BEAT = 400;
 
+type Place = RunLine | undefined;
+
+/** Any stretch of the list can be looked at: what is in view is asked for, whatever lies before it. */
 export class RunList {
-  rows: readonly RunLine[] = [];
   /** How many there are, the ones that are not here yet included. */
   count = 0;
   ready = false;
   error: Error | null = null;
   version = 0;
+  private places: readonly Place[] = [];
+  private dense: readonly RunLine[] | null = null;
+  /** Pages that were asked for, and have not changed since as far as is known. */
+  private readonly fresh = new Set<number>();
   private loading = false;
-  private far = 0;
+  private first = 0;
+  private last = 0;
   private stopped = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
@@ -48,46 +57,52 @@ export class RunList {
 
   snapshot = (): number => this.version;
 
-  /** Have the rows up to this place loaded. */
-  reach(place: number): void {
-    this.far = Math.max(this.far, Math.min(place, this.count - 1));
+  at(place: number): Place {
+    return this.places[place];
+  }
+
+  /** Those that are here, in their order. */
+  get rows(): readonly RunLine[] {
+    this.dense ??= [...new Map(this.places.flatMap((row) => (row ? [[row.id, row] as const] : []))).values()];
+    return this.dense;
+  }
+
+  /** These places are in view: have them loaded. */
+  reach(first: number, last: number): void {
+    this.first = Math.max(0, Math.floor(first / PAGE));
+    this.last = Math.max(this.first, Math.min(Math.floor(last / PAGE), this.first + MOST / PAGE - 1));
     void this.more();
   }
 
-  /** Ask anew for all that is here. */
+  /** Ask anew for what is in view; the rest is asked for anew when it comes into view. */
   async renew(): Promise<void> {
+    this.fresh.clear();
     try {
-      const here = Math.min(Math.max(this.rows.length, FIRST_PAGE), PAGE);
-      const [found, total] = await Promise.all([this.page(here), this.total()]);
+      const { first, last } = this;
+      const [found, total] = await Promise.all([this.pages(first, last), this.total()]);
       if (this.stopped) return;
-      const last = found[found.length - 1]?.id;
-      const at = last === undefined ? -1 : this.rows.findIndex((row) => row.id === last);
-      const ids = new Set(found.map((row) => row.id));
-      // What lies behind the first page stays when it still joins on.
-      const rest =
-        found.length < here || at < 0 ? [] : this.rows.slice(at + 1).filter(({ id }) => !ids.has(id));
-      this.put({ rows: [...found, ...rest], count: total, ready: true, error: null });
+      this.enter(first, last, found, total);
     } catch (error) {
       if (!this.stopped) this.put({ error: error as Error, ready: true });
     }
+    void this.more();
   }
 
   /** Take rows out at once, before the server tells of it. */
   drop(ids: readonly string[]): void {
-    const rows = this.rows.filter(({ id }) => !ids.includes(id));
-    this.put({ rows, count: this.count - (this.rows.length - rows.length) });
+    const places = [...this.places].filter((row) => !row || !ids.includes(row.id));
+    this.put({ places, count: this.count - (this.places.length - places.length) });
   }
 
   private async more(): Promise<void> {
     if (this.loading || !this.ready) return;
     this.loading = true;
     try {
-      while (!this.stopped && this.far >= this.rows.length && this.rows.length < this.count) {
-        const found = await this.page(PAGE, this.rows[this.rows.length - 1]?.id);
-        if (this.stopped) return;
-        const known = new Set(this.rows.map((row) => row.id));
-        const rows = [...this.rows, ...found.filter((row) => !known.has(row.id))];
-        this.put({ rows, count: found.length < PAGE ? rows.length : this.count, error: null });
+      while (!this.stopped) {
+        const missing = this.missing();
+        if (missing === null) break;
+        const [first, last] = missing;
+        this.enter(first, last, await this.pages(first, last), this.count);
       }
     } catch (error) {
       if (!this.stopped) this.put({ error: error as Error });
@@ -96,14 +111,35 @@ export class RunList {
     }
   }
 
+  /** The pages in view that have to be asked for, the first and the last of them. */
+  private missing(): [number, number] | null {
+    const end = Math.min(this.last, Math.ceil(this.count / PAGE) - 1);
+    const wanted: number[] = [];
+    for (let page = this.first; page <= end; page++) if (!this.fresh.has(page)) wanted.push(page);
+    return wanted.length > 0 ? [wanted[0]!, wanted[wanted.length - 1]!] : null;
+  }
+
+  private enter(first: number, last: number, found: readonly RunLine[], total: number): void {
+    if (this.stopped) return;
+    for (let page = first; page <= last; page++) this.fresh.add(page);
+    const from = first * PAGE;
+    const full = found.length === (last - first + 1) * PAGE;
+    const count = full ? Math.max(total, from + found.length) : from + found.length;
+    const places: Place[] = this.places.slice(0, count);
+    places.length = count;
+    found.forEach((row, at) => {
+      places[from + at] = row;
+    });
+    this.put({ places, count, ready: true, error: null });
+  }
+
   private hear(event: LiveEvent): void {
-    if (event.kind === "subscribed") return;
     if (event.kind === "removed") this.drop([(event.data as { id: string }).id]);
     if (event.kind === "run") {
       const line = event.data as RunLine;
       if (line.project !== this.project) return;
-      const at = this.rows.findIndex((row) => row.id === line.id);
-      if (at >= 0) this.put({ rows: this.rows.with(at, line) });
+      const at = this.places.findIndex((row) => row?.id === line.id);
+      if (at >= 0) this.put({ places: this.places.with(at, line) });
     }
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
@@ -116,9 +152,10 @@ export class RunList {
     return { filters: { project: this.project, ...filters }, sort };
   }
 
-  private page(limit: number, after?: string): Promise<RunLine[]> {
+  private pages(first: number, last: number): Promise<RunLine[]> {
     const { filters, sort } = this.query();
-    const query = { ...filters, sort, limit, ...(after && { after }) };
+    const skip = first * PAGE;
+    const query = { ...filters, sort, limit: (last - first + 1) * PAGE, ...(skip > 0 && { skip }) };
     return ask(api.GET("/api/v1/runs", { params: { query } }));
   }
 
@@ -127,9 +164,11 @@ export class RunList {
     return found.count;
   }
 
-  private put(change: Partial<Pick<RunList, "rows" | "count" | "ready" | "error">>): void {
+  private put(
+    change: { places?: readonly Place[] } & Partial<Pick<RunList, "count" | "ready" | "error">>,
+  ): void {
+    if (change.places) this.dense = null;
     Object.assign(this, change);
-    this.count = Math.max(this.count, this.rows.length);
     this.version += 1;
     for (const listener of this.listeners) listener();
   }

@@ -10,7 +10,7 @@ import { type Figure, GRAPH, withNewest } from "./media";
 export function useFigures(run: string) {
   const queryKey = ["run", run, "figures"];
   useLive(`run:${run}`, ({ kind, data }) => {
-    if (kind === "gap") void queries.invalidateQueries({ queryKey });
+    if (kind === "gap" || kind === "subscribed") void queries.invalidateQueries({ queryKey });
     if (kind !== "figure") return;
     queries.setQueryData<Figure[]>(queryKey, (known) => known && withNewest(known, data as Figure));
   });

@@ -66,7 +66,8 @@ export function useLogs(
   }, [sections]);
 
   useLive(`run:${run}`, (event: LiveEvent) => {
-    if (event.kind === "gap") for (const { pages } of sections) void pages.catchUp();
+    if (event.kind === "gap" || event.kind === "subscribed")
+      for (const { pages } of sections) void pages.catchUp();
     if (event.kind === "job" && attempt === null) {
       const { id, fence } = event.data as { id: string; fence: number };
       const section = sections.find(({ job }) => job === id);

@@ -120,7 +120,7 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
     const ends = [...new Set(wishes.map(({ run }) => run))].map((run) =>
       live.follow(`run:${run}`, (event) => {
         const mine = wishes.filter((wish) => wish.run === run);
-        if (event.kind === "gap") mark(mine);
+        if (event.kind === "gap" || event.kind === "subscribed") mark(mine);
         if (event.kind !== "metrics") return;
         const { values } = event.data as { values: Record<string, unknown> };
         mark(mine.filter(({ name }) => name in values));
