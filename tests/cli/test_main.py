@@ -32,7 +32,8 @@ def test_help_names_every_command(deepforge: Call) -> None:
     answer = deepforge("--help")
     assert answer.code == 0
     named = [line.split()[0] for line in answer.out.partition("Commands:")[2].splitlines() if line.strip()]
-    assert named == ["start", "stop", "init", "run", "runs", "artifacts", "config", "doctor"]
+    people_need = ["start", "stop", "init", "projects", "history", "run", "runs", "artifacts"]
+    assert named == [*people_need, "config", "doctor"]
 
 
 @pytest.mark.parametrize("command", ["start", "stop", "init", "run", "config", "doctor"])

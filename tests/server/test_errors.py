@@ -27,6 +27,7 @@ def test_every_error_of_the_tree_has_a_status() -> None:
         "not_found": 404,
         "conflict": 409,
         "lease_lost": 409,
+        "wrong_offset": 409,
         "already_running": 409,
         "port_taken": 409,
         "unauthenticated": 401,
@@ -37,7 +38,7 @@ def test_every_error_of_the_tree_has_a_status() -> None:
         "adapter_missing": 503,
         "no_space": 507,
         "damaged": 500,
-        "blob_damaged": 500,
+        "blob_damaged": 410,
         "data_directory_damaged": 500,
     }
 
@@ -64,4 +65,4 @@ def test_the_nearest_class_of_the_table_decides() -> None:
     found = [
         status_of(kind("")) for kind in (LeaseLost, NoSpace, ServerUnreachable, BlobDamaged, DeepForgeError)
     ]
-    assert found == [409, 507, 503, 500, 500]
+    assert found == [409, 507, 503, 410, 500]

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from deepforge.core import user
+from deepforge.core.ids import is_ulid
 from deepforge.server.errors import plain_error
 from deepforge.server.notices import notice
 from deepforge.server.route import PUBLIC, Routes
@@ -82,7 +83,7 @@ def inside_project(request: Request, rest: str) -> Response:
 @routes.get("/runs/{run}", permission=user.PROJECTS_READ)
 def run_door(request: Request, run: str) -> Response:
     """A run, wherever its project is."""
-    return _page(request)
+    return _page(request) if is_ulid(run) else plain_error(404)
 
 
 @routes.get("/assets/{name}", permission=PUBLIC)

@@ -12,9 +12,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Artifacts, each with its newest version; `sort` takes name, size, created, type and versions, with a
-         * @description Artifacts, each with its newest version; `sort` takes name, size, created, type and versions, with a
-         *     minus in front the other way round.
+         * Artifacts, each with its newest version.
+         * @description Artifacts, each with its newest version.
+         *
+         *     `sort` takes name, size, created, type and versions, with a minus in front the other way round.
          */
         get: operations["list_artifacts"];
         put?: never;
@@ -973,6 +974,26 @@ export interface paths {
          * @description Write the pipeline of a run as a new pipeline of the project.
          */
         post: operations["write_pipeline_from_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/pipelines/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What files of operations should declare, because they import what is not installed.
+         * @description What files of operations should declare, because they import what is not installed.
+         */
+        post: operations["plan_packages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2941,6 +2962,13 @@ export interface components {
             type: string;
         };
         /**
+         * PackagePlan
+         * @description What to declare so that all that operations import is installed before they run.
+         */
+        PackagePlan: {
+            files: components["schemas"]["PlannedFile"][];
+        };
+        /**
          * PipelineChange
          * @description How a pipeline differs between two versions, and how it is on each side; None: it is not there.
          */
@@ -3006,6 +3034,16 @@ export interface components {
             line: number;
             path: string;
             source: string;
+        };
+        /**
+         * PlannedFile
+         * @description The dependencies that a file of operations should declare, as lines for its head.
+         */
+        PlannedFile: {
+            dependencies: string[];
+            head: string;
+            missing: string[];
+            path: string;
         };
         /**
          * PointsRequest
@@ -5389,6 +5427,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WrittenPipeline"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    plan_packages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagePlan"];
                 };
             };
             /** @description It was not done */

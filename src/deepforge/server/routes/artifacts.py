@@ -50,8 +50,9 @@ def list_artifacts(
     after: str | None = None,
     fields: str | None = None,
 ) -> Response:
-    """Artifacts, each with its newest version; `sort` takes name, size, created, type and versions, with a
-    minus in front the other way round.
+    """Artifacts, each with its newest version.
+
+    `sort` takes name, size, created, type and versions, with a minus in front the other way round.
     """
     wanted = ArtifactFilter(ProjectId(project) if project else None, name, type, tag, q)
     found = artifacts.listing(
