@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,8 @@ def test_only_what_nothing_refers_to_any_more_is_collected(
     assert gc.collect(house, grace=-1).blobs == 1
     assert left(house) == before
     shelf.remove(house, caller, run.id)
+    assert gc.collect(house, grace=-1).blobs == 0  # the run can still be brought back
+    house.settings = replace(house.settings, keep_removed_hours=-1.0)
     collected = gc.collect(house, grace=-1)
     # What is left: the model, as a version of an artifact, and what was put.
     assert (left(house), collected.blobs) == (2, before - 2)
