@@ -63,6 +63,9 @@ class Analysis(Protocol):
     Every method may raise Unavailable: looking at code may take too long, or too much memory.
     """
 
+    def prepare(self) -> None:
+        """Questions are to be expected: what takes time to begin with may begin. Waits for nothing."""
+
     def rewrite(self, request: EditRequest) -> Edited:
         """The source after an edit of the interface of its operation.
 

@@ -102,6 +102,7 @@ def check(house: House, caller: Caller, project: ProjectId, request: SourceReque
     """What is wrong in a source. Raises TooLarge, Unavailable."""
     record_of(house, project)
     _refuse_large(request.source)
+    house.analyst().prepare()  # whoever has a file checked has it open, and goes on to write in it
     return ruff.check_source(request.source, _plain(request.path))
 
 

@@ -7,11 +7,13 @@ import signal
 import sysconfig
 import textwrap
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
+from deepforge.adapters.analysis.helper import MOST_WAITING
 from deepforge.adapters.analysis.local import LocalAnalysis
 from deepforge.core.code import Completions, Definition, EditRequest, Ground, InterfaceEdit, PlaceRequest
 from deepforge.core.errors import BadInput, Conflict, Unavailable
@@ -125,6 +127,27 @@ def test_nothing_is_imported(analysis: LocalAnalysis, folder: Path, ground: Grou
     assert not marker.exists()
 
 
+def test_nothing_outside_of_the_project_is_read_or_listed(
+    analysis: LocalAnalysis, folder: Path, ground: Ground
+) -> None:
+    vault = folder.parent / "elsewhere" / "vault.py"
+    vault.parent.mkdir()
+    vault.write_text("PASSWORD = 'hunter2'\n")
+    (folder / "utils" / "link.py").symlink_to(vault)
+    sources = [f"from {'.' * dots}elsewhere.vault import PASSWORD\nPASSWORD" for dots in (2, 3, 4)]
+    sources += ["from utils.link import PASSWORD\nPASSWORD", "import os\nfrom ... import "]
+    for source in (*sources, "import os\nfrom ...elsewhere import "):
+        request = PlaceRequest("operations/x.py", source, 2, len(source.split("\n")[1]))
+        for ask in (analysis.hover, analysis.definition, analysis.complete):
+            try:
+                told = str(ask(ground, request))
+            except Unavailable as refusal:
+                told = refusal.message
+            assert "hunter2" not in told
+            assert "vault" not in told
+            assert "'elsewhere'" not in told
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -187,6 +210,36 @@ def test_a_question_that_takes_too_long_ends_its_helper(tmp_path: Path, ground: 
     with pytest.raises(Unavailable, match=r"within 0\.001 s"):
         analysis.complete(ground, at("utils.scale.u"))
     assert analysis.understanding.pid is None
+
+
+def test_a_process_can_be_started_before_the_first_question(tmp_path: Path, ground: Ground) -> None:
+    analysis = LocalAnalysis(tmp_path, seconds=60)
+    analysis.prepare()
+    pid = analysis.understanding.pid
+    assert pid is not None
+    analysis.prepare()
+    assert analysis.complete(ground, at("utils.scale.u")).items
+    assert analysis.understanding.pid == pid
+    analysis.close()
+    analysis.prepare()
+    assert analysis.understanding.pid is None
+
+
+def test_a_slow_question_holds_up_only_a_few_others(tmp_path: Path) -> None:
+    analysis = LocalAnalysis(tmp_path, seconds=60)
+    request = EditRequest("utils/up.py", SCALE, InterfaceEdit("rename", "input", "values", "numbers"))
+    analysis.rewrite(request)
+    pid = analysis.rewriting.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    with ThreadPoolExecutor(MOST_WAITING + 4) as pool:
+        asked = [pool.submit(analysis.rewrite, request) for _ in range(MOST_WAITING + 4)]
+        until(lambda: sum(one.done() for one in asked) >= 4, "four are refused at once")
+        os.kill(pid, signal.SIGCONT)
+    refused = [str(one.exception()) for one in asked if one.exception()]
+    assert len(refused) < len(asked)
+    assert all(told.startswith("Too much code is being looked at.") for told in refused)
+    analysis.close()
 
 
 def test_helpers_end_with_the_analysis(tmp_path: Path, ground: Ground) -> None:

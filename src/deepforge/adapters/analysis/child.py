@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from deepforge.adapters.analysis.walls import Walls
 from deepforge.core.errors import DeepForgeError, Unavailable
 
 TASKS = {
@@ -21,6 +22,8 @@ TASKS = {
 }
 LONGEST_ANSWER = 60
 """Seconds after which a process that nobody ended ends itself."""
+READY = b"ready"
+"""The first message, once questions can be answered at their usual pace."""
 
 
 def main(task: str, idle_seconds: float, memory: int) -> None:
@@ -31,27 +34,40 @@ def main(task: str, idle_seconds: float, memory: int) -> None:
     os.dup2(2, 1)  # whatever a library prints is no answer
     logging.disable(logging.CRITICAL)
     module = importlib.import_module(TASKS[task])
+    walls = Walls(os.getcwd())
+    module.prepare()
+    _send(answers, READY)
     questions = os.fdopen(0, "rb", buffering=0)
     while select.select([questions], [], [], idle_seconds)[0]:
         message = _received(questions)
         if message is None:
             return
         signal.alarm(LONGEST_ANSWER)
-        answer = msgspec.json.encode(_answered(module, message))
+        answer, is_last = _answered(module, walls, message)
         signal.alarm(0)
-        answers.write(len(answer).to_bytes(4, "big") + answer)
-        answers.flush()
+        _send(answers, msgspec.json.encode(answer))
+        if is_last:
+            return
 
 
-def _answered(module: Any, message: bytes) -> dict[str, Any]:
+def _answered(module: Any, walls: Walls, message: bytes) -> tuple[dict[str, Any], bool]:
+    """The answer, and whether the process is spent by it: what filled its memory may still be in there."""
     question = msgspec.json.decode(message)
+    words = question["words"]
+    walls.let_read([words["folder"], *words["packages"]] if "folder" in words else [])
     try:
-        return {"answer": getattr(module, question["question"])(**question["words"])}
+        return {"answer": getattr(module, question["question"])(**words)}, False
     except DeepForgeError as error:
-        return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
-    except (Exception, RecursionError, MemoryError) as error:  # noqa: BLE001
+        return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}, False
+    except Exception as error:  # noqa: BLE001
         told = f"The code could not be looked at ({type(error).__name__})."
-        return {"error": {"code": Unavailable.code, "message": told, "hint": "Edit it as text."}}
+        unavailable = {"code": Unavailable.code, "message": told, "hint": "Edit it as text."}
+        return {"error": unavailable}, isinstance(error, MemoryError)
+
+
+def _send(pipe: BinaryIO, message: bytes) -> None:
+    pipe.write(len(message).to_bytes(4, "big") + message)
+    pipe.flush()
 
 
 def _received(pipe: BinaryIO) -> bytes | None:

@@ -1,7 +1,9 @@
 """A helper: a process that answers one question after another over its pipes, and costs nothing when idle.
 
-It is started by the first question, ends by itself after a while without one, or with the server, and is
-started again when it died. A question that takes too long costs it its life.
+It is started by the first question, or before it by whoever expects one; it ends by itself after a while
+without one, or with the server, and is started again when it died. A question that takes too long costs it
+its life. Only a few questions wait at a time: more are refused at once, so that a slow one holds up nothing
+else.
 """
 
 from __future__ import annotations
@@ -22,8 +24,12 @@ from deepforge.core.errors import DeepForgeError, Unavailable, error_classes
 
 SECONDS = 8.0
 """How long an answer may take."""
+STARTING_SECONDS = 60.0
+"""How long it may take until a new process can answer at its usual pace."""
 WAITING_SECONDS = 8.0
 """How long a question waits for those before it."""
+MOST_WAITING = 6
+"""How many questions there may be at a time, the one that is being answered among them."""
 IDLE_SECONDS = 300
 MEMORY = 2 << 30
 """Bytes of address space that a helper may have."""
@@ -47,7 +53,9 @@ class Helper:
         self._folder = folder
         self._seconds = seconds
         self._idle_seconds = idle_seconds
+        self._places = threading.BoundedSemaphore(MOST_WAITING)
         self._asking = threading.Lock()
+        self._is_ready = False
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
@@ -59,13 +67,27 @@ class Helper:
 
     def ask(self, question: str, **words: Any) -> Any:
         """The answer to a question. Raises Unavailable when there is none, and what the helper raises."""
-        if not self._asking.acquire(timeout=WAITING_SECONDS):
-            raise Unavailable("Too much code is being looked at.", "Try again in a moment.")
+        if not self._places.acquire(blocking=False):
+            raise _busy()
         try:
-            message = msgspec.json.encode({"question": question, "words": words})
-            return _opened(self._exchange(message, may_restart=self.pid is not None))
+            if not self._asking.acquire(timeout=WAITING_SECONDS):
+                raise _busy()
+            try:
+                message = msgspec.json.encode({"question": question, "words": words})
+                return _opened(self._exchange(message, may_restart=self.pid is not None))
+            finally:
+                self._asking.release()
         finally:
-            self._asking.release()
+            self._places.release()
+
+    def prepare(self) -> None:
+        """Start the process if there is none, and wait for nothing."""
+        if self._asking.acquire(blocking=False):
+            try:
+                if self.pid is None and not self._closed:
+                    self._start()
+            finally:
+                self._asking.release()
 
     def close(self) -> None:
         """End the process; it is not started again."""
@@ -74,8 +96,13 @@ class Helper:
 
     def _exchange(self, message: bytes, *, may_restart: bool) -> bytes:
         process = self._process if self.pid is not None else self._start()
+        assert process is not None
+        seconds = self._seconds if self._is_ready else STARTING_SECONDS
         try:
-            return _talk(process, message, time.monotonic() + self._seconds)
+            if not self._is_ready:
+                _talk(process, b"", time.monotonic() + seconds)
+                self._is_ready, seconds = True, self._seconds
+            return _talk(process, message, time.monotonic() + seconds)
         except _Ended:
             self._end()
             if may_restart:  # it ended by itself just before it was asked
@@ -87,7 +114,7 @@ class Helper:
         except TimeoutError:
             self._end()
             raise Unavailable(
-                f"The code could not be looked at within {self._seconds:g} s.", "Try again in a moment."
+                f"The code could not be looked at within {seconds:g} s.", "Try again in a moment."
             ) from None
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -111,7 +138,7 @@ class Helper:
         return self._process
 
     def _end(self) -> None:
-        process, self._process = self._process, None
+        process, self._process, self._is_ready = self._process, None, False
         if process is None:
             return
         with contextlib.suppress(OSError):
@@ -123,16 +150,23 @@ class Helper:
                     pipe.close()
 
 
-def _talk(process: subprocess.Popen[bytes] | None, message: bytes, deadline: float) -> bytes:
-    """Send a message and receive one, each behind its length. Raises _Ended, TimeoutError."""
-    assert process is not None
+def _busy() -> Unavailable:
+    return Unavailable("Too much code is being looked at.", "Try again in a moment.")
+
+
+def _talk(process: subprocess.Popen[bytes], message: bytes, deadline: float) -> bytes:
+    """Send a message, unless it is empty, and receive one, each behind its length.
+
+    Raises _Ended, TimeoutError.
+    """
     assert process.stdin is not None
     assert process.stdout is not None
-    waiting = memoryview(len(message).to_bytes(_HEAD, "big") + message)
+    waiting = memoryview(len(message).to_bytes(_HEAD, "big") + message if message else b"")
     received = bytearray()
     with selectors.DefaultSelector() as selector:
         os.set_blocking(process.stdin.fileno(), False)
-        selector.register(process.stdin, selectors.EVENT_WRITE)
+        if waiting:
+            selector.register(process.stdin, selectors.EVENT_WRITE)
         selector.register(process.stdout, selectors.EVENT_READ)
         while True:
             ready = selector.select(max(0.0, deadline - time.monotonic()))

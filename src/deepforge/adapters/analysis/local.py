@@ -27,6 +27,10 @@ class LocalAnalysis:
         self.understanding = Helper("understanding", folder, seconds=seconds, idle_seconds=idle_seconds)
         self.rewriting = Helper("rewriting", folder, seconds=seconds, idle_seconds=idle_seconds)
 
+    def prepare(self) -> None:
+        """Start what answers about places in code, as it takes seconds to begin with."""
+        self.understanding.prepare()
+
     def rewrite(self, request: EditRequest) -> Edited:
         """The source after an edit of the interface of its operation."""
         told = self.rewriting.ask(
