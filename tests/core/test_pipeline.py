@@ -223,7 +223,7 @@ def test_everything_that_is_wrong_is_told_and_the_rest_is_read() -> None:
 def test_a_pipeline_says_what_is_bypassed_and_muted_and_holds_notes() -> None:
     text = """
     nodes:
-      a: {operation: A, bypass: true}
+      a: {operation: A, bypass: true, through: {one: two, three: null}}
       b: {operation: B, mute: true, bypass: false, pin: true}
     notes:
       n-1: {text: "Try a *wider* net", at: [20, 40], size: [180, 60]}
@@ -231,7 +231,10 @@ def test_a_pipeline_says_what_is_bypassed_and_muted_and_holds_notes() -> None:
     """
     assert read(text) == Pipeline(
         "train",
-        {"a": Node("a", "A", bypass=True), "b": Node("b", "B", mute=True, pin=True)},
+        {
+            "a": Node("a", "A", bypass=True, through={"one": "two", "three": None}),
+            "b": Node("b", "B", mute=True, pin=True),
+        },
         FILE,
         {"n-1": Note("Try a *wider* net", (20.0, 40.0), (180.0, 60.0)), "n-2": Note("here")},
     )

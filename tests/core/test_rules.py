@@ -87,7 +87,7 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
     assert [rule.__name__ for rule in RULES] == [  # type: ignore[attr-defined]
         *("has_nodes", "operation_readable", "known_operation", "known_attribute", "required_attribute"),
         *("attribute_type", "known_reference", "known_input", "known_output", "connected_or_optional"),
-        *("bypass", "port_types", "acyclic", "known_artifact", "output_name", "known_resources"),
+        *("bypass", "through", "port_types", "acyclic", "known_artifact", "output_name", "known_resources"),
     ]
     assert all(rule.__doc__ for rule in RULES)
 
@@ -369,6 +369,22 @@ def test_a_bypassed_node_that_takes_nothing_fitting_is_a_problem_only_where_some
         )
     ]
     assert told("nodes: {load: {operation: Load, bypass: true}, other: {operation: Load}}") == []
+
+
+def test_what_is_let_through_has_the_names_of_ports() -> None:
+    text = """
+    nodes:
+      load: {operation: Load}
+      train:
+        operation: Train
+        bypass: true
+        through: {model: lables, other: images}
+        inputs: {images: load.images, labels: load.labels}
+    """
+    assert [words for rule, words in told(text) if rule == "through"] == [
+        ":7 (train.model): Train has no input lables to let through as model. Did you mean labels?",
+        ":7 (train.other): Train has no output other to let anything through. There is model.",
+    ]
 
 
 def test_what_a_bypassed_node_does_not_take_is_missing_behind_it() -> None:

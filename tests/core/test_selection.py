@@ -38,6 +38,11 @@ def test_an_output_gives_the_first_input_that_its_annotation_allows() -> None:
     assert bypass_of(SCALE) == {"scaled": "images", "report": None}
 
 
+def test_an_output_gives_what_somebody_chose_and_the_rule_holds_for_names_that_are_gone() -> None:
+    assert bypass_of(SCALE, {"scaled": "more", "report": "gone"}) == {"scaled": "more", "report": None}
+    assert bypass_of(SCALE, {"scaled": None, "gone": "images"}) == {"scaled": None, "report": None}
+
+
 def test_what_is_not_annotated_fits_everything() -> None:
     plain = Operation(
         "Plain", "", "", "function", inputs=(Input("one"), Input("two")), outputs=(Output("a"), Output("b"))

@@ -8,7 +8,7 @@ import pytest
 
 from deepforge.core.errors import NotFound, UnknownName
 from deepforge.core.ids import ProjectId
-from deepforge.core.outlook import CheckRequest
+from deepforge.core.outlook import CheckRequest, PackagePlan, PlannedFile
 from deepforge.core.problem import Place, Problem
 from deepforge.core.user import Caller
 from deepforge.services import drafts
@@ -98,9 +98,19 @@ def test_a_package_that_is_not_installed_is_told_with_where_to_declare_it(
             "missing_package",
             "load imports pandas, which is not installed where it would run.",
             Place("operations/load.py", 4, "load"),
-            'Declare it at the head of operations/load.py: # dependencies = ["pandas"]',
+            'Declare what it imports at the head of operations/load.py: # dependencies = ["numpy", "pandas"]',
             "warning",
         ),
+    )
+    assert drafts.plan_packages(house, caller, project, CheckRequest("train")) == PackagePlan(
+        (
+            PlannedFile(
+                "operations/load.py",
+                ("pandas",),
+                ("numpy", "pandas"),
+                '# /// script\n# dependencies = [\n#   "numpy",\n#   "pandas",\n# ]\n# ///\n',
+            ),
+        )
     )
     write_project(folder, **{"requirements.txt": "pandas\n"})
     assert drafts.check(house, caller, project, CheckRequest("train")).problems == ()

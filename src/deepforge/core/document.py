@@ -49,6 +49,8 @@ class DocumentNode:
     cache: bool | None = None
     at: tuple[float, float] | None = None
     bypass: bool = False
+    through: Mapping[str, str | None] = field(default_factory=dict)
+    """Which input an output gives while the node is bypassed, where the person chose; None: nothing."""
     mute: bool = False
     pin: bool = False
     order: str = ""
@@ -162,6 +164,11 @@ def alike(one: object, other: object) -> bool:
     return one == other
 
 
+def passed(through: Mapping[str, Any]) -> dict[str, str | None]:
+    """What a node lets through, without what names no input."""
+    return {output: port for output, port in through.items() if port is None or isinstance(port, str)}
+
+
 def place(value: object) -> tuple[float, float] | None:
     """A pair of finite numbers, to the hundredth; None when it is none."""
     if not isinstance(value, list | tuple) or len(value) != 2:
@@ -237,6 +244,7 @@ def _node(name: str, entry: object, ids: Mapping[str, str], orders: Mapping[str,
         cache=cache if isinstance(cache, bool) else None,
         at=place(entry.get("at")),
         bypass=entry.get("bypass") is True,
+        through=passed(_map(entry, "through")),
         mute=entry.get("mute") is True,
         pin=entry.get("pin") is True,
         order=orders[id],

@@ -13,7 +13,7 @@ from typing import Any, Final
 from deepforge.core.document import DocumentNode, Input, Note, PipelineDocument, Wire, alike
 
 Path = tuple[str, ...]
-MAPS: Final = frozenset({"attributes", "references", "inputs", "resources"})
+MAPS: Final = frozenset({"attributes", "references", "inputs", "resources", "through"})
 """Parts of a node whose entries change one by one."""
 
 
@@ -54,6 +54,8 @@ def plain_node(node: DocumentNode) -> dict[str, Any]:
         "resources": dict(node.resources),
         "order": node.order,
     }
+    if node.through:
+        made["through"] = dict(node.through)
     if node.cache is not None:
         made["cache"] = node.cache
     if node.at is not None:

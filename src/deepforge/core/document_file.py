@@ -9,7 +9,7 @@ from typing import Any
 
 from deepforge.core.document import DocumentNode, Note, PipelineDocument, alike, written
 
-_MAPS = ("attributes", "references", "inputs", "resources")
+_MAPS = ("attributes", "references", "inputs", "resources", "through")
 _MARKS = ("bypass", "mute", "pin")
 _PARTS = ("operation", *_MAPS, "cache", *_MARKS, "at")
 
@@ -67,6 +67,7 @@ def _said(node: DocumentNode, names: Mapping[str, str]) -> dict[str, Any]:
         "references": dict(node.references),
         "inputs": {port: written(source, names) for port, source in node.inputs.items()},
         "resources": dict(node.resources),
+        "through": dict(node.through),
         "cache": node.cache,
         "at": _pair(node.at),
         **{mark: True for mark in _MARKS if getattr(node, mark)},

@@ -42,6 +42,30 @@ class Interpreter:
     """Top-level module → the distributions that provide it."""
 
 
+NAMED_OTHERWISE = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python-headless",
+    "dateutil": "python-dateutil",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+"""Well-known modules whose distribution has another name."""
+
+
+def distribution_of(interpreter: Interpreter, module: str) -> str:
+    """The distribution that gives a top-level module, by what is installed, else by what is well known."""
+    installed = interpreter.modules.get(module)
+    return installed[0] if installed else NAMED_OTHERWISE.get(module, module.replace("_", "-").lower())
+
+
+def script_block(dependencies: Iterable[str]) -> str:
+    """Dependencies as the head of a file says them (PEP 723)."""
+    lines = "".join(f'#   "{name}",\n' for name in dependencies)
+    return f"# /// script\n# dependencies = [\n{lines}# ]\n# ///\n"
+
+
 def installed_for(interpreter: Interpreter, imports: Iterable[str]) -> dict[str, str]:
     """Which distributions, in which versions, stand behind these top-level modules, with all they require.
 

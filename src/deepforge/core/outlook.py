@@ -30,6 +30,25 @@ class CheckAnswer:
 
 
 @dataclass(frozen=True)
+class PlannedFile:
+    """The dependencies that a file of operations should declare, as lines for its head."""
+
+    path: str
+    missing: tuple[str, ...]
+    """Modules that are not installed where it would run."""
+    dependencies: tuple[str, ...]
+    """Distributions behind all that it imports from elsewhere."""
+    head: str
+
+
+@dataclass(frozen=True)
+class PackagePlan:
+    """What to declare so that all that operations import is installed before they run."""
+
+    files: tuple[PlannedFile, ...]
+
+
+@dataclass(frozen=True)
 class PreviewRequest:
     """A pipeline as it is being drawn, and attributes that a run would change."""
 

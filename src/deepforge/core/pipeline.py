@@ -44,6 +44,7 @@ NODE_KEYS = (
     "resources",
     "cache",
     "bypass",
+    "through",
     "mute",
     "pin",
     "at",
@@ -78,6 +79,8 @@ class Node:
     """None: as the operation says."""
     bypass: bool = False
     """Taken out: each of its outputs gives what one of its inputs takes."""
+    through: dict[str, str | None] = field(default_factory=dict)
+    """Which input an output gives while it is taken out, where the person chose; None: nothing."""
     mute: bool = False
     """Neither it nor what depends on it is run."""
     pin: bool = False
@@ -262,6 +265,15 @@ class _Reader:
                 resources[key] = plain(value)
             except ValueError as error:
                 self.report(f"{key} of {name} {error}.", lines.get(f"resources.{key}"), name, key)
+        through: dict[str, str | None] = {}
+        for key, value in self.mapping(name, content, "through", lines):
+            if value is None or isinstance(value, str):
+                through[key] = value
+            else:
+                hint = "Write the input that it gives, or null for nothing."
+                self.report(
+                    f"{key} of {name} lets {value!r} through.", lines.get(f"through.{key}"), name, key, hint
+                )
         return Node(
             name=name,
             operation=str(operation),
@@ -271,6 +283,7 @@ class _Reader:
             resources=resources,
             cache=self.truth(name, content, "cache"),
             bypass=bool(self.truth(name, content, "bypass")),
+            through=through,
             mute=bool(self.truth(name, content, "mute")),
             pin=bool(self.truth(name, content, "pin")),
             at=self.place(name, content),

@@ -120,6 +120,7 @@ def _facts(node: Node) -> dict[str, Any]:
         ("attributes", node.attributes),
         ("references", node.references),
         ("resources", node.resources),
+        ("through", node.through),
     ):
         values |= {f"{name}.{key}": value for key, value in found.items()}
     for name in ("cache", "bypass", "mute"):

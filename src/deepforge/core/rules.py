@@ -295,6 +295,23 @@ def bypass(context: Context) -> Iterator[Problem]:
         yield context.problem("bypass", message, place, "bypass", hint)
 
 
+def through(context: Context) -> Iterator[Problem]:
+    """What a node that is bypassed lets through has the names of an output and an input."""
+    for node, operation in context.known():
+        outputs = [output.name for output in operation.outputs]
+        inputs = [port.name for port in operation.inputs]
+        for output, port in node.through.items():
+            if output not in outputs:
+                message = f"{operation.name} has no output {output} to let anything through."
+                hint = did_you_mean(output, outputs)
+            elif port is not None and port not in inputs:
+                message = f"{operation.name} has no input {port} to let through as {output}."
+                hint = did_you_mean(port, inputs)
+            else:
+                continue
+            yield context.problem("through", message, node, f"through.{output}", hint)
+
+
 def port_types(context: Context) -> Iterator[Problem]:
     """What an output gives can be what the input asks for, as far as both are annotated."""
     for node, name, source in context.connections():
@@ -411,6 +428,7 @@ RULES: tuple[Rule, ...] = (
     known_output,
     connected_or_optional,
     bypass,
+    through,
     port_types,
     acyclic,
     known_artifact,

@@ -10,13 +10,17 @@ from deepforge.core.operation import Operation
 from deepforge.core.pipeline import Pipeline, Source
 
 
-def bypass_of(operation: Operation) -> dict[str, str | None]:
-    """For each output the first input, in order, whose annotation fits; None where nothing fits.
+def bypass_of(operation: Operation, chosen: Mapping[str, str | None] | None = None) -> dict[str, str | None]:
+    """For each output the input that was chosen, else the first, in order, whose annotation fits.
 
-    An annotation that is missing fits everything.
+    None: the output gives nothing. An annotation that is missing fits everything.
     """
+    inputs = {port.name for port in operation.inputs}
+    wanted = {output: port for output, port in (chosen or {}).items() if port is None or port in inputs}
     return {
-        output.name: next(
+        output.name: wanted[output.name]
+        if output.name in wanted
+        else next(
             (
                 port.name
                 for port in operation.inputs
@@ -54,7 +58,7 @@ def carried(pipeline: Pipeline, operations: Mapping[str, Operation], source: Sou
         operation = operations.get(node.operation) if node else None
         if node is None or operation is None or not node.bypass or node.name in seen:
             return Carried(source, at)
-        mapping = bypass_of(operation)
+        mapping = bypass_of(operation, node.through)
         if source.output not in mapping:
             return Carried(source, at)
         seen.add(node.name)

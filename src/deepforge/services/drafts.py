@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deepforge.core.environment import Interpreter, distribution_of, script_block
 from deepforge.core.errors import NotFound
 from deepforge.core.ids import ProjectId
-from deepforge.core.outlook import CheckAnswer, CheckRequest
+from deepforge.core.operation import Operation
+from deepforge.core.outlook import CheckAnswer, CheckRequest, PackagePlan, PlannedFile
 from deepforge.core.pipeline import Pipeline, read_pipeline
 from deepforge.core.problem import Place, Problem
 from deepforge.core.rules import validate
@@ -46,28 +48,68 @@ def check(house: House, caller: Caller, project: ProjectId, request: CheckReques
     return CheckAnswer((*problems, *found, *_missing_packages(house, ground, pipeline)))
 
 
-def _missing_packages(house: House, ground: Ground, pipeline: Pipeline) -> Iterator[Problem]:
-    """What operations import that declare no environment, and that is not installed where they would run."""
+def plan_packages(house: House, caller: Caller, project: ProjectId, request: CheckRequest) -> PackagePlan:
+    """What the files of operations should declare, because they import what is not installed.
+
+    Raises what `check` raises.
+    """
+    ground = ground_of(house, project)
+    pipeline, _ = draft(ground.standing, request.name, request.nodes, request.notes)
+    found: dict[str, PlannedFile] = {}
+    for lack in _lacks(house, ground, pipeline):
+        before = found.get(lack.operation.file)
+        missing = {*lack.missing, *(before.missing if before else ())}
+        names = {distribution_of(lack.interpreter, module) for module in lack.imports}
+        names.update(before.dependencies if before else ())
+        dependencies = tuple(sorted(names))
+        found[lack.operation.file] = PlannedFile(
+            lack.operation.file, tuple(sorted(missing)), dependencies, script_block(dependencies)
+        )
+    return PackagePlan(tuple(found.values()))
+
+
+@dataclass(frozen=True)
+class _Lack:
+    """An operation that imports what is not installed where it would run, and the node it was found at."""
+
+    operation: Operation
+    node: str
+    imports: tuple[str, ...]
+    missing: tuple[str, ...]
+    interpreter: Interpreter
+
+
+def _lacks(house: House, ground: Ground, pipeline: Pipeline) -> Iterator[_Lack]:
+    """The operations that lack something, each once; those that declare an environment have it built."""
     reading = ground.standing.reading
     with house.database.read() as connection:
         newest = next(iter(workers.every(connection)), None)
     if newest is None or reading.declared is not None:
         return
-    told: set[tuple[str, str]] = set()
+    told: set[str] = set()
     for node in pipeline.nodes.values():
         operation = reading.operations.get(node.operation)
         if operation is None or operation.declared is not None or node.bypass or node.mute:
             continue
-        for module in reached_imports(operation, reading.modules):
-            known = module in PROVIDED or module in newest.interpreter.modules
-            if known or (operation.name, module) in told:
-                continue
-            told.add((operation.name, module))
+        reached = reached_imports(operation, reading.modules)
+        imports = tuple(module for module in reached if module not in PROVIDED)
+        missing = tuple(module for module in imports if module not in newest.interpreter.modules)
+        if missing and operation.name not in told:
+            told.add(operation.name)
+            yield _Lack(operation, node.name, imports, missing, newest.interpreter)
+
+
+def _missing_packages(house: House, ground: Ground, pipeline: Pipeline) -> Iterator[Problem]:
+    for lack in _lacks(house, ground, pipeline):
+        operation = lack.operation
+        names = sorted({distribution_of(lack.interpreter, module) for module in lack.imports})
+        listed = ", ".join(f'"{name}"' for name in names)
+        for module in lack.missing:
             yield Problem(
                 "missing_package",
                 f"{operation.name} imports {module}, which is not installed where it would run.",
-                Place(operation.file, operation.line, node.name),
-                f'Declare it at the head of {operation.file}: # dependencies = ["{module}"]',
+                Place(operation.file, operation.line, lack.node),
+                f"Declare what it imports at the head of {operation.file}: # dependencies = [{listed}]",
                 "warning",
             )
 

@@ -112,8 +112,9 @@ class _Seer:
         pipeline = self.findings.pipeline
         known = {**self.ground.standing.reading.operations, **BUILT_INS}
         for name in chosen.bypassed:
-            operation = known.get(pipeline.nodes[name].operation)
-            pairs = bypass_of(operation).items() if operation else ()
+            node = pipeline.nodes[name]
+            operation = known.get(node.operation)
+            pairs = bypass_of(operation, node.through).items() if operation else ()
             through = ", ".join(f"{output} gives {port}" for output, port in pairs if port)
             self.tell(name, "bypassed", through or "nothing goes through it")
         for name, by in chosen.muted.items():

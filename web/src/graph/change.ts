@@ -21,6 +21,12 @@ export type Change =
       readonly value: string | undefined;
     }
   | { readonly do: "resource"; readonly node: NodeId; readonly name: string; readonly value: unknown }
+  | {
+      readonly do: "through";
+      readonly node: NodeId;
+      readonly output: string;
+      readonly input: string | null | undefined;
+    }
   | { readonly do: "add note"; readonly note: Note }
   | { readonly do: "remove note"; readonly note: string }
   | { readonly do: "set note"; readonly note: string; readonly fields: Partial<Omit<Note, "id">> };
@@ -47,7 +53,7 @@ export function applied(graph: Graph, changes: Iterable<Change>): Graph {
 
 type NodeChange = Extract<
   Change,
-  { do: "set" | "connect" | "disconnect" | "attribute" | "reference" | "resource" }
+  { do: "set" | "connect" | "disconnect" | "attribute" | "reference" | "resource" | "through" }
 >;
 
 function changed(node: GraphNode, change: NodeChange): GraphNode {
@@ -65,6 +71,11 @@ function changed(node: GraphNode, change: NodeChange): GraphNode {
       return { ...node, attributes: without({ ...node.attributes, [change.name]: change.value }) };
     case "resource":
       return { ...node, resources: without({ ...node.resources, [change.name]: change.value }) };
+    case "through":
+      return {
+        ...node,
+        through: without({ ...node.through, [change.output]: change.input }) as Record<string, string | null>,
+      };
     case "reference":
       return {
         ...node,

@@ -17,7 +17,16 @@ type CopiedSource =
 interface CopiedNode
   extends Pick<
     GraphNode,
-    "name" | "operation" | "attributes" | "references" | "resources" | "cache" | "bypass" | "mute" | "pin"
+    | "name"
+    | "operation"
+    | "attributes"
+    | "references"
+    | "resources"
+    | "cache"
+    | "bypass"
+    | "through"
+    | "mute"
+    | "pin"
   > {
   readonly inputs: Record<string, CopiedSource>;
   readonly at: Point;
@@ -170,6 +179,7 @@ function readNode(found: unknown): CopiedNode | null {
     at: readPoint(found.at),
     ...(typeof found.cache === "boolean" && { cache: found.cache }),
     ...(found.bypass === true && { bypass: true }),
+    ...(isRecord(found.through) && { through: found.through as Record<string, string | null> }),
     ...(found.mute === true && { mute: true }),
     ...(found.pin === true && { pin: true }),
   };

@@ -74,6 +74,7 @@ function compared(before: GraphNode | null, after: GraphNode, sourceName: (id: N
     ...keyed("references", before.references, after.references),
     ...keyed("inputs", sources(before, sourceName), sources(after, sourceName)),
     ...keyed("resources", before.resources, after.resources),
+    ...keyed("through", before.through ?? {}, after.through ?? {}),
   ];
   const moved = !same(before.at, after.at);
   return {

@@ -26,6 +26,8 @@ export interface GraphNode {
   readonly cache?: boolean;
   readonly at?: Point;
   readonly bypass?: boolean;
+  /** Which input an output gives while the node is bypassed, where the person chose; null: nothing. */
+  readonly through?: Readonly<Record<string, string | null>>;
   readonly mute?: boolean;
   readonly pin?: boolean;
   /** Its place in the file, as a fractional index. */

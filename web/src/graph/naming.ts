@@ -7,7 +7,7 @@ const LONGEST = 200;
 
 /** Why a text cannot be a node's name, as a sentence; null when it can. */
 export function nameProblem(name: string, others: Iterable<string>): string | null {
-  if (name === "") return "A node needs a name.";
+  if (name.trim() === "") return "A node needs a name.";
   if (name.length > LONGEST) return `A name has at most ${LONGEST} characters.`;
   if (name.trim() !== name) return "A name neither begins nor ends with a space.";
   if (!NAME.test(name)) return "A name has no dot, slash, backslash or equals sign in it.";

@@ -14,6 +14,7 @@ export interface WrittenNode {
   readonly at?: readonly number[] | null;
   readonly cache?: boolean | null;
   readonly bypass?: boolean;
+  readonly through?: Readonly<Record<string, string | null>>;
   readonly mute?: boolean;
 }
 
@@ -58,6 +59,7 @@ export function graphFrom(written: readonly WrittenNode[], notes: readonly Note[
       ...(node.at && node.at.length === 2 && { at: [node.at[0], node.at[1]] as Point }),
       ...(typeof node.cache === "boolean" && { cache: node.cache }),
       ...(node.bypass && { bypass: true }),
+      ...(node.through && Object.keys(node.through).length > 0 && { through: node.through }),
       ...(node.mute && { mute: true }),
     };
   });

@@ -180,13 +180,14 @@ export function enter(doc: Y.Doc, changes: readonly Change[]): void {
 
 type NodeChange = Extract<
   Change,
-  { do: "set" | "connect" | "disconnect" | "attribute" | "reference" | "resource" }
+  { do: "set" | "connect" | "disconnect" | "attribute" | "reference" | "resource" | "through" }
 >;
 
 function enterNode(node: Y.Map<unknown>, change: NodeChange): void {
   if (change.do === "set") put(node, change.fields);
   else if (change.do === "connect") part(node, "inputs").set(change.input, { ...change.source });
   else if (change.do === "disconnect") part(node, "inputs").delete(change.input);
+  else if (change.do === "through") put(part(node, "through"), { [change.output]: change.input });
   else put(part(node, `${change.do}s`), { [change.name]: change.value });
 }
 
@@ -207,7 +208,7 @@ function part(node: Y.Map<unknown>, name: string): Y.Map<unknown> {
   return fresh;
 }
 
-const PARTS = ["attributes", "references", "inputs", "resources"] as const;
+const PARTS = ["attributes", "references", "inputs", "resources", "through"] as const;
 
 function nodeMap(node: GraphNode): Y.Map<unknown> {
   const { id: _, ...fields } = node;
@@ -230,6 +231,7 @@ function noteFields(note: Partial<Note>): object {
 function readNode(id: NodeId, map: Y.Map<unknown>): GraphNode {
   const at = point(map.get("at"));
   const cache = map.get("cache");
+  const through = record(map.get("through")) as Record<string, string | null>;
   return {
     id,
     name: text(map.get("name")),
@@ -242,6 +244,7 @@ function readNode(id: NodeId, map: Y.Map<unknown>): GraphNode {
     ...(at && { at }),
     ...(typeof cache === "boolean" && { cache }),
     ...(map.get("bypass") === true && { bypass: true }),
+    ...(Object.keys(through).length > 0 && { through }),
     ...(map.get("mute") === true && { mute: true }),
     ...(map.get("pin") === true && { pin: true }),
   };

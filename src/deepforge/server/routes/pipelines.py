@@ -15,6 +15,7 @@ from deepforge.core.outlook import (
     Cleared,
     ClearRequest,
     NodePreview,
+    PackagePlan,
     PreviewRequest,
 )
 from deepforge.server.answers import answer
@@ -34,6 +35,16 @@ def check_pipeline(
 ) -> Response:
     """All that is wrong with a pipeline, as it is drawn or as its file is."""
     return answer(drafts.check(house, who, ProjectId(project), request))
+
+
+@routes.post(
+    "/{project}/pipelines/packages", permission=user.PROJECTS_READ, takes=CheckRequest, answers=PackagePlan
+)
+def plan_packages(
+    house: TheHouse, who: Who, project: str, request: Annotated[CheckRequest, Depends(body_as(CheckRequest))]
+) -> Response:
+    """What files of operations should declare, because they import what is not installed."""
+    return answer(drafts.plan_packages(house, who, ProjectId(project), request))
 
 
 @routes.post(

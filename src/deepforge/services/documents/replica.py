@@ -18,6 +18,7 @@ from deepforge.core.document import (
     PipelineDocument,
     Wire,
     in_order,
+    passed,
     place,
 )
 from deepforge.core.document_changes import MAPS, Change, Put
@@ -25,6 +26,10 @@ from deepforge.core.text_changes import Replacement, difference
 
 NODES, NOTES, META, TEXT = "nodes", "notes", "meta", "text"
 UNREADABLE = "unreadable"
+
+
+class Fallen(Exception):
+    """The CRDT's library gave up over an update; the replica is of no use any more."""
 
 
 class Replica:
@@ -56,8 +61,15 @@ class Replica:
         return bytes(self._doc.get_update(state))
 
     def apply(self, update: bytes) -> None:
-        """Take an update in. Raises ValueError when it is none."""
-        self._doc.apply_update(update)
+        """Take an update in. Raises ValueError when it is none, and Fallen."""
+        try:
+            self._doc.apply_update(update)
+        except BaseException as error:
+            if (
+                type(error).__name__ == "PanicException"
+            ):  # it is no Exception, and its class cannot be imported
+                raise Fallen from None
+            raise
 
     @property
     def text(self) -> str:
@@ -166,6 +178,7 @@ def _node(id: str, entry: dict[str, Any]) -> DocumentNode:
         cache=cache if isinstance(cache, bool) else None,
         at=place(entry.get("at")),
         bypass=entry.get("bypass") is True,
+        through=passed(part("through")),
         mute=entry.get("mute") is True,
         pin=entry.get("pin") is True,
         order=order if isinstance(order, str) else "",

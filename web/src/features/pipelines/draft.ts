@@ -12,6 +12,7 @@ export interface WrittenNode {
   resources: Record<string, unknown>;
   cache?: boolean;
   bypass?: boolean;
+  through?: Record<string, string | null>;
   mute?: boolean;
 }
 
@@ -55,6 +56,7 @@ function written(node: GraphNode, graph: Graph): WrittenNode {
     resources: plain(node.resources) as Record<string, unknown>,
     ...(node.cache !== undefined && { cache: node.cache }),
     ...(node.bypass && { bypass: true }),
+    ...(node.through && { through: { ...node.through } }),
     ...(node.mute && { mute: true }),
   };
 }
@@ -69,7 +71,7 @@ function plain(value: unknown): unknown {
 }
 
 /** Milliseconds of quiet after which a draft is worth asking the server about. */
-const QUIET = 200;
+const QUIET = 40;
 
 /** The draft of a document; a new one only when it means something else and nobody drew for a moment. */
 export function useDraft(document: LiveDocument): Draft | null {

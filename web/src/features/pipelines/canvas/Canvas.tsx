@@ -39,6 +39,7 @@ import { PortCard } from "./PortCard";
 import { type MenuRequest, useSessionStore } from "./session";
 import { useCanvasActions, useCanvasViews } from "./useCanvasActions";
 import { useFlowSync, useSharedSelection } from "./useFlowSync";
+import { useInsertActions } from "./useInsertActions";
 import { LooseWire, Wire } from "./Wire";
 
 const NODE_TYPES: NodeTypes = { operation: OperationNode, note: NoteNode };
@@ -74,6 +75,7 @@ export function Canvas() {
   const views = useCanvasViews();
   const size = useFromGraph(live, countNodes);
   const clipboard = useClipboard();
+  useInsertActions();
   const actions = useCanvasActions(clipboard);
   const dragging = useDragging();
   const connecting = useConnecting();
@@ -218,7 +220,7 @@ export function Canvas() {
         <Hint />
         <PortCard />
         <AddPalette />
-        <ContextMenu actions={actions} />
+        <ContextMenu />
       </div>
       <LinkList />
     </div>

@@ -1,7 +1,7 @@
 /** The menu of a right click, or a long press: every action that has a key, with the key. */
 import { Menu } from "@mantine/core";
 import { ActionItems } from "@/parts/ActionButton";
-import { type Action, isPossible } from "@/state/actions";
+import { type Action, isPossible, keysOf, offered, useRegistry } from "@/state/actions";
 import { useBoard } from "./board";
 import { type MenuRequest, useCanvas, useSessionStore } from "./session";
 
@@ -12,19 +12,21 @@ const FIRST: Record<MenuRequest["on"], string> = {
   canvas: "Canvas",
 };
 
-export function ContextMenu({ actions }: { actions: readonly Action[] }) {
+export function ContextMenu() {
   const menu = useCanvas((state) => state.menu);
+  return menu && <Open key={menu.screen.join()} menu={menu} />;
+}
+
+function Open({ menu }: { menu: MenuRequest }) {
   const session = useSessionStore();
   const board = useBoard();
+  const stack = useRegistry((registry) => registry.stack);
   const rect = board.element?.getBoundingClientRect();
-  if (!menu || !rect) return null;
-  const first = actions.filter((action) => action.group === FIRST[menu.on] && isPossible(action));
-  const rest = actions.filter(
-    (action) => !first.includes(action) && action.group !== "Moving around" && isPossible(action),
-  );
+  if (!rect) return null;
+  const all = offered(stack).filter((action) => keysOf(action).length > 0 || action.group === "Run");
+  const [first, ...others] = grouped(all, FIRST[menu.on]);
   return (
     <Menu
-      key={menu.screen.join()}
       opened
       onClose={() => session.setState({ menu: null })}
       position="right-start"
@@ -44,11 +46,28 @@ export function ContextMenu({ actions }: { actions: readonly Action[] }) {
           }}
         />
       </Menu.Target>
-      <Menu.Dropdown mah="70vh" style={{ overflow: "auto" }}>
-        <ActionItems actions={first} />
-        {first.length > 0 && rest.length > 0 && <Menu.Divider />}
-        <ActionItems actions={rest} />
+      <Menu.Dropdown mah="80vh" style={{ overflow: "auto" }}>
+        {first && <ActionItems actions={first.actions} />}
+        <Menu.Divider />
+        {others.map(({ group, actions }) => (
+          <Menu.Sub key={group} closeDelay={150}>
+            <Menu.Sub.Target>
+              <Menu.Sub.Item disabled={!actions.some(isPossible)}>{group}</Menu.Sub.Item>
+            </Menu.Sub.Target>
+            <Menu.Sub.Dropdown mah="80vh" style={{ overflow: "auto" }}>
+              <ActionItems actions={actions} />
+            </Menu.Sub.Dropdown>
+          </Menu.Sub>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The actions by their groups, the one that was asked for before all others. */
+function grouped(actions: readonly Action[], first: string): { group: string; actions: Action[] }[] {
+  const names = new Set([first, ...actions.map((action) => action.group)]);
+  return [...names]
+    .map((group) => ({ group, actions: actions.filter((action) => action.group === group) }))
+    .filter((one) => one.actions.length > 0);
 }

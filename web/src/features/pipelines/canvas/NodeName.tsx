@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { GraphNode } from "@/graph/model";
 import { nameProblem } from "@/graph/naming";
 import { liveGraph, write } from "@/state/graph";
+import { failed } from "@/state/toasts";
 import { useEditor } from "./editor";
 import css from "./node.module.css";
 import { useCanvas, useSessionStore } from "./session";
@@ -38,26 +39,34 @@ function NameField({ node }: { node: GraphNode }) {
   const end = (keep: boolean) => {
     const host = field.current?.closest<HTMLElement>(".react-flow__node");
     session.setState({ renaming: null });
-    if (keep && !problem && text.trim() !== node.name)
+    if (keep && problem) failed(`${node.name} keeps its name. ${problem}`);
+    else if (keep && text.trim() !== node.name)
       write(document, `rename ${node.name}`, [{ do: "set", node: node.id, fields: { name: text.trim() } }]);
     host?.focus();
   };
   return (
-    <input
-      ref={field}
-      className={`${css.name} nodrag nopan`}
-      aria-label={`Name of ${node.name}`}
-      aria-invalid={problem !== null}
-      title={problem ?? undefined}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={() => end(true)}
-      onDoubleClick={(event) => event.stopPropagation()}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === "Enter" && !problem) end(true);
-        if (event.key === "Escape") end(false);
-      }}
-    />
+    <>
+      <input
+        ref={field}
+        className={`${css.name} nodrag nopan`}
+        aria-label={`Name of ${node.name}`}
+        aria-invalid={problem !== null}
+        aria-describedby={problem === null ? undefined : `name-problem-${node.id}`}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onBlur={() => end(true)}
+        onDoubleClick={(event) => event.stopPropagation()}
+        onKeyDown={(event) => {
+          event.stopPropagation();
+          if (event.key === "Enter" && !problem) end(true);
+          if (event.key === "Escape") end(false);
+        }}
+      />
+      {problem !== null && (
+        <p className={css.refusal} id={`name-problem-${node.id}`} role="alert">
+          {problem}
+        </p>
+      )}
+    </>
   );
 }

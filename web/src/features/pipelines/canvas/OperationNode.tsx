@@ -77,7 +77,7 @@ export const OperationNode = memo(function OperationNode({
           {ports.outputs.map((port) => (
             <PortRow key={`out ${port.name}`} port={port} node={node.name} />
           ))}
-          {node.bypass && <BypassLines operation={operation} ports={ports} />}
+          {node.bypass && <BypassLines operation={operation} through={node.through} ports={ports} />}
         </div>
       )}
       <NodeFoot node={node} operation={operation} overlay={overlay} />

@@ -9,6 +9,7 @@ import { useBoard } from "./board";
 import css from "./canvas.module.css";
 import { endOf } from "./connecting";
 import { useEditor, useOperations } from "./editor";
+import { PortData } from "./PortData";
 
 const DELAY = 350;
 
@@ -70,7 +71,7 @@ function Card({ end, rect }: Shown) {
     8,
     Math.min(input ? rect.left - frame.left - 262 : rect.right - frame.left + 12, frame.width - 258),
   );
-  const top = Math.max(8, Math.min(rect.top - frame.top - 6, frame.height - 130));
+  const top = Math.max(8, Math.min(rect.top - frame.top - 6, frame.height - 170));
   const goes = edgesOf(graph)
     .filter(
       (edge) =>
@@ -105,6 +106,7 @@ function Card({ end, rect }: Shown) {
             <dd>{goes.length > 0 ? goes.join(", ") : "nothing yet"}</dd>
           </>
         )}
+        <PortData end={end} />
       </dl>
     </div>
   );

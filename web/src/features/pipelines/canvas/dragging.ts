@@ -41,13 +41,8 @@ export function useDragging() {
   const additive = useRef<ReadonlySet<string> | null>(null);
 
   const middleware = useCallback(
-    (changes: NodeChange<AnyFlowNode>[]) => {
-      const kept = additive.current;
-      const chosen = kept
-        ? changes.filter((change) => !(change.type === "select" && !change.selected && kept.has(change.id)))
-        : changes;
-      return drag.current ? snapped(chosen, drag.current, board, session) : chosen;
-    },
+    (changes: NodeChange<AnyFlowNode>[]) =>
+      drag.current ? snapped(changes, drag.current, board, session) : changes,
     [board, session],
   );
   useMiddleware<AnyFlowNode>(middleware);
@@ -84,10 +79,14 @@ export function useDragging() {
         onNodeDrag,
         onNodeDragStop,
         onSelectionEnd: () => {
+          const kept = additive.current;
           additive.current = null;
+          if (!kept) return;
+          const boxed = board.nodes.filter((node) => node.selected).map((node) => node.id);
+          board.select(new Set([...kept, ...boxed]));
         },
       },
-      /** While a box is drawn with Shift, what was selected stays so. */
+      /** What a box that is drawn with Shift adds to. */
       onPointerDownCapture: (event: React.PointerEvent) => {
         additive.current = event.shiftKey ? session.getState().selection : null;
       },

@@ -103,7 +103,8 @@ export function flowEdges(
     const family = ports.outputs.find((port) => port.name === output)?.family ?? "any";
     const target = graph.nodes.get(edge.target) as GraphNode;
     const passing =
-      target.bypass && ![...bypassOf(operations.get(target.operation)).values()].includes(edge.input);
+      target.bypass &&
+      ![...bypassOf(operations.get(target.operation), target.through).values()].includes(edge.input);
     const bypassed = Boolean(source.bypass || passing);
     const old = known.get(edge.id);
     if (

@@ -11,13 +11,14 @@ import { liveGraph, write } from "@/state/graph";
 import { useEditor, useOperations } from "../canvas/editor";
 import { ArtifactPicker } from "./ArtifactPicker";
 import { AttributeField, FieldRow } from "./AttributeField";
+import { BypassFields } from "./BypassFields";
 import { CommittedInput } from "./CommittedInput";
 import { useWantedField } from "./goTo";
 import { Outlook } from "./Outlook";
 import { codeAddress } from "./ProblemList";
 import css from "./panel.module.css";
 import type { PlacedProblem, Problems } from "./problems";
-import { problemsOf } from "./problems";
+import { problemAt, problemsOf } from "./problems";
 import { ReferenceField } from "./ReferenceField";
 import { ResourceFields } from "./ResourceFields";
 
@@ -47,6 +48,9 @@ export function NodePanel({ node, problems }: { node: GraphNode; problems: Probl
       )}
       {operation && !operation.current && (
         <p className={css.needs}>Its file cannot be read now. This is the interface it had last.</p>
+      )}
+      {node.bypass && operation && (
+        <BypassFields node={node} operation={operation} problems={here} disabled={disabled} put={put} />
       )}
       <Attributes node={node} operation={operation} problems={here} disabled={disabled} put={put} />
       <OtherProblems problems={here} operation={operation} />
@@ -169,11 +173,6 @@ function Attributes({ node, operation, problems, disabled, put }: AttributesProp
       ))}
     </>
   );
-}
-
-function problemAt(problems: readonly PlacedProblem[], part: string): string | undefined {
-  const problem = problems.find((one) => one.place.part === part);
-  return problem && [problem.message, problem.hint].filter(Boolean).join(" ");
 }
 
 /** Problems of the node that stand at none of its fields. */

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { Empty } from "@/ui/Empty";
 import { useEditor } from "../canvas/editor";
 import { useGoTo } from "./goTo";
+import { PackagePlan } from "./PackagePlan";
 import css from "./panel.module.css";
 import type { PlacedProblem, Problems } from "./problems";
 
@@ -14,14 +15,18 @@ export function ProblemList({ problems }: { problems: Problems }) {
         {problems.checking ? "Looking at what you just drew …" : "The pipeline can run."}
       </Empty>
     );
+  const missing = problems.all.filter((problem) => problem.rule === "missing_package").length;
   return (
-    <ul className={css.problems} aria-label="Problems">
-      {problems.all.map((problem, place) => (
-        <li key={place}>
-          <ProblemLine problem={problem} />
-        </li>
-      ))}
-    </ul>
+    <>
+      {missing > 0 && <PackagePlan missing={missing} />}
+      <ul className={css.problems} aria-label="Problems">
+        {problems.all.map((problem, place) => (
+          <li key={place}>
+            <ProblemLine problem={problem} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

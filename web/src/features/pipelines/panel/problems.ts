@@ -72,3 +72,9 @@ const TWIN: Problem = {
 export function problemsOf(problems: Problems, id: NodeId): readonly PlacedProblem[] {
   return problems.byNode.get(id) ?? NONE;
 }
+
+/** What is wrong with a part of a node, with what to do. */
+export function problemAt(problems: readonly PlacedProblem[], part: string): string | undefined {
+  const problem = problems.find((one) => one.place.part === part);
+  return problem && [problem.message, problem.hint].filter(Boolean).join(" ");
+}
