@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 from websockets.exceptions import InvalidStatus
 
 from deepforge.client import Client, find_server
@@ -20,6 +21,7 @@ from deepforge.core.user import PROJECTS_READ
 from deepforge.server import documents
 from deepforge.services import identity
 from deepforge.services.documents.wire import awareness_message, sync_message, word
+from deepforge.store import tables, tokens
 from tests.api.conftest import write_project
 from tests.support.running_server import RunningServer
 from tests.support.tab import Tab
@@ -154,6 +156,42 @@ def test_where_people_are_is_told_to_the_others_under_their_own_account(
     until(lambda: one.doc.client_id not in other.others, what="the leave")
 
 
+def test_a_tab_that_was_away_is_seen_again_at_once(open_tab: OpenTab) -> None:
+    one, other = open_tab(), open_tab()
+    one.show(1, {"user": {"name": "Ada"}})
+    until(lambda: one.doc.client_id in other.others, what="presence")
+    one.disconnect()
+    until(lambda: one.doc.client_id not in other.others, what="the leave")
+    assert other.clocks[one.doc.client_id] == 1
+    one.connect()
+    one.show(2, {"user": {"name": "Ada"}})
+    until(lambda: one.doc.client_id in other.others, what="presence again")
+
+
+def test_who_has_other_rights_now_is_sent_to_ask_anew(
+    server: RunningServer, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = open_tab()
+    monkeypatch.setattr(documents, "CHECK_SECONDS", 0.02)
+    with server.house.database.write() as connection:
+        mine = tokens.verify(connection, server.token)
+        assert mine is not None
+        connection.execute(
+            update(tables.tokens).where(tables.tokens.c.id == mine.id).values(permissions=[PROJECTS_READ])
+        )
+    try:
+        until(lambda: open_tab().heard("opened")[0]["writable"] is False, what="the other rights")
+        until(lambda: tab.closed, what="the connection to be closed")
+        assert tab.closed == documents.RIGHTS_CHANGED
+    finally:
+        with server.house.database.write() as connection:
+            connection.execute(
+                update(tables.tokens)
+                .where(tables.tokens.c.id == mine.id)
+                .values(permissions=sorted(mine.permissions))
+            )
+
+
 def test_nobody_speaks_for_another_tab(open_tab: OpenTab) -> None:
     one, other, third = open_tab(), open_tab(), open_tab()
     one.show(1, {"user": {"name": "Ada"}})
@@ -183,7 +221,7 @@ def test_what_is_no_message_ends_the_connection(open_tab: OpenTab, message: byte
 
 def test_a_presence_that_is_too_large_ends_the_connection(open_tab: OpenTab) -> None:
     tab = open_tab()
-    tab.show(1, {"user": {"name": "x" * 20_000}})
+    tab.show(1, {"user": {"name": "x" * 70_000}})
     until(lambda: tab.closed, what="the connection to be closed")
     assert tab.closed == documents.BAD_MESSAGE
 

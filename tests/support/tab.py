@@ -43,6 +43,7 @@ class Tab:
         self.meta: Map[Any] = self.doc.get("meta", type=Map)
         self.words: list[dict[str, Any]] = []
         self.others: dict[int, Any] = {}
+        self.clocks: dict[int, int] = {}
         self.epoch: str | None = None
         self.closed: int | None = None
         self.sent = 0
@@ -149,8 +150,9 @@ class Tab:
                 self.words = [one for one in self.words if one["kind"] != "saved"]
             self.words.append(said)
         elif message[0] == AWARENESS:
-            for client, _, state in read_awareness(message):
+            for client, clock, state in read_awareness(message):
                 self.others[client] = state
+                self.clocks[client] = clock
                 if state is None:
                     del self.others[client]
         elif message[0] == SYNC:

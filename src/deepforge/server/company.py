@@ -13,7 +13,7 @@ from typing import Any
 from deepforge.core.ids import ProjectId, UserId
 from deepforge.services.documents.wire import awareness_message, read_awareness
 
-LARGEST_STATE = 16_384
+LARGEST_STATE = 65_536
 """Bytes of an awareness message."""
 MOST_TABS = 4
 """Ids that one connection may speak for; a page that is loaded anew has another one."""
@@ -43,11 +43,12 @@ class Company:
             guest.tell(awareness_message(here))
 
     def leave(self, guest: Guest) -> None:
-        """Let somebody go, and tell the others."""
+        """Let somebody go, and tell the others.
+
+        The clock stays where it is: a tab that comes back goes on behind it, and is seen at once.
+        """
         self.guests.discard(guest)
-        gone = [
-            (client, clock + 1, None) for client, (clock, state) in guest.states.items() if state is not None
-        ]
+        gone = [(client, clock, None) for client, (clock, state) in guest.states.items() if state is not None]
         if gone:
             self._tell(awareness_message(gone), but=guest)
 

@@ -46,7 +46,8 @@ SIGNED_OUT = 4401
 REFUSED = 4404
 STALE = 4409
 BEHIND = 4413
-GOING_AWAY = 1012
+GOING_AWAY = RIGHTS_CHANGED = 1012
+"""Come back at once, and be told anew what is so."""
 
 
 class Outbox:
@@ -58,6 +59,7 @@ class Outbox:
         self._size = 0
         self._come = asyncio.Event()
         self.full = False
+        """Whether more came than may wait; what came then is not kept."""
 
     def put(self, message: bytes) -> None:
         """Have a message sent."""
@@ -65,9 +67,13 @@ class Outbox:
             self._loop.call_soon_threadsafe(self._put, message)
 
     def _put(self, message: bytes) -> None:
+        if self.full:
+            return
         self._waiting.append(message)
         self._size += len(message)
-        self.full = self.full or self._size > MOST_WAITING
+        if self._size > MOST_WAITING:
+            self.full = True
+            self._waiting.clear()
         self._come.set()
 
     async def take(self, seconds: float) -> bytes | None:
@@ -215,10 +221,11 @@ class _Pace:
 
 async def _send(socket: WebSocket, outbox: Outbox) -> int:
     """Send what waits; the code to close with."""
-    while not outbox.full:
+    while True:
         message = await outbox.take(SIGN_SECONDS)
+        if outbox.full:
+            return BEHIND
         await socket.send_bytes(message if message is not None else word(kind="here"))
-    return BEHIND
 
 
 async def _watch(socket: WebSocket, tab: _Tab) -> int:
@@ -233,7 +240,8 @@ async def _watch(socket: WebSocket, tab: _Tab) -> int:
         caller = await run_in_threadpool(_caller_of, socket, tab.house)
         if caller is None or not caller.may(PROJECTS_READ):
             return SIGNED_OUT
-        tab.member.writable = caller.may(PROJECTS_WRITE)
+        if tab.member.writable != caller.may(PROJECTS_WRITE):
+            return RIGHTS_CHANGED
 
 
 def _caller_of(socket: WebSocket, house: House) -> Caller | None:

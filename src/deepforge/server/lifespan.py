@@ -41,6 +41,7 @@ async def at_work(desk: Desk, compute: Compute | None, look: Deed) -> AsyncItera
     if compute is not None:
         every.append((CHECK_SECONDS, compute.check))
     tasks = [asyncio.create_task(_repeat(seconds, deed)) for seconds, deed in every]
+    tasks.append(asyncio.create_task(run_in_threadpool(desk.house.documents.catch_up)))
     try:
         yield
     finally:

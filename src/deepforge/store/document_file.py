@@ -57,8 +57,13 @@ def read(folder: Path, path: str) -> str | None:
 
 
 def write(folder: Path, path: str, text: str) -> None:
-    """Write a file, whole or not at all. Raises InvalidProject, NoSpace."""
+    """Write a file, whole or not at all. Raises InvalidProject, TooLarge, NoSpace."""
     _find(folder, path)
+    if len(text.encode()) > LARGEST:
+        raise TooLarge(
+            f"{path} would have more than {LARGEST >> 20} MiB, so it is not written.",
+            "Take something out of it; until then the file stays as it is.",
+        )
     write_text(folder, path, text)
 
 

@@ -27,6 +27,8 @@ class DocumentRecord:
     """What the file said when it and the document last agreed."""
     writing: str | None
     """What was about to be written into it."""
+    agreed: int
+    """The newest update that the file is known to hold."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,14 @@ def find(connection: Connection, project: ProjectId, path: str) -> DocumentRecor
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return DocumentRecord(row.id, ProjectId(row.project_id), row.path, row.epoch, row.base, row.writing)
+    return DocumentRecord(
+        row.id, ProjectId(row.project_id), row.path, row.epoch, row.base, row.writing, row.agreed
+    )
 
 
 def add(connection: Connection, project: ProjectId, path: str, base: str, first: bytes) -> DocumentRecord:
     """A new document with a history of its own, which begins with what is in the file."""
-    record = DocumentRecord(fresh_id(), project, path, fresh_id(), base, None)
+    record = DocumentRecord(fresh_id(), project, path, fresh_id(), base, None, 1)
     connection.execute(
         insert(documents).values(
             id=record.id,
@@ -58,6 +62,7 @@ def add(connection: Connection, project: ProjectId, path: str, base: str, first:
             path=path,
             epoch=record.epoch,
             base=base,
+            agreed=record.agreed,
             created=now(connection),
         )
     )
@@ -100,9 +105,26 @@ def begin_writing(connection: Connection, document: str, text: str) -> None:
     connection.execute(update(documents).where(documents.c.id == document).values(writing=text))
 
 
-def agree(connection: Connection, document: str, base: str) -> None:
-    """Note that the file and the document agree."""
-    connection.execute(update(documents).where(documents.c.id == document).values(base=base, writing=None))
+def agree(connection: Connection, document: str, base: str, agreed: int) -> None:
+    """Note what the file says, and up to which update it holds them."""
+    connection.execute(
+        update(documents).where(documents.c.id == document).values(base=base, writing=None, agreed=agreed)
+    )
+
+
+def unwritten(connection: Connection) -> list[tuple[ProjectId, str]]:
+    """The project and path of each document that has updates which its file may not hold."""
+    newest = (
+        select(func.max(document_updates.c.number))
+        .where(document_updates.c.document_id == documents.c.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(documents.c.project_id, documents.c.path)
+        .where(documents.c.agreed < newest)
+        .order_by(documents.c.id)
+    )
+    return [(ProjectId(row.project_id), row.path) for row in connection.execute(query)]
 
 
 def replace_updates(
@@ -155,7 +177,10 @@ def edits(connection: Connection, project: ProjectId, path: str | None, limit: i
     return found[:limit]
 
 
-def count(connection: Connection, document: str) -> int:
-    """How many updates the log of a document holds."""
-    query = select(func.count()).where(document_updates.c.document_id == document)
-    return int(connection.execute(query).scalar_one())
+def extent(connection: Connection, document: str) -> tuple[int, int]:
+    """How many updates the log of a document holds, and their bytes."""
+    query = select(func.count(), func.coalesce(func.sum(func.length(document_updates.c.data)), 0)).where(
+        document_updates.c.document_id == document
+    )
+    count, size = connection.execute(query).one()
+    return int(count), int(size)

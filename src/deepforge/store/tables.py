@@ -418,6 +418,7 @@ documents = Table(
     Column("epoch", String(26), nullable=False),  # another one: another history, which must not be merged
     Column("base", Text),  # what the file said when it and the document last agreed
     Column("writing", Text),  # what is being written into it just now
+    Column("agreed", Integer, nullable=False),  # the newest update that the file is known to hold
     _time("created"),
     UniqueConstraint("project_id", "path"),
 )

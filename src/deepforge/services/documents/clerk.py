@@ -20,6 +20,8 @@ LONGEST_SECONDS = 2.0
 """After how long it is written though people go on."""
 AGAIN_SECONDS = 2.0
 """How long after a failure it is tried again."""
+LOG_ENOUGH = 500
+"""After how many logged updates the log of a room that is in use is made shorter."""
 LINGER_SECONDS = 5.0
 """How long a room that everybody left stays open."""
 
@@ -27,8 +29,9 @@ LINGER_SECONDS = 5.0
 class Clerk:
     """Does what rooms need when it is due. Safe for threads; its thread begins with the first need."""
 
-    def __init__(self, close: Callable[[Room], None]) -> None:
+    def __init__(self, close: Callable[[Room], None], shorten: Callable[[Room], None]) -> None:
         self._close = close
+        self._shorten = shorten
         self._changed = threading.Condition()
         self._due: dict[tuple[Room, str], float] = {}
         self._since: dict[Room, float] = {}
@@ -104,6 +107,9 @@ class Clerk:
                 self._close(room)
             elif deed == "save":
                 room.save()
+                if room.logged >= LOG_ENOUGH:
+                    room.logged = 0
+                    self._shorten(room)
             else:
                 room.commit()
         except DeepForgeError as error:

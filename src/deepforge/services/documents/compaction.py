@@ -15,19 +15,23 @@ ENOUGH = 200
 """Updates in a log from which on it is made shorter."""
 MOST = 400
 """Updates that a log keeps apart; those before become one, whose author is nobody in particular."""
+LARGEST = 8 << 20
+"""Bytes of a log from which on all but the newest become one, without what was deleted meanwhile."""
 HOUR = len("2026-01-01T00")
 
 
 def compact(database: Database, document: str) -> int:
     """Make the log of a document shorter, all of it or nothing, and say how many updates it has then."""
     with database.read() as connection:
-        if (had := documents.count(connection, document)) < ENOUGH:
+        had, size = documents.extent(connection, document)
+        if had < ENOUGH and size <= LARGEST:
             return had
     with database.write() as connection:
         kept = documents.log(connection, document)
         groups = [list(group) for _, group in groupby(kept, key=lambda one: (one.author, one.at[:HOUR]))]
-        if len(groups) > MOST:
-            cut = len(groups) - MOST // 2
+        size = sum(len(record.data) for record in kept)
+        cut = len(groups) - (1 if size > LARGEST else MOST // 2)
+        if cut > 1 and (size > LARGEST or len(groups) > MOST):
             oldest = [record for group in groups[:cut] for record in group]
             merged = Replica(record.data for record in oldest).update_since()
             documents.replace_updates(
@@ -44,4 +48,4 @@ def compact(database: Database, document: str) -> int:
                     group,
                     UpdateRecord(newest.number, newest.author, data, newest.at),
                 )
-        return documents.count(connection, document)
+        return documents.extent(connection, document)[0]

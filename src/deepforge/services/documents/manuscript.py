@@ -16,7 +16,7 @@ from deepforge.core.document import PipelineDocument, read, settled
 from deepforge.core.document_changes import difference
 from deepforge.core.document_file import content_of
 from deepforge.core.errors import InvalidProject
-from deepforge.core.text_changes import carried_over, unified, with_line_ends_of
+from deepforge.core.text_changes import apply, carried_over, unified, with_line_ends_of
 from deepforge.services.documents.replica import Replica
 from deepforge.store import yaml_edit, yaml_text
 
@@ -103,17 +103,12 @@ class PipelineManuscript:
 
     def take(self, replica: Replica, written: str) -> None:
         """Carry the difference over, or make it a text when it cannot be read."""
+        if replica.unreadable and self._take_as_text(replica, written):
+            return
         try:
-            known = self._known(replica)
-            content, said = self._read(written, known)
+            self._be_pipeline(replica, written)
         except InvalidProject:
             self._be_text(replica, written)
-        else:
-            replica.change(difference(known, said))
-            if replica.unreadable:
-                replica.mark_unreadable(None)
-                replica.set_text("")
-            self._content, self._said = content, said
         self.base = written
 
     def render(self, replica: Replica) -> str:
@@ -150,6 +145,41 @@ class PipelineManuscript:
         """Take over the ids of a document that comes from its log, where the file's names tell them."""
         if self._said is not None:
             self._content, self._said = self._read(self.base, replica.pipeline())
+
+    def _take_as_text(self, replica: Replica, written: str) -> bool:
+        """Carry the difference over into the text that people are correcting; False when there is no need,
+        or when the file can be read now and what they are at cannot.
+        """
+        both = apply(replica.text, carried_over(shown(self.base), shown(written), replica.text))
+        if both == shown(written):
+            return False
+        if not self._readable(written):
+            self._be_text(replica, both)
+        elif self._readable(both):
+            self._be_pipeline(replica, written)
+            known = self._known(replica)
+            replica.change(difference(known, self._read(both, known)[1]))
+        else:
+            return False
+        self.base = written
+        return True
+
+    def _readable(self, text: str) -> bool:
+        try:
+            self._read(text, None)
+        except InvalidProject:
+            return False
+        return True
+
+    def _be_pipeline(self, replica: Replica, written: str) -> None:
+        """Have the document mean what a text says. Raises InvalidProject."""
+        known = self._known(replica)
+        content, said = self._read(written, known)
+        replica.change(difference(known, said))
+        if replica.unreadable:
+            replica.mark_unreadable(None)
+            replica.set_text("")
+        self._content, self._said = content, said
 
     def _be_text(self, replica: Replica, written: str) -> None:
         try:

@@ -8,23 +8,37 @@ document, because the file changed, is logged before anybody is told: else a cra
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from deepforge.core.errors import InvalidProject, TooLarge
+from deepforge.core.errors import InvalidProject, NotFound, TooLarge
 from deepforge.core.ids import ProjectId, UserId
 from deepforge.core.text_changes import difference
 from deepforge.services.documents.manuscript import Manuscript, PipelineManuscript, manuscript_of
-from deepforge.services.documents.replica import Replica
-from deepforge.services.documents.wire import MISSING, STATE, UPDATE, read_sync, sync_message, word
+from deepforge.services.documents.replica import Fallen, Replica
+from deepforge.services.documents.wire import (
+    MISSING,
+    STATE,
+    UPDATE,
+    BadMessage,
+    read_sync,
+    sync_message,
+    word,
+)
 from deepforge.store import document_file, documents
 from deepforge.store.database import Database
 from deepforge.store.documents import DocumentRecord
 
 Need = Literal["log", "save"]
+LOOK_AGAIN_SECONDS = 0.02
+"""After how long a file that another program has changed is read again, until it stays as it is."""
+MOST_LOOKS = 10
+MOST_TRIES = 3
+"""How often a file that another program changes while it is being written is read again."""
 
 
 @dataclass(eq=False)
@@ -64,7 +78,10 @@ class Room:
         self._replica = replica
         self._last = last
         self._need = need
+        self.logged = 0
+        """How many updates were logged since the log was last made shorter."""
         self._agreed = record.base or ""
+        self._agreed_number = record.agreed
         self._pending: list[tuple[UserId | None, bytes]] = []
         self._untold: list[bytes] = []
         self._saved_at: str | None = None
@@ -101,7 +118,11 @@ class Room:
             if not member.writable:
                 return
             member.seen += 1
-            self._replica.apply(data)
+            try:
+                self._replica.apply(data)
+            except Fallen:
+                self._rebuild()
+                raise BadMessage from None
             fresh = self._drain()
             if not fresh:
                 if not self.dirty:
@@ -128,15 +149,18 @@ class Room:
             if not self.dirty:
                 return
             self._commit()
-            self._look()
-            if self.gone:
-                return
-            text = self._manuscript.render(self._replica)
-            self._keep_own()
-            if text != self._manuscript.base:
-                self._write(text)
+            for _ in range(MOST_TRIES):
+                self._look()
+                if self.gone:
+                    return
+                text = self._manuscript.render(self._replica)
+                self._keep_own()
+                if text == self._manuscript.base or self._may_write(text):
+                    break
             else:
-                self._commit()
+                self._need(self, "save")
+                return
+            self._write(text)
             self.dirty = False
             self._trouble = None
             self._saved_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -154,7 +178,7 @@ class Room:
             if not self.gone and not self.dirty:
                 self.dirty = self._manuscript.render(self._replica) != self._manuscript.base
                 self._keep_own()
-                self._commit()
+                self._commit(agreed=not self.dirty)
         if self.dirty:
             self._need(self, "save")
 
@@ -174,8 +198,16 @@ class Room:
                 self._trouble = (message, hint)
                 self._tell(word(kind="trouble", message=message, hint=hint))
 
+    def _rebuild(self) -> None:
+        """Make the replica anew from what it was made of."""
+        with self._database.read() as connection:
+            kept = [update.data for update in documents.log(connection, self.id)]
+        self._replica = Replica([*kept, *(update for _, update in self._pending)])
+        for member in self.members:
+            member.tell(self._opened(member))
+
     def _look(self) -> None:
-        written = self._read()
+        written = self._read_settled()
         if written is None:
             if not self.gone:
                 self.gone = True
@@ -192,13 +224,18 @@ class Room:
             self._commit()
             self._tell_readability(was_unreadable)
 
-    def _write(self, text: str) -> None:
+    def _may_write(self, text: str) -> bool:
+        """Log that the file is about to be written; whether it still says what it said."""
         self._commit(writing=text)
-        document_file.write(self._folder(), self.path, text)
+        return self._read() == self._manuscript.base
+
+    def _write(self, text: str) -> None:
         was_unreadable = self._replica.unreadable
-        self._manuscript.agreed(self._replica, text)
-        self._keep_own()
-        self._commit()
+        if text != self._manuscript.base:
+            document_file.write(self._folder(), self.path, text)
+            self._manuscript.agreed(self._replica, text)
+            self._keep_own()
+        self._commit(agreed=True)
         self._tell_readability(was_unreadable)
 
     def _keep_own(self) -> None:
@@ -207,17 +244,20 @@ class Room:
             self._pending.append((None, update))
             self._untold.append(update)
 
-    def _commit(self, writing: str | None = None) -> None:
-        """Log all that waits, together with what the file says."""
-        base = self._manuscript.base
-        if self._pending or base != self._agreed or writing is not None:
+    def _commit(self, writing: str | None = None, *, agreed: bool = False) -> None:
+        """Log all that waits, together with what the file says; `agreed`: all that the document does."""
+        base, last = self._manuscript.base, self._last + len(self._pending)
+        number = last if agreed else self._agreed_number
+        news = base != self._agreed or number != self._agreed_number
+        if self._pending or news or writing is not None:
             with self._database.write() as connection:
-                last = documents.append(connection, self.id, self._last, self._pending)
-                if base != self._agreed:
-                    documents.agree(connection, self.id, base)
+                documents.append(connection, self.id, self._last, self._pending)
+                if news:
+                    documents.agree(connection, self.id, base, number)
                 if writing is not None:
                     documents.begin_writing(connection, self.id, writing)
-            self._last, self._agreed = last, base
+            self.logged += len(self._pending)
+            self._last, self._agreed, self._agreed_number = last, base, number
             self._pending.clear()
         untold, self._untold = self._untold, []
         for update in untold:
@@ -228,9 +268,23 @@ class Room:
         if isinstance(self._manuscript, PipelineManuscript):
             self._manuscript.adopt(self._replica)
 
+    def _read_settled(self) -> str | None:
+        """What the file says, read again while another program is still at it."""
+        written = self._read()
+        for _ in range(MOST_LOOKS):
+            if written == self._manuscript.base or (written is None and self.gone):
+                break
+            time.sleep(LOOK_AGAIN_SECONDS)
+            before, written = written, self._read()
+            if written == before:
+                break
+        return written
+
     def _read(self) -> str | None:
         try:
             return document_file.read(self._folder(), self.path)
+        except NotFound:
+            return None  # the project was removed
         except (InvalidProject, TooLarge) as error:
             if not self._folder().is_dir():
                 return None

@@ -14,7 +14,7 @@ from deepforge.services.documents.compaction import compact
 from deepforge.services.documents.room import Member, Room, open_room
 from deepforge.services.documents.watches import Watches
 from deepforge.services.signals import Signals
-from deepforge.store import projects
+from deepforge.store import documents, projects
 from deepforge.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Rooms:
         self._projects = folder
         self._lock = threading.Lock()
         self._rooms: dict[tuple[ProjectId, str], Room] = {}
-        self._clerk = Clerk(self._close_if_empty)
+        self._clerk = Clerk(self._close_if_empty, self._shorten)
 
     def enter(self, project: ProjectId, path: str, member: Member, epoch: str | None = None) -> Room | None:
         """Let somebody into the room of a file. None: they have a copy of another history, which is dropped.
@@ -37,15 +37,9 @@ class Rooms:
         Raises NotFound, InvalidProject, TooLarge, Unavailable, NoSpace.
         """
         with self._lock:
-            room = self._rooms.get((project, path))
+            room = self._open(project, path)
             if room is None:
-                room = open_room(
-                    self._database, lambda: self._folder(project), project, path, self._clerk.need
-                )
-                if room is None:
-                    raise NotFound(f"There is no file {path}.", "It may have been renamed or deleted.")
-                self._rooms[project, path] = room
-                self.watches.begin(project)
+                raise NotFound(f"There is no file {path}.", "It may have been renamed or deleted.")
             if epoch is not None and epoch != room.epoch:
                 if not room.members:
                     self._clerk.empty(room)
@@ -54,6 +48,21 @@ class Rooms:
         if room.dirty:
             self._clerk.need(room, "save")
         return room
+
+    def catch_up(self) -> None:
+        """Write what was logged before the server ended and did not get into its file any more."""
+        with self._database.read() as connection:
+            found = documents.unwritten(connection)
+        for project, path in found:
+            try:
+                with self._lock:
+                    room = self._open(project, path)
+                    if room is not None:
+                        self._clerk.empty(room)
+                if room is not None:
+                    room.save()
+            except DeepForgeError as error:
+                _log.warning("%s of the project %s is not written yet: %s", path, project, error)
 
     def leave(self, room: Room, member: Member) -> None:
         """Let somebody go."""
@@ -87,6 +96,16 @@ class Rooms:
             except DeepForgeError as error:
                 _log.error("%s of the project %s was not written: %s", room.path, room.project, error)
 
+    def _open(self, project: ProjectId, path: str) -> Room | None:
+        """The room of a file; None when there is no such file. The lock is held."""
+        room = self._rooms.get((project, path))
+        if room is None:
+            room = open_room(self._database, lambda: self._folder(project), project, path, self._clerk.need)
+            if room is not None:
+                self._rooms[project, path] = room
+                self.watches.begin(project)
+        return room
+
     def _close_if_empty(self, room: Room) -> None:
         with self._lock:
             if room.members:
@@ -97,6 +116,9 @@ class Rooms:
                 del self._rooms[room.project, room.path]
                 self.watches.end(room.project)
         self._clerk.forget(room)
+        self._shorten(room)
+
+    def _shorten(self, room: Room) -> None:
         compact(self._database, room.id)
 
     def _changed(self, project: ProjectId, paths: Iterable[str]) -> None:

@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.String(length=26), nullable=False),
         sa.Column("base", sa.Text(), nullable=True),
         sa.Column("writing", sa.Text(), nullable=True),
+        sa.Column("agreed", sa.Integer(), nullable=False),
         sa.Column("created", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_documents_project_id_projects"), ondelete="CASCADE"
