@@ -80,7 +80,7 @@ def test_runs_are_sorted_by_the_last_value_of_a_metric(
 
 @pytest.mark.parametrize("sort", ["-created", "created", "-duration", "pipeline", "-state", "metric:loss"])
 def test_a_list_is_entered_at_any_place_in_any_order(
-    house: House, caller: Caller, start: Start, worker: HandWorker, sort: str
+    house: House, caller: Caller, project: ProjectId, start: Start, worker: HandWorker, sort: str
 ) -> None:
     made = []
     for loss in (0.5, 0.1, 0.9):
@@ -91,7 +91,9 @@ def test_a_list_is_entered_at_any_place_in_any_order(
     whole = run_lines.listing(house, caller, sort=sort)
     assert sorted(run.id for run in whole) == sorted(made)
     for skip in range(7):
-        assert run_lines.listing(house, caller, skip=skip, limit=2, sort=sort) == whole[skip : skip + 2]
+        for wanted in (RunFilter(), RunFilter(project), RunFilter(project, author=caller.name)):
+            found = run_lines.listing(house, caller, wanted, skip=skip, limit=2, sort=sort)
+            assert found == whole[skip : skip + 2]
     behind = run_lines.listing(house, caller, after=whole[1].id, skip=1, sort=sort)
     assert behind == whole[3:]
 

@@ -126,11 +126,14 @@ def page_by_metric(
     value, of_run = last_values.c.value, last_values.c.run_id
     rare = _rare(connection, wanted)
     line = _ID if skip else _LINE
-    with_value = (
-        line.join(last_values, of_run == runs.c.id)
-        .where(last_values.c.name == metric, value.is_not(None))
-        .where(*rare, *_conditions(wanted, by_metric=not rare))
-    )
+    if skip and wanted.project is not None and wanted == RunFilter(wanted.project):
+        gone = select(runs.c.id).where(runs.c.removed.is_not(None))
+        with_value = select(of_run).where(last_values.c.project_id == wanted.project, of_run.not_in(gone))
+    else:
+        with_value = line.join(last_values, of_run == runs.c.id).where(
+            *rare, *_conditions(wanted, by_metric=not rare)
+        )
+    with_value = with_value.where(last_values.c.name == metric, value.is_not(None))
     has_value = exists().where(of_run == runs.c.id, last_values.c.name == metric, value.is_not(None))
     without = line.where(~has_value, *rare, *_conditions(wanted)).order_by(runs.c.id.desc())
     order = (value.desc() if descending else value, of_run.desc())
