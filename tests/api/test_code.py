@@ -187,6 +187,21 @@ def test_pipelines_follow_an_operation_that_is_renamed(ask: Ask, folder: Path) -
     assert ask("POST", "/code/follow", {"name": "add", "to": "no name"})[0] == 422
 
 
+def test_connections_follow_a_port_that_is_renamed(ask: Ask, folder: Path) -> None:
+    file = folder / "pipelines" / "train.yaml"
+    file.write_text(
+        "nodes:  # two\n  make: {operation: make}\n"
+        "  total:\n    operation: add\n    inputs:\n      numbers: make.numbers  # all of them\n"
+    )
+    change = {"name": "add", "to": "values", "part": "input", "port": "numbers"}
+    assert ask("POST", "/code/follow", change) == {"paths": ["pipelines/train.yaml"]}
+    assert "      values: make.numbers  # all of them\n" in file.read_text()
+    change = {"name": "make", "to": "made", "part": "output", "port": "numbers"}
+    assert ask("POST", "/code/follow", change) == {"paths": ["pipelines/train.yaml"]}
+    assert "      values: make.made  # all of them\n" in file.read_text()
+    assert ask("POST", "/code/follow", change) == {"paths": []}
+
+
 def test_code_is_formatted_and_checked(ask: Ask) -> None:
     source = "import os\ndef f( x ):\r\n    return 'a'+y\r\n"
     body = {"path": "operations/f.py", "source": source}

@@ -428,6 +428,11 @@ def test_returns_that_do_not_agree_are_told_with_both_lines() -> None:
     ]
 
 
+def test_none_stands_for_the_only_output() -> None:
+    assert outputs("if x:\n    return None\ny = 1\nreturn y") == ["y"]
+    assert outputs("y = 1\nif x:\n    return y\nreturn None") == ["y"]
+
+
 def test_a_bare_return_does_not_agree_with_a_value() -> None:
     source = """
     def train(x):

@@ -72,7 +72,7 @@ def test_a_project_is_shown_with_its_operations_and_pipelines(
     assert (train.name, train.file, train.form) == ("Train", "operations/train.py", "class")
     assert train.inputs == (PortView("numbers", None, required=True),)
     assert train.outputs == (PortView("model"), PortView("score"))
-    assert train.attributes == (AttributeView("epochs", "int", required=False, default=5),)
+    assert train.attributes == (AttributeView("epochs", "int", required=False, default=5, written="5"),)
     assert (load.name, load.doc) == ("load", "")
     (pipeline,) = shown.pipelines
     assert (pipeline.name, pipeline.file, pipeline.problems) == ("train", "pipelines/train.yaml", ())

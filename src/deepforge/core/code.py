@@ -190,10 +190,15 @@ class CodeTemplate:
 
 @dataclass(frozen=True)
 class OperationRename:
-    """The new name of an operation, for the pipelines that name it."""
+    """The new name of an operation, or of one of its ports, for the pipelines that use it."""
 
     name: str
+    """What the operation is called in the pipelines."""
     to: str
+    part: Part | None = None
+    """None: the operation itself has the new name."""
+    port: str = ""
+    """What the input, output or attribute was called."""
 
 
 @dataclass(frozen=True)

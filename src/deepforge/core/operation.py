@@ -163,11 +163,12 @@ def operation_name(file: str) -> str:
     return camel_case(file.rpartition("/")[2].removesuffix(".py"))
 
 
-def read_operation(source: str, file: str) -> Reading:
+def read_operation(source: str, file: str, *, with_digest: bool = True) -> Reading:
     """The operation in a source. Nothing is run, nothing is raised; what is wrong stands in the problems.
 
     It is the class with `execute` that is named like the file (in CamelCase), else the first class with one,
-    else the function that is named like the file, else the only public function.
+    else the function that is named like the file, else the only public function. Without its digest, which
+    takes most of the time, it says no `source_digest_text`.
     """
     try:
         tree = ast.parse(source, filename=file)
@@ -176,17 +177,22 @@ def read_operation(source: str, file: str) -> Reading:
         text = (error.text or "").strip()
         hint = f"The line is: {text}" if text else None
         return Reading(None, (Problem("syntax", f"This is not Python: {error.msg}.", place, hint),))
-    except (ValueError, RecursionError, MemoryError) as error:
+    except ValueError as error:
         return Reading(None, (Problem("syntax", f"This is not Python: {error}.", Place(file, 1)),))
+    except (RecursionError, MemoryError):
+        return Reading(None, (_too_deep(file),))
     reader = _Reader(source, file, tree)
     try:
-        operation = reader.read()
+        operation = reader.read(with_digest=with_digest)
     except RecursionError:
-        return Reading(
-            None, (Problem("syntax", "The code is nested too deeply to be read.", Place(file, 1)),)
-        )
+        return Reading(None, (_too_deep(file),))
     unusable = any(problem.severity == "error" for problem in reader.problems)
     return Reading(None if unusable else operation, tuple(reader.problems))
+
+
+def _too_deep(file: str) -> Problem:
+    hint = "Divide the expression, or the block, into several."
+    return Problem("syntax", "The code is nested too deeply to be read.", Place(file, 1), hint)
 
 
 class _Reader:
@@ -201,7 +207,7 @@ class _Reader:
         self.functions = {node.name: node for node in tree.body if isinstance(node, Function)}
         self.problems: list[Problem] = []
 
-    def read(self) -> Operation | None:
+    def read(self, *, with_digest: bool) -> Operation | None:
         pair = self.find()
         if pair is None:
             return None
@@ -246,7 +252,7 @@ class _Reader:
             project_imports=names,
             declared=declared,
             declares_outputs=named is not None,
-            source_digest_text=ast.unparse(self.tree),
+            source_digest_text=ast.unparse(self.tree) if with_digest else "",
         )
 
     def report(

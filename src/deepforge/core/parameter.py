@@ -56,6 +56,15 @@ def value_of(node: ast.expr | None) -> Any:
         return Expression(ast.unparse(node))
 
 
+def written(default: Any) -> str | None:
+    """A default as Python writes it; None when there is none."""
+    if default is REQUIRED:
+        return None
+    if isinstance(default, Expression):
+        return default.text
+    return ast.unparse(ast.Constant(default)) if isinstance(default, float) else repr(default)
+
+
 def allows_none(annotation: ast.expr | None) -> bool:
     """Whether the annotation names None: `None`, `Optional[X]`, `X | None`, `Union[X, None]`."""
     if annotation is None:

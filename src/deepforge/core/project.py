@@ -61,6 +61,8 @@ class PortView:
     name: str
     annotation: str | None = None
     required: bool = False
+    written: str | None = None
+    """The default of an input, as Python writes it; None: it has none."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class AttributeView:
     annotation: str | None = None
     required: bool = False
     default: Any = None
+    written: str | None = None
+    """The default as Python writes it; None: it has none."""
 
 
 @dataclass(frozen=True)

@@ -113,9 +113,12 @@ def _distinct(names: Iterator[str]) -> list[str]:
 
 
 def _disagreeing(function: Function, returns: list[ast.Return], file: str) -> Iterator[Problem]:
-    first = returns[0]
-    for other in returns[1:]:
+    first = next((found for found in returns if not _is_bare(found)), returns[0])
+    for other in sorted(returns, key=lambda found: found.lineno):
+        if _is_bare(other) and other.value is not None and len(_elements(first)) == 1:
+            continue  # its only output is None here
         if len(_elements(other)) != len(_elements(first)):
+            first, other = sorted((first, other), key=lambda found: found.lineno)
             yield Problem(
                 "returns",
                 f"{function.name} returns {_count(first)} in line {first.lineno} "

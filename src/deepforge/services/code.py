@@ -30,6 +30,7 @@ from deepforge.core.code import (
 )
 from deepforge.core.errors import Conflict, InvalidProject, TooLarge
 from deepforge.core.file import check_path
+from deepforge.core.following import followed
 from deepforge.core.ids import ProjectId
 from deepforge.core.interface import check_name
 from deepforge.core.operation import RESERVED, read_operation
@@ -49,7 +50,7 @@ def interface(house: House, caller: Caller, project: ProjectId, request: SourceR
     """
     record_of(house, project)
     _refuse_large(request.source)
-    reading = read_operation(request.source.removeprefix("\ufeff"), request.path)
+    reading = read_operation(request.source.removeprefix("\ufeff"), request.path, with_digest=False)
     if reading.operation is not None:
         return InterfaceView(operation_view(reading.operation), reading.problems)
     with house.database.read() as connection:
@@ -66,7 +67,10 @@ def edit(house: House, caller: Caller, project: ProjectId, request: EditRequest)
 
 
 def follow(house: House, caller: Caller, project: ProjectId, change: OperationRename) -> Followed:
-    """Have all pipelines that name an operation name it by its new name. Raises BadInput, NoSpace."""
+    """Have all pipelines use the new name of an operation, or of a port of it: connections stay.
+
+    Raises BadInput, NoSpace.
+    """
     check_name(change.to)
     folder = folder_of(house, record_of(house, project))
     documents.flush(house, project)
@@ -78,15 +82,8 @@ def follow(house: House, caller: Caller, project: ProjectId, change: OperationRe
             content = project_files.parse_yaml((folder / path).read_bytes(), path)
         except (InvalidProject, OSError):
             continue  # what cannot be read is not changed
-        nodes = content.get("nodes") if isinstance(content, dict) else None
-        named = [
-            node
-            for node in (nodes.values() if isinstance(nodes, dict) else ())
-            if isinstance(node, dict) and node.get("operation") == change.name
-        ]
-        for node in named:
-            node["operation"] = change.to
-        if named and project_files.write_yaml(folder, path, content):
+        wanted = followed(content, change)
+        if wanted is not content and project_files.write_yaml(folder, path, wanted):
             changed.append(path)
     return Followed(tuple(changed))
 

@@ -10,6 +10,7 @@ from typing import Any
 from deepforge.core.errors import InvalidProject, NotFound, UnknownName, did_you_mean
 from deepforge.core.ids import ProjectId
 from deepforge.core.operation import REQUIRED, Operation
+from deepforge.core.parameter import written
 from deepforge.core.pipeline import BUILT_INS, plain
 from deepforge.core.problem import Problem
 from deepforge.core.project import (
@@ -228,11 +229,18 @@ def operation_view(operation: Operation) -> OperationView:
         name=operation.name,
         file=operation.file,
         form=operation.form,
-        inputs=tuple(PortView(port.name, port.annotation, port.required) for port in operation.inputs),
+        inputs=tuple(
+            PortView(port.name, port.annotation, port.required, written(port.default))
+            for port in operation.inputs
+        ),
         outputs=tuple(PortView(port.name, port.annotation) for port in operation.outputs),
         attributes=tuple(
             AttributeView(
-                attribute.name, attribute.annotation, attribute.required, _shown_default(attribute.default)
+                attribute.name,
+                attribute.annotation,
+                attribute.required,
+                _shown_default(attribute.default),
+                written(attribute.default),
             )
             for attribute in operation.attributes
         ),

@@ -211,6 +211,21 @@ def test_an_output_that_is_a_variable_already_is_just_returned() -> None:
     )
 
 
+def test_none_that_stands_for_the_only_output_stays_where_it_is() -> None:
+    source = """
+    def f(x):
+        y = x
+        if not x:
+            return None
+        return y
+    """
+    found = edited(source, deed="add", part="output", name="z", at=0)
+    assert found.count("return z, None\n") == found.count("return z, y\n") == 1
+    assert found.index("z = None") < found.index("if not x:")
+    left = edited(found, deed="remove", part="output", name="z")
+    assert left.replace("    z = None\n", "") == clean(source)
+
+
 def test_the_first_output_makes_the_function_return() -> None:
     source = """
     def show(image):

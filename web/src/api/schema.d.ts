@@ -622,8 +622,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Have all pipelines call an operation by its new name.
-         * @description Have all pipelines call an operation by its new name.
+         * Have all pipelines use the new name of an operation, or of a port of it.
+         * @description Have all pipelines use the new name of an operation, or of a port of it.
          */
         post: operations["follow_operation"];
         delete?: never;
@@ -2002,6 +2002,8 @@ export interface components {
             name: string;
             /** @default false */
             required: boolean;
+            /** @default null */
+            written: string | null;
         };
         /**
          * BlobFact
@@ -2896,10 +2898,14 @@ export interface components {
         };
         /**
          * OperationRename
-         * @description The new name of an operation, for the pipelines that name it.
+         * @description The new name of an operation, or of one of its ports, for the pipelines that use it.
          */
         OperationRename: {
             name: string;
+            /** @default null */
+            part: ("attribute" | "input" | "output" | "reference") | null;
+            /** @default  */
+            port: string;
             to: string;
         };
         /**
@@ -3073,6 +3079,8 @@ export interface components {
             name: string;
             /** @default false */
             required: boolean;
+            /** @default null */
+            written: string | null;
         };
         /**
          * PreviewRequest

@@ -52,7 +52,7 @@ def rewrite(source: str, path: str, edit: InterfaceEdit) -> Edited:
 
 
 def _read(source: str, path: str) -> Operation:
-    reading = read_operation(source, path)
+    reading = read_operation(source, path, with_digest=False)
     if reading.operation is None:
         first = reading.problems[0] if reading.problems else None
         where = f" (line {first.place.line})" if first and first.place.line else ""
@@ -64,7 +64,7 @@ def _read(source: str, path: str) -> Operation:
 
 
 def _interface(source: str, path: str) -> Interface | None:
-    operation = read_operation(source, path).operation
+    operation = read_operation(source, path, with_digest=False).operation
     return interface_of(operation) if operation is not None else None
 
 

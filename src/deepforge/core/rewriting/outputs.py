@@ -91,6 +91,8 @@ def _is_bare(found: cst.Return) -> bool:
 def _elements(plan: Plan, found: cst.Return) -> list[cst.BaseElement] | None:
     """What a return gives, one for each output; None when they cannot be told apart."""
     count = len(plan.operation.outputs)
+    if found.value is not None and _is_bare(found) and count == 1:
+        return [cst.Element(found.value)]
     if _is_bare(found):
         return []
     if isinstance(found.value, cst.Tuple) and not (count == 1 and plan.operation.declares_outputs):
@@ -145,7 +147,9 @@ def _bind(plan: Plan, name: str) -> None:
     except Conflict as error:
         raise Conflict(f"{error.message} It is no variable of {plan.call.name.value}.", error.hint) from None
     statement = line(f"{name} = None")
-    returns = [found for found in _returns(plan) if not (_is_bare(found) and plan.operation.outputs)]
+    returns = [
+        found for found in _returns(plan) if not plan.operation.outputs or _elements(plan, found) != []
+    ]
     place = next(
         (
             node

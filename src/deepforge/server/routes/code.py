@@ -70,7 +70,7 @@ def follow_operation(
     project: str,
     change: Annotated[OperationRename, Depends(body_as(OperationRename))],
 ) -> Response:
-    """Have all pipelines call an operation by its new name."""
+    """Have all pipelines use the new name of an operation, or of a port of it."""
     return answer(code.follow(house, who, ProjectId(project), change))
 
 
