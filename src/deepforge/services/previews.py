@@ -30,6 +30,7 @@ LARGEST_TEXT = 100_000
 LARGEST_JSON = 4 << 20
 """Bytes of a JSON file that is read as a tree; of a larger one the text is shown."""
 MOST_FILES = 1000
+GONE = "The bytes are no longer there: run again what made them, or upload them again."
 GIVEN_SECONDS = 90.0
 """After so long without an answer a preview is asked for again."""
 MOST_TRIES = 3
@@ -70,7 +71,7 @@ def show(
         origin = previews.origin_of(connection, digest, job) if known is None or again else None
     view = PreviewView(digest, codec, type, size, "wanted")
     if not house.blobs.seems_whole(digest, size):
-        return _told(view, "gone", {"reason": "The bytes are no longer there: run again what made them."})
+        return _told(view, "gone", {"reason": GONE})
     if codec in SAFE:
         return _read(house, view)
     if known is not None and not (again and known.state in ("failed", "unsupported")):
@@ -160,7 +161,7 @@ def _read(house: House, view: PreviewView) -> PreviewView:
     try:
         document = _document(house, view)
     except (BlobDamaged, FileNotFoundError):
-        return _told(view, "gone", {"reason": "The bytes are no longer there: run again what made them."})
+        return _told(view, "gone", {"reason": GONE})
     except Damaged as error:
         return _told(view, "failed", {"error": "Damaged", "reason": error.message})
     return _told(view, "ready", document)

@@ -64,6 +64,7 @@ export const GraphDrawing = memo(function GraphDrawing(props: GraphDrawingProps)
           node={node}
           box={box}
           ports={ports}
+          free={operations === NO_OPERATIONS}
           compact={compact}
           state={states?.get(node.id)}
           status={diff?.nodes.get(node.id)?.status ?? "same"}
@@ -79,6 +80,8 @@ interface NodeProps {
   node: GraphNode;
   box: Box;
   ports: Ports;
+  /** Nobody says which ports there are, so none can be missing. */
+  free: boolean;
   compact: boolean;
   state?: ShownState;
   status: Status;
@@ -88,7 +91,8 @@ interface NodeProps {
 
 const MARKS: Record<Status, string> = { added: "+", removed: "−", changed: "~", moved: "↔", same: "" };
 
-const Node = memo(function Node({ node, box, ports, compact, state, status, selected, onSelect }: NodeProps) {
+const Node = memo(function Node(props: NodeProps) {
+  const { node, box, ports, free, compact, state, status, selected, onSelect } = props;
   const words = [
     node.name,
     node.operation,
@@ -148,7 +152,7 @@ const Node = memo(function Node({ node, box, ports, compact, state, status, sele
                 </text>
               </g>
             )}
-            <PortRows ports={ports} width={box.width} />
+            <PortRows ports={ports} free={free} width={box.width} />
           </>
         )}
         {compact && state && (
@@ -167,13 +171,13 @@ const Node = memo(function Node({ node, box, ports, compact, state, status, sele
   );
 });
 
-function PortRows({ ports, width }: { ports: Ports; width: number }) {
+function PortRows({ ports, free, width }: { ports: Ports; free: boolean; width: number }) {
   return [...ports.inputs, ...ports.outputs].map((port) => {
     const y = portTop(ports, port.side, port.name);
     const input = port.side === "input";
     return (
       <g key={`${port.side} ${port.name}`} transform={`translate(${input ? 0 : width} ${y})`}>
-        <PortShape family={port.family} known={port.known} />
+        <PortShape family={port.family} known={free || port.known} />
         <text
           className={css.port}
           x={input ? 14 : -14}

@@ -122,7 +122,9 @@ function VersionLine({ version, state, onClick }: VersionLineProps) {
       </span>
       <span className={css.words}>
         <strong>
-          {version.names.length > 0 && <IconBookmark size={13} aria-label="Named" className={css.named} />}
+          {version.names.length > 0 && version.kind !== "named" && (
+            <IconBookmark size={13} aria-label="Named" className={css.named} />
+          )}
           {title}
         </strong>
         <small>

@@ -82,5 +82,6 @@ function Values({ first, shape }: { first: Cell | Cell[] | Cell[][]; shape: numb
 /** A value of a table or an array as text. */
 export function shownCell(cell: Cell): string {
   if (cell === null) return "—";
+  if (typeof cell === "boolean") return cell ? "True" : "False";
   return typeof cell === "number" ? number(cell) : String(cell);
 }

@@ -72,8 +72,12 @@ export function TablePreview({ document }: { document: TableDocument }) {
 
 function ColumnHead({ column }: { column: ColumnDocument }) {
   const { statistics, histogram } = column;
+  const isTruth = column.dtype === "bool" && typeof statistics?.mean === "number";
   const words = [
-    statistics?.min !== undefined && `${number(statistics.min)} to ${number(statistics.max ?? null)}`,
+    isTruth && `${number(Math.round((statistics.mean ?? 0) * 1000) / 10)} % true`,
+    !isTruth &&
+      statistics?.min !== undefined &&
+      `${number(statistics.min)} to ${number(statistics.max ?? null)}`,
     column.unique !== undefined && `${number(column.unique)} different`,
     column.nulls ? `${number(column.nulls)} missing` : "",
   ].filter(Boolean);

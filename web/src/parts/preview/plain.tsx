@@ -48,7 +48,10 @@ export function BytesPreview({ document }: { document: Of<"bytes"> }) {
   });
   return (
     <>
-      <p className={css.note}>{bytes(document.size)} that no codec knows.</p>
+      <p className={css.note}>
+        {bytes(document.size)} that no codec knows
+        {document.first.length / 2 < document.size ? `; the first ${bytes(document.first.length / 2)}:` : ":"}
+      </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys */}
       <pre className={css.pre} tabIndex={0}>
         {text.join("\n")}

@@ -8,7 +8,7 @@ import {
   IconSitemap,
   IconTrash,
 } from "@tabler/icons-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { ActionItems } from "@/parts/ActionButton";
 import { Crumb, useTitle } from "@/parts/header";
@@ -247,7 +247,18 @@ function Side({ project, summary, versions, version }: Omit<PageProps, "missing"
             {version.author && ` by ${version.author}`}
           </dd>
           <dt>Type</dt>
-          <dd>{version.type}</dd>
+          <dd>
+            {version.type.split(".").map((part, place) => (
+              <Fragment key={place}>
+                {place > 0 && (
+                  <>
+                    .<wbr />
+                  </>
+                )}
+                {part}
+              </Fragment>
+            ))}
+          </dd>
           <dt>Size</dt>
           <dd>{bytes(version.size)}</dd>
           {made.run && (

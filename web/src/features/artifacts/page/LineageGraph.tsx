@@ -7,7 +7,7 @@ import { api, ask } from "@/api/client";
 import { Failed, Loading } from "@/ui/Empty";
 import css from "../artifacts.module.css";
 import type { Lineage, LineageNode } from "../queries";
-import { HEIGHT, layersOf, WIDTH, type Wire } from "./layers";
+import { HEIGHT, layersOf, pathOf, WIDTH } from "./layers";
 
 const MARGIN = 12;
 
@@ -90,12 +90,6 @@ function Drawing({ project, lineage }: { project: string; lineage: Lineage }) {
       </div>
     </nav>
   );
-}
-
-function pathOf({ from, to }: Wire): string {
-  const [x1, y1, x2, y2] = [from.x + WIDTH, from.y + HEIGHT / 2, to.x, to.y + HEIGHT / 2];
-  const bend = Math.max(24, (x2 - x1) / 2);
-  return `M ${x1} ${y1} C ${x1 + bend} ${y1}, ${x2 - bend} ${y2}, ${x2} ${y2}`;
 }
 
 const ORIGINS: Record<LineageNode["origin"], string> = {

@@ -218,6 +218,9 @@ function upload(project: string, files: File[] | null): void {
   for (const { name, files: parts } of chosen(files ?? [])) send(project, name, parts);
 }
 
+/** The field that takes the files comes first in the group, so the button would lose its corners. */
+const CORNERS = { borderStartStartRadius: "var(--r)", borderEndStartRadius: "var(--r)" };
+
 function AddMenu({ project, onImport }: { project: string; onImport: () => void }) {
   const pickFolder = () => {
     const input = document.createElement("input");
@@ -232,7 +235,13 @@ function AddMenu({ project, onImport }: { project: string; onImport: () => void 
     <Button.Group>
       <FileButton multiple onChange={(files) => upload(project, files)}>
         {(props) => (
-          <Button {...props} size="xs" variant="filled" leftSection={<IconUpload size={14} />}>
+          <Button
+            {...props}
+            size="xs"
+            variant="filled"
+            style={CORNERS}
+            leftSection={<IconUpload size={14} />}
+          >
             Upload
           </Button>
         )}
