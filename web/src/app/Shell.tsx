@@ -9,6 +9,7 @@ import { type Theme, useTheme } from "@/state/session";
 import { Keys } from "@/ui/Keys";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Palette } from "./Palette";
+import { Rescues } from "./Rescues";
 import { Shortcuts } from "./Shortcuts";
 import css from "./shell.module.css";
 import { Toasts } from "./Toasts";
@@ -100,6 +101,7 @@ export function Shell() {
       </div>
       <Palette opened={open === "palette"} close={() => setOpen(null)} />
       <Shortcuts opened={open === "shortcuts"} close={() => setOpen(null)} />
+      <Rescues />
       <Toasts />
     </div>
   );

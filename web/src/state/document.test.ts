@@ -1,7 +1,16 @@
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import { change, LiveDocument, openDocument, useConnection, useDocument } from "./document";
+import {
+  change,
+  forget,
+  LiveDocument,
+  openDocument,
+  type Rescue,
+  useConnection,
+  useDocument,
+  useRescues,
+} from "./document";
 import { type Hub, newHub } from "./documentHub";
 
 let hub: Hub;
@@ -14,6 +23,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const document of opened) document.release();
+  for (const kept of rescued()) act(() => forget(kept));
   opened = [];
   vi.advanceTimersByTime(60_000);
   vi.useRealTimers();
@@ -28,6 +38,7 @@ async function tab(): Promise<LiveDocument> {
   return document;
 }
 
+const rescued = (): readonly Rescue[] => renderHook(() => useRescues()).result.current;
 const settle = () => act(async () => void (await vi.advanceTimersByTimeAsync(20)));
 const nodes = (document: LiveDocument) => document.doc.getMap<Y.Map<unknown>>("nodes");
 
@@ -166,7 +177,8 @@ test("a copy of another history is dropped, and what was not sent is kept for th
   expect(second).not.toBe(first);
   expect(first.successor).toBe(second);
   expect(Object.keys(nodes(second).toJSON())).toEqual(["theirs"]);
-  expect(second.rescued).toContain("offline");
+  expect(rescued()).toMatchObject([{ project: "p", path: "pipelines/train.yaml" }]);
+  expect(rescued()[0]?.text).toContain("offline");
   expect([...hub.doc.getMap("nodes").keys()]).toEqual(["theirs"]);
   first.release();
   second.release();
@@ -244,4 +256,55 @@ test("the connection of all documents is known together", async () => {
   await settle();
   expect(result.current.state).toBe("offline");
   held.release();
+});
+
+test.each([
+  ["more at once than the server takes", 1009, true],
+  ["edits of who may no longer edit", 1012, false],
+])("%s is not sent again and again, but kept for the person", async (_, code, writable) => {
+  const held = openDocument("p", "pipelines/train.yaml");
+  await settle();
+  hub.writes = false;
+  add(held, "mine");
+  expect(held.unsaved).toBe(true);
+  hub.restart(hub.epoch);
+  hub.writable = writable;
+  for (const socket of [...hub.sockets]) socket.end(code);
+  await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)));
+  const fresh = openDocument("p", "pipelines/train.yaml");
+  expect([fresh.status, fresh.unsaved, nodes(fresh).size, hub.doc.getMap("nodes").size]).toEqual([
+    writable ? "live" : "readonly",
+    false,
+    0,
+    0,
+  ]);
+  expect(rescued()[0]?.text).toContain("mine");
+  fresh.release();
+  held.release();
+});
+
+test("who is signed out is told so, and keeps what was not saved", async () => {
+  hub.writes = false;
+  const one = await tab();
+  add(one, "mine");
+  for (const socket of [...hub.sockets]) socket.end(4401);
+  await act(async () => void (await vi.advanceTimersByTimeAsync(60_000)));
+  expect([one.status, one.trouble?.message, hub.addresses.length]).toEqual([
+    "refused",
+    "You are signed out.",
+    1,
+  ]);
+  expect(rescued()[0]?.text).toContain("mine");
+});
+
+test("a network that goes away is noticed at once, and one that comes back too", async () => {
+  const one = await tab();
+  hub.up = false;
+  window.dispatchEvent(new Event("offline"));
+  await settle();
+  expect(one.status).toBe("offline");
+  await act(async () => void (await vi.advanceTimersByTimeAsync(60_000)));
+  hub.up = true;
+  await act(async () => void (await vi.advanceTimersByTimeAsync(5_000)));
+  expect(one.status).toBe("live");
 });

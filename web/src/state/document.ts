@@ -8,7 +8,15 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { create } from "zustand";
-import { DocumentSocket, type Opened, REFUSED, SIGNED_OUT, STALE, type Word } from "./documentSocket";
+import {
+  DocumentSocket,
+  type Opened,
+  REFUSED,
+  SIGNED_OUT,
+  STALE,
+  TOO_LARGE,
+  type Word,
+} from "./documentSocket";
 import { DocumentUndo } from "./documentUndo";
 import { done } from "./toasts";
 
@@ -22,6 +30,10 @@ export interface Trouble {
 
 /** Milliseconds that a document stays open when nobody shows it. */
 const LINGER = 5000;
+const SIGN_IN: Trouble = {
+  message: "You are signed out.",
+  hint: "Open the address that `deepforge start` prints, then this page again.",
+};
 /** The transaction origin of everything that the person of this tab does. */
 export const MINE = "mine";
 
@@ -45,8 +57,6 @@ export class LiveDocument {
   unreadable: { message: string; line: number | null } | null = null;
   /** What keeps the server from opening or writing the file. */
   trouble: Trouble | null = null;
-  /** What was edited here on a history that the server no longer has; for the person to copy. */
-  rescued: string | null = null;
   /** The document that took this one's place when the server had another history of it. */
   successor: LiveDocument | null = null;
 
@@ -77,13 +87,13 @@ export class LiveDocument {
       () => this.tell(),
       () => done("Somebody else has worked on that since, so it stays as it is."),
     );
-    doc.on("update", this.onUpdate);
     this.socket = new DocumentSocket(() => this.address(), doc, this.awareness, {
       word: (word) => this.take(word),
       synced: () => this.update({ ready: true }),
       open: () => this.onOpen(),
       closed: (code) => this.onClosed(code),
     });
+    doc.on("update", this.onUpdate); // after the socket, which counts what it sends
     this.linger();
   }
 
@@ -182,7 +192,8 @@ export class LiveDocument {
   }
 
   private onOpened(word: Opened): void {
-    if (this.epoch !== null && this.epoch !== word.epoch) {
+    const revoked = !word.writable && (this.unsaved || this.unsent);
+    if (this.epoch !== null && (this.epoch !== word.epoch || revoked)) {
       this.replace();
       return;
     }
@@ -206,21 +217,22 @@ export class LiveDocument {
 
   private onClosed(code: number): void {
     if (this.unsaved) this.unsent = true;
-    if (code === STALE) this.replace();
+    if (code === STALE || code === TOO_LARGE) this.replace();
     else if (code === REFUSED || this.status === "refused") {
       this.socket.end();
       this.update({ status: "refused" });
     } else if (code === SIGNED_OUT) {
       this.socket.end();
-      this.update({ status: "offline", writable: false });
+      this.keepForMe();
+      this.update({ status: "refused", writable: false, trouble: SIGN_IN });
     } else this.update({ status: this.ready ? "offline" : "connecting" });
   }
 
-  /** The server has another history of this document: this copy must never be merged into it. */
+  /** The server has another history of this document, or does not take mine: this copy is never merged into it. */
   private replace(): void {
     if (this.successor) return;
     const fresh = new LiveDocument(this.project, this.path);
-    if (this.unsaved || this.unsent) fresh.rescued = contentOf(this.doc);
+    this.keepForMe();
     fresh.holders = this.holders;
     if (fresh.holders > 0) clearTimeout(fresh.closing);
     this.successor = fresh;
@@ -228,6 +240,13 @@ export class LiveDocument {
     documents.set(keyOf(this.project, this.path), fresh);
     this.unsaved = false;
     this.close();
+  }
+
+  /** Keep what the server does not have where the person can copy it. */
+  private keepForMe(): void {
+    if (!this.unsaved && !this.unsent) return;
+    this.unsent = false;
+    rescue({ project: this.project, path: this.path, text: contentOf(this.doc) });
   }
 
   private onUpdate = (_update: Uint8Array, origin: unknown): void => {
@@ -290,6 +309,26 @@ export function useDocument(project: string, path: string): LiveDocument {
 /** Do something to a document as one gesture: one transaction, and one step to undo. */
 export function change(document: LiveDocument, label: string, deed: () => void): void {
   document.steps.gesture(label, () => document.doc.transact(deed, MINE));
+}
+
+/** What was edited here and cannot come into the document any more; for the person to copy. */
+export interface Rescue {
+  project: string;
+  path: string;
+  text: string;
+}
+
+const rescues = create<{ all: readonly Rescue[] }>(() => ({ all: [] }));
+
+export const useRescues = (): readonly Rescue[] => rescues((kept) => kept.all);
+
+/** The person has what was in it. */
+export function forget(rescued: Rescue): void {
+  rescues.setState(({ all }) => ({ all: all.filter((one) => one !== rescued) }));
+}
+
+function rescue(rescued: Rescue): void {
+  rescues.setState(({ all }) => ({ all: [...all, rescued] }));
 }
 
 export interface Connection {

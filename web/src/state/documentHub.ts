@@ -55,6 +55,7 @@ export class HubSocket {
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   private seen = 0;
+  private shown: Uint8Array | null = null;
   private readonly hub = hub;
   private readonly doc = hub.doc;
 
@@ -67,7 +68,7 @@ export class HubSocket {
     const decoder = decoding.createDecoder(data);
     const type = decoding.readVarUint(decoder);
     if (type === SYNC) this.takeSync(decoder);
-    if (type === AWARENESS) this.pass(data);
+    if (type === AWARENESS) this.show(data);
     if (type === WORD) {
       this.hub.asked.push(JSON.parse(decoding.readVarString(decoder)).kind);
       this.saved();
@@ -117,6 +118,7 @@ export class HubSocket {
     encoding.writeVarUint(encoder, SYNC);
     sync.writeSyncStep1(encoder, this.doc);
     this.tell(encoding.toUint8Array(encoder));
+    for (const other of this.hub.sockets) if (other.shown && other !== this) this.tell(other.shown);
   }
 
   private takeSync(decoder: decoding.Decoder): void {
@@ -137,7 +139,8 @@ export class HubSocket {
     this.tell(encoding.toUint8Array(encoder));
   };
 
-  private pass(data: Uint8Array): void {
+  private show(data: Uint8Array): void {
+    this.shown = data;
     for (const other of this.hub.sockets) if (other !== this) other.tell(data);
   }
 

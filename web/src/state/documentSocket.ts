@@ -18,10 +18,15 @@ const LONGEST_PAUSE = 4000;
 /** Milliseconds without a sign of the server after which a connection counts as broken. */
 const SILENCE = 30_000;
 
+/** Bytes of a message that shows where I am; the server refuses larger ones. */
+const LARGEST_STATE = 60_000;
+
 /** Codes by which the server says that trying again is of no use, or that another copy is needed. */
 export const STALE = 4409;
 export const REFUSED = 4404;
 export const SIGNED_OUT = 4401;
+/** What was sent in one piece is more than the server takes. */
+export const TOO_LARGE = 1009;
 
 export interface Opened {
   kind: "opened";
@@ -70,6 +75,7 @@ export class DocumentSocket {
     doc.on("update", this.onUpdate);
     aware.on("update", this.onAwareness);
     window.addEventListener("online", this.retry);
+    window.addEventListener("offline", this.drop);
     this.connect();
   }
 
@@ -95,6 +101,7 @@ export class DocumentSocket {
     this.doc.off("update", this.onUpdate);
     this.aware.off("update", this.onAwareness);
     window.removeEventListener("online", this.retry);
+    window.removeEventListener("offline", this.drop);
     if (this.opened) awareness.removeAwarenessStates(this.aware, [this.doc.clientID], "end");
     this.socket?.close();
   }
@@ -105,6 +112,14 @@ export class DocumentSocket {
     clearTimeout(this.timer);
     this.pause = FIRST_PAUSE;
     this.connect();
+  };
+
+  /** The network is gone: what is silent from now on is not waited for. */
+  private drop = (): void => {
+    const { socket } = this;
+    if (!socket) return;
+    this.close(1006);
+    socket.close();
   };
 
   private connect(): void {
@@ -130,6 +145,7 @@ export class DocumentSocket {
     clearInterval(this.watchdog);
     const others = [...this.aware.getStates().keys()].filter((client) => client !== this.doc.clientID);
     awareness.removeAwarenessStates(this.aware, others, "closed");
+    for (const client of others) this.aware.meta.delete(client); // who is still there is told anew, by the same clock
     if (!this.ended) {
       this.timer = setTimeout(() => this.connect(), this.pause);
       this.pause = Math.min(this.pause * 1.7, LONGEST_PAUSE) * (0.85 + Math.random() * 0.3);
@@ -173,7 +189,8 @@ export class DocumentSocket {
       encoding.writeVarUint(encoder, SYNC);
       sync.writeSyncStep1(encoder, this.doc);
       this.send(encoder);
-      if (this.aware.getLocalState() !== null) this.sendAwareness([this.doc.clientID]);
+      const mine = this.aware.getLocalState();
+      if (mine !== null) this.aware.setLocalState(mine); // by a later clock: the others were told that I left
       this.handlers.open();
       return;
     }
@@ -202,7 +219,7 @@ export class DocumentSocket {
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, AWARENESS);
     encoding.writeVarUint8Array(encoder, awareness.encodeAwarenessUpdate(this.aware, clients));
-    this.send(encoder);
+    if (encoding.length(encoder) <= LARGEST_STATE) this.send(encoder);
   }
 
   private send(encoder: encoding.Encoder): void {

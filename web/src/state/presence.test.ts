@@ -4,15 +4,17 @@ import { createElement, type ReactNode } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { queries } from "@/api/queries";
 import { LiveDocument } from "./document";
-import { newHub } from "./documentHub";
+import { type Hub, newHub } from "./documentHub";
 import { initials, show, useFollow, useIntroduction, useMyself, usePeople } from "./presence";
 
 const wrapper = ({ children }: { children: ReactNode }) =>
   createElement(QueryClientProvider, { client: queries }, children);
 
+let hub: Hub;
+
 beforeEach(() => {
   vi.useFakeTimers();
-  newHub();
+  hub = newHub();
   queries.setQueryData(["session"], { user: "u1", name: "Ada", permissions: [] });
 });
 
@@ -99,6 +101,52 @@ test("following ends when the person leaves", async () => {
   act(() => other.awareness.setLocalState(null));
   await pass(50);
   expect(result.current.person).toBeNull();
+});
+
+test("after a break everybody sees everybody again, though nobody has moved", async () => {
+  const [one, other] = [
+    await tab({ id: "u1", name: "Ada", browser: "1" }),
+    await tab({ id: "u2", name: "Bob", browser: "2" }),
+  ];
+  const seen = (mine: LiveDocument, theirs: LiveDocument) =>
+    mine.awareness.getStates().get(theirs.doc.clientID)?.user?.name;
+  expect([seen(one, other), seen(other, one)]).toEqual(["Bob", "Ada"]);
+  hub.goDown();
+  await pass(20);
+  expect([seen(one, other), seen(other, one)]).toEqual([undefined, undefined]);
+  hub.up = true;
+  await pass(6000);
+  expect([seen(one, other), seen(other, one)]).toEqual(["Bob", "Ada"]);
+});
+
+test("who leaves a view is gone from it at once, and back when it is shown again", async () => {
+  const [mine, other] = [await tab(), await tab()];
+  const there = () => [...other.awareness.getStates().values()].map((state) => state.user?.name);
+  const { unmount } = renderHook(() => useIntroduction(mine), { wrapper });
+  show(mine, { cursor: [1, 2], selection: ["n-a"] });
+  await pass(50);
+  expect(there()).toContain("Ada");
+  unmount();
+  await pass(50);
+  expect([...other.awareness.getStates().values()]).toEqual([{}, {}]);
+  renderHook(() => useIntroduction(mine), { wrapper });
+  await pass(50);
+  expect(there()).toContain("Ada");
+});
+
+test("of thousands of nodes not all that are selected or dragged are told", async () => {
+  const [mine, other] = [await tab(), await tab()];
+  const ids = Array.from({ length: 3000 }, (_, number) => `n-${"node".repeat(5)}-${number}`);
+  show(mine, { selection: ids, drag: Object.fromEntries(ids.map((id) => [id, [1, 2]])) });
+  await pass(50);
+  const state = other.awareness.getStates().get(mine.doc.clientID);
+  expect([state?.selection.length, Object.keys(state?.drag).length]).toEqual([500, 300]);
+  mine.awareness.setLocalStateField("user", { name: "x".repeat(70_000) });
+  await pass(50);
+  expect([mine.status, other.awareness.getStates().get(mine.doc.clientID)?.user]).toEqual([
+    "live",
+    undefined,
+  ]);
 });
 
 test.each([

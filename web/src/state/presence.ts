@@ -30,6 +30,8 @@ export interface Presence {
   drag?: Readonly<Record<string, readonly [x: number, y: number]>> | null;
   /** What part of the canvas is seen: the middle and the zoom. */
   view?: readonly [x: number, y: number, zoom: number] | null;
+  /** The number of the first line of the text that is seen. */
+  top?: number;
 }
 
 export interface Person extends Presence {
@@ -42,6 +44,9 @@ export interface Person extends Presence {
 const COLORS = ["#1769aa", "#b3412e", "#2f7d32", "#5e4bb6", "#8a5a00", "#a23b88", "#00796b", "#5d6470"];
 /** Milliseconds between two messages of where I point. */
 const PACE = 1000 / 30;
+/** Of more nodes than these it is not told that they are selected, or dragged just now. */
+const MOST_SELECTED = 500;
+const MOST_DRAGGED = 300;
 
 interface Identity {
   browser: string;
@@ -96,6 +101,15 @@ export function useIntroduction(document: LiveDocument): void {
     document.awareness.on("change", introduce);
     return () => document.awareness.off("change", introduce);
   }, [document, browser, color, chosen, account]);
+  useEffect(() => () => leave(document), [document]);
+}
+
+/** Be no longer there, though the document stays open for a while. */
+function leave(document: LiveDocument): void {
+  const waiting = pending.get(document);
+  if (waiting?.timer) clearTimeout(waiting.timer);
+  pending.delete(document);
+  if (document.awareness.getLocalState() !== null) document.awareness.setLocalState({});
 }
 
 const pending = new WeakMap<
@@ -108,6 +122,9 @@ export function show(document: LiveDocument, fields: Partial<Omit<Presence, "use
   const waiting = pending.get(document) ?? { fields: {}, timer: null, last: 0 };
   pending.set(document, waiting);
   Object.assign(waiting.fields, fields);
+  const { selection, drag } = waiting.fields;
+  if (selection) waiting.fields.selection = selection.slice(0, MOST_SELECTED);
+  if (drag) waiting.fields.drag = Object.fromEntries(Object.entries(drag).slice(0, MOST_DRAGGED));
   if (waiting.timer !== null) return;
   const send = () => {
     waiting.timer = null;

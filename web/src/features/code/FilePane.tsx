@@ -20,6 +20,7 @@ import { ProblemBar } from "./editor/ProblemBar";
 import { RenameName } from "./editor/RenameName";
 import { SavedMark } from "./editor/SavedMark";
 import { useCodeActions } from "./editor/useCodeActions";
+import { useSharedView } from "./editor/useSharedView";
 import { InterfacePanel } from "./interface/InterfacePanel";
 import { useInterface } from "./interface/useInterface";
 
@@ -83,6 +84,7 @@ function Opened({ document, project, path, line, narrow }: FilePaneProps & { doc
   const isOperation = path.startsWith("operations/") && path.endsWith(".py") && !path.endsWith("__init__.py");
   const known = useInterface(document, project, path, isOperation);
   const remarks = useLastFailure(project, path);
+  useSharedView(document, view);
   const startRename = useCallback(() => setRenaming(true), []);
   const { format, define } = useCodeActions({ document, project, path, view, onRename: startRename });
   const editor = (

@@ -9,7 +9,7 @@ import { useEditor } from "./editor";
 export function Cursors() {
   const { document } = useEditor();
   const people = usePeople(document);
-  const others = people.filter((person) => !person.mine && person.cursor);
+  const others = people.filter((person) => !person.mine && Array.isArray(person.cursor)); // in a text it is another kind
   if (others.length === 0) return null;
   return (
     <ViewportPortal>
@@ -35,10 +35,10 @@ export function useFollowing(): void {
   const flow = useReactFlow();
   const board = useBoard();
   const { person, stop } = useFollow(document);
-  const view = person?.view;
+  const [x, y, zoom] = person?.view ?? [];
   useEffect(() => {
-    if (view) void flow.setCenter(view[0], view[1], { zoom: view[2], duration: motion(150) });
-  }, [view, flow]);
+    if (x !== undefined && y !== undefined) void flow.setCenter(x, y, { zoom, duration: motion(150) });
+  }, [x, y, zoom, flow]);
   useEffect(() => {
     if (!person) return;
     const element = board.element;
