@@ -1,4 +1,5 @@
 /** The figures of several runs, those of one name side by side. */
+import type { ReactNode } from "react";
 import { Empty, Loading } from "@/ui/Empty";
 import { FigureView } from "./FigureView";
 import css from "./figures/figure.module.css";
@@ -9,35 +10,52 @@ interface CompareFiguresProps {
   runs: readonly string[];
   /** What runs are called. */
   names?: Readonly<Record<string, string>>;
+  /** What one can do where there are none. */
+  action?: ReactNode;
 }
 
 const MOST = 8;
 
-export function CompareFigures({ runs, names = {} }: CompareFiguresProps) {
-  return <Columns runs={runs.slice(0, MOST)} names={names} known={[]} />;
+export function CompareFigures({ runs, names = {}, action }: CompareFiguresProps) {
+  return (
+    <>
+      {runs.length > MOST && (
+        <p className={css.word}>
+          Figures are shown of the first {MOST} of {runs.length} runs.
+        </p>
+      )}
+      <Columns runs={runs.slice(0, MOST)} names={names} known={[]} action={action} />
+    </>
+  );
 }
 
 interface ColumnsProps {
+  action: ReactNode;
   runs: readonly string[];
   names: Readonly<Record<string, string>>;
   known: readonly { run: string; figures: readonly Figure[] }[];
 }
 
 /** Asks for one run after another, so that each has a hook of its own. */
-function Columns({ runs, names, known }: ColumnsProps) {
-  const run = runs[known.length];
-  return run === undefined ? <Rows names={names} known={known} /> : <Next {...{ runs, names, known, run }} />;
+function Columns(props: ColumnsProps) {
+  const run = props.runs[props.known.length];
+  return run === undefined ? <Rows {...props} /> : <Next {...props} run={run} />;
 }
 
-function Next({ runs, names, known, run }: ColumnsProps & { run: string }) {
+function Next({ run, known, ...rest }: ColumnsProps & { run: string }) {
   const asked = useFigures(run);
   if (asked.isPending) return <Loading what="figures" />;
-  return <Columns runs={runs} names={names} known={[...known, { run, figures: asked.data ?? [] }]} />;
+  return <Columns {...rest} known={[...known, { run, figures: asked.data ?? [] }]} />;
 }
 
-function Rows({ names, known }: Pick<ColumnsProps, "names" | "known">) {
+function Rows({ names, known, action }: ColumnsProps) {
   const keys = [...new Set(known.flatMap(({ figures }) => figures.map(keyOf)))];
-  if (keys.length === 0) return <Empty title="No figures">None of these runs shows a figure.</Empty>;
+  if (keys.length === 0)
+    return (
+      <Empty title="No figures" action={action}>
+        None of these runs shows a figure.
+      </Empty>
+    );
   return (
     <div>
       {keys.map((key) => (

@@ -1,7 +1,7 @@
 /** The figures of a run, or of several side by side. */
 import { Select } from "@mantine/core";
 import { IconPhoto } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import { FigureView } from "./FigureView";
 import css from "./figures/figure.module.css";
@@ -11,9 +11,11 @@ interface FigureGridProps {
   run: string;
   /** Only those of this job. */
   job?: string | null;
+  /** What one can do where there are none. */
+  action?: ReactNode;
 }
 
-export function FigureGrid({ run, job }: FigureGridProps) {
+export function FigureGrid({ run, job, action }: FigureGridProps) {
   const asked = useFigures(run);
   const [chosen, setChosen] = useState<string | null>(null);
   const all = asked.data ?? [];
@@ -24,7 +26,7 @@ export function FigureGrid({ run, job }: FigureGridProps) {
   if (asked.error) return <Failed error={asked.error} what="The figures cannot be shown" />;
   if (all.length === 0)
     return (
-      <Empty title="No figures" icon={<IconPhoto size={28} stroke={1.5} />}>
+      <Empty title="No figures" icon={<IconPhoto size={28} stroke={1.5} />} action={action}>
         What a job draws with matplotlib or Plotly, or shows with deepforge.figure(), appears here.
       </Empty>
     );

@@ -1,12 +1,12 @@
 /** The logs of a run: of one job or several, from the first line to the newest, whatever their length. */
 import { Button } from "@mantine/core";
-import { IconArrowBarToDown } from "@tabler/icons-react";
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { IconArrowBarToDown, IconFileText } from "@tabler/icons-react";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { api, ask } from "@/api/client";
 import { useKept } from "@/state/session";
 import { done, failed } from "@/state/toasts";
-import { Failed, Loading } from "@/ui/Empty";
+import { Empty, Failed, Loading } from "@/ui/Empty";
 import { LogLine } from "./logs/LogLine";
 import { AttemptSelect, JobsMenu, SearchField, ViewButtons } from "./logs/LogTools";
 import css from "./logs/log.module.css";
@@ -25,11 +25,13 @@ interface LogViewProps {
   run: string;
   /** Whose log is shown first; left out: the one that matters most now. */
   job?: string | null;
+  /** What one can do where there is none. */
+  action?: ReactNode;
   /** Told when another job is chosen; null for several. */
   onJob?: (job: string | null) => void;
 }
 
-export function LogView({ project, run, job, onJob }: LogViewProps) {
+export function LogView({ project, run, job, onJob, action }: LogViewProps) {
   const asked = useRunJobs(run);
   const [chosen, setChosen] = useState<readonly string[] | null>(job ? [job] : null);
   const [attempt, setAttempt] = useState<number | null>(null);
@@ -57,9 +59,9 @@ export function LogView({ project, run, job, onJob }: LogViewProps) {
   if (asked.error) return <Failed error={asked.error} what="The log cannot be shown" />;
   if (shown.length === 0)
     return (
-      <div className={css.word}>
-        No job of this run has printed anything yet. What they print appears here.
-      </div>
+      <Empty title="No log yet" icon={<IconFileText size={28} stroke={1.5} />} action={action}>
+        No job of this run has begun. What they print appears here.
+      </Empty>
     );
   return (
     <Logs

@@ -2,7 +2,7 @@
 import { Button, Popover, SegmentedControl, Slider, Switch, TextInput } from "@mantine/core";
 import { IconAdjustmentsHorizontal, IconChartLine, IconSearch } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { api, ask } from "@/api/client";
 import { live } from "@/api/live";
 import { queries } from "@/api/queries";
@@ -19,12 +19,14 @@ interface MetricsPanelProps {
   runNames?: Readonly<Record<string, string>>;
   /** Only what this job logged. */
   job?: string | null;
+  /** What one can do where there are none. */
+  action?: ReactNode;
 }
 
 /** So many charts are drawn at first. */
 const AT_FIRST = 24;
 
-export function MetricsPanel({ runs, runNames, job }: MetricsPanelProps) {
+export function MetricsPanel({ runs, runNames, job, action }: MetricsPanelProps) {
   const asked = useNames(runs);
   const [look, setLook] = useKept<Look>("charts.look", PLAIN_LOOK);
   const [wanted, setWanted] = useState("");
@@ -50,7 +52,7 @@ export function MetricsPanel({ runs, runNames, job }: MetricsPanelProps) {
   if (asked.error) return <Failed error={asked.error} what="The metrics cannot be shown" />;
   if (names.length === 0)
     return (
-      <Empty title="No metrics" icon={<IconChartLine size={28} stroke={1.5} />}>
+      <Empty title="No metrics" icon={<IconChartLine size={28} stroke={1.5} />} action={action}>
         What a job logs with deepforge.log(step=…, loss=…) is drawn here while it runs.
       </Empty>
     );

@@ -57,6 +57,11 @@ export function Component() {
     );
   if (error) return <Failed what="The runs cannot be compared" error={error} action={back} />;
   if (!data) return <Loading what="the comparison" />;
+  const others = (
+    <Button component={Link} to={`/projects/${project}/runs`}>
+      Choose other runs
+    </Button>
+  );
   const names = Object.fromEntries(data.runs.map((run) => [run.id, `${run.pipeline} ${short(run.id)}`]));
   return (
     <div className={css.screen}>
@@ -111,7 +116,7 @@ export function Component() {
           {tab === "differences" && (
             <Differences comparison={data} all={all} onFile={(path) => go({ tab: "code", path })} />
           )}
-          {tab === "metrics" && <MetricsPanel runs={ids} runNames={names} />}
+          {tab === "metrics" && <MetricsPanel runs={ids} runNames={names} action={others} />}
           {tab === "code" && (
             <CodeDifference
               comparison={data}
@@ -120,7 +125,7 @@ export function Component() {
               names={names}
             />
           )}
-          {tab === "figures" && <CompareFigures runs={ids} names={names} />}
+          {tab === "figures" && <CompareFigures runs={ids} names={names} action={others} />}
         </Tabs.Panel>
       </Tabs>
     </div>

@@ -1,11 +1,12 @@
 /** What the jobs of a run ran with: declared, resolved, and on which machine. */
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { api, ask } from "@/api/client";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import { bytes, count } from "@/ui/time";
 import css from "./page.module.css";
 
-export function EnvironmentTab({ run }: { run: string }) {
+export function EnvironmentTab({ run, action }: { run: string; action: ReactNode }) {
   const { data, error } = useQuery({
     queryKey: ["run", run, "environment"],
     queryFn: () => ask(api.GET("/api/v1/runs/{run}/environment", { params: { path: { run } } })),
@@ -13,9 +14,14 @@ export function EnvironmentTab({ run }: { run: string }) {
   });
   if (error) return <Failed what="The environment cannot be shown" error={error} />;
   if (!data) return <Loading what="the environment" />;
-  if (data.length === 0) return <Empty title="No environment">All jobs of this run are built in.</Empty>;
+  if (data.length === 0)
+    return (
+      <Empty title="No environment" action={action}>
+        All jobs of this run are built in.
+      </Empty>
+    );
   return (
-    <div className={css.overview}>
+    <div className={css.panels}>
       {data.map((each) => {
         const resolved = Object.entries(each.resolved as Record<string, string>);
         return (

@@ -24,7 +24,7 @@ export function LineageTab({ run }: { run: Run }) {
   const inputs = document.nodes.filter(({ operation }) => operation === "Input");
   const address = (name: string) => `/projects/${run.project}/artifacts?q=${encodeURIComponent(name)}`;
   return (
-    <div className={css.overview}>
+    <div className={css.panels}>
       <section aria-label="Taken">
         <h2>Artifacts it took</h2>
         {inputs.length === 0 && <p className={css.aside}>None: the pipeline has no Input.</p>}

@@ -1,13 +1,20 @@
 /** What a run gave: the artifacts it saved and the outputs of its jobs, each with its preview. */
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { PreviewView } from "@/parts/preview/PreviewView";
 import { Empty } from "@/ui/Empty";
 import { bytes } from "@/ui/time";
-import type { Run } from "../deeds";
+import { hasEnded, type Run } from "../deeds";
 import css from "./page.module.css";
 
-export function OutputsTab({ run, job }: { run: Run; job: string | null }) {
+interface OutputsTabProps {
+  run: Run;
+  job: string | null;
+  /** What one can do where there are none. */
+  action: ReactNode;
+}
+
+export function OutputsTab({ run, job, action }: OutputsTabProps) {
   const outputs = useMemo(
     () => run.jobs.flatMap((one) => one.outputs.map((output) => ({ job: one, output }))),
     [run.jobs],
@@ -19,7 +26,11 @@ export function OutputsTab({ run, job }: { run: Run; job: string | null }) {
     outputs.find((each) => each.job.id === job) ??
     outputs[0];
   if (outputs.length === 0 && run.artifacts.length === 0)
-    return <Empty title="No outputs yet">What jobs give appears here as soon as they have ended well.</Empty>;
+    return (
+      <Empty title={hasEnded(run) ? "No outputs" : "No outputs yet"} action={action}>
+        What jobs give appears here as soon as they have ended well.
+      </Empty>
+    );
   return (
     <div className={css.split}>
       <nav className={css.side} aria-label="Outputs">

@@ -1,9 +1,10 @@
 /** What there is to know of a run at one glance: what failed, its graph, its jobs and last values. */
 import { useMemo } from "react";
+import { Link } from "react-router";
 import { useProject } from "@/api/queries";
 import { graphFrom, idOf, operationsFrom } from "@/graph/reading";
 import { GraphDrawing } from "@/parts/graph/GraphDrawing";
-import { number } from "@/ui/time";
+import { count, number } from "@/ui/time";
 import type { Run } from "../deeds";
 import { FailureCard } from "./FailureCard";
 import { JobTable } from "./JobTable";
@@ -49,6 +50,14 @@ export function Overview({ run, job, onGo }: OverviewProps) {
             onSelect={(node) => onGo({ job: run.jobs.find(({ name }) => idOf(name) === node)?.id ?? null })}
           />
         </section>
+      )}
+      {graph.nodes.size > MOST_DRAWN && (
+        <p className={css.aside}>
+          The graph has {count(graph.nodes.size, "node")}, too many for a drawing at a glance.{" "}
+          <Link to={`/projects/${run.project}/pipelines/edit?name=${encodeURIComponent(run.pipeline)}`}>
+            Open the pipeline
+          </Link>
+        </p>
       )}
       {metrics.length > 0 && (
         <section aria-label="Last values">

@@ -64,14 +64,28 @@ export function Component() {
     );
   }
   if (!data) return <Loading what="the run" />;
+  const toCode = (
+    <Button component={Link} to={`/projects/${data.project}/code`}>
+      Open the code
+    </Button>
+  );
+  const toJobs = <Button onClick={() => go({ tab: null })}>Show the jobs</Button>;
   const show: Record<(typeof TABS)[number][0], () => ReactNode> = {
     overview: () => <Overview run={data} job={job} onGo={go} />,
-    log: () => <LogView project={project} run={run} job={job} onJob={(chosen) => go({ job: chosen })} />,
-    metrics: () => <MetricsPanel runs={[run]} job={job} />,
-    figures: () => <FigureGrid run={run} job={job} />,
-    outputs: () => <OutputsTab run={data} job={job} />,
+    log: () => (
+      <LogView
+        project={project}
+        run={run}
+        job={job}
+        onJob={(chosen) => go({ job: chosen })}
+        action={toJobs}
+      />
+    ),
+    metrics: () => <MetricsPanel runs={[run]} job={job} action={toCode} />,
+    figures: () => <FigureGrid run={run} job={job} action={toCode} />,
+    outputs: () => <OutputsTab run={data} job={job} action={toJobs} />,
     lineage: () => <LineageTab run={data} />,
-    environment: () => <EnvironmentTab run={run} />,
+    environment: () => <EnvironmentTab run={run} action={toJobs} />,
     code: () => (
       <CodeTab
         run={data}

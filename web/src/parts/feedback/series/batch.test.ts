@@ -32,6 +32,16 @@ test("what is asked for in one moment is one request for each stretch, and each 
   ]);
 });
 
+test("what is asked for twice comes once", async () => {
+  const batch = new PointsBatch(async (wishes) => wishes.map(line));
+  const found = await Promise.all([
+    batch.ask({ run: "1", name: "a" }, { width: 100 }),
+    batch.ask({ run: "1", name: "a" }, { width: 100 }),
+    batch.ask({ run: "1", name: "a", job: "j" }, { width: 100 }),
+  ]);
+  expect(found.map((lines) => lines.length)).toEqual([1, 1, 1]);
+});
+
 test("so many that one request does not take them are several", async () => {
   const sent: number[] = [];
   const batch = new PointsBatch(async (wishes) => {

@@ -64,16 +64,19 @@ export class PointsBatch {
 
   private async sendSome(stretch: Stretch, some: Waiting[]): Promise<void> {
     try {
-      const lines = await this.post(
-        some.map(({ wish }) => wish),
-        stretch,
-      );
+      const wishes = new Map(some.map(({ wish }) => [wishName(wish), wish]));
+      const found = await this.post([...wishes.values()], stretch);
+      // A wish for one job and one for all of them both bring its line.
+      const lines = [...new Map(found.map((line) => [wishName(line), line])).values()];
       for (const { wish, done } of some) done(lines.filter((line) => answers(line, wish)));
     } catch (error) {
       for (const { failed } of some) failed(error);
     }
   }
 }
+
+const wishName = ({ run, name, job, skip }: Wish): string =>
+  JSON.stringify([run, name, job ?? "", skip ?? 0]);
 
 const answers = (line: SeriesLine, wish: Wish): boolean =>
   line.run === wish.run &&
