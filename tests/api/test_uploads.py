@@ -1,4 +1,4 @@
-"""Uploads over HTTP: large ones, those that are cut off, odd names, and what browsers make of hostile files."""
+"""Uploads over HTTP: large ones, those that are cut off, odd names, and hostile pages and drawings."""
 
 from __future__ import annotations
 
