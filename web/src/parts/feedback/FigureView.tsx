@@ -1,5 +1,5 @@
 /** A figure that a job shows: drawn when it can be, else as a picture, in any of its versions. */
-import { Button, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   IconDownload,
   IconMaximize,
@@ -11,17 +11,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Ago } from "@/ui/Time";
 import css from "./figures/figure.module.css";
-import {
-  DRAWN_AT_ONCE,
-  type Figure,
-  GRAPH,
-  isGraph,
-  PLOTLY,
-  pageOf,
-  partsOf,
-  pictureOf,
-} from "./figures/media";
-import { PlotlyDrawing } from "./figures/PlotlyDrawing";
+import { type Figure, GRAPH, isGraph, partsOf } from "./figures/media";
+import { ShownFigure } from "./figures/ShownFigure";
 import { graphQuery, useVersion } from "./figures/useFigures";
 import { MarkButton } from "./logs/LogTools";
 import { count, size } from "./numbers";
@@ -101,7 +92,7 @@ export function FigureView({ run, figure, showJob = true }: FigureViewProps) {
         </MarkButton>
       </figcaption>
       <div className={css.body}>
-        <Shown run={run} figure={shown} title={title} />
+        <ShownFigure run={run} figure={shown} title={title} />
       </div>
       <div className={css.foot}>
         {total > 1 && (
@@ -141,36 +132,6 @@ export function FigureView({ run, figure, showJob = true }: FigureViewProps) {
       </div>
     </figure>
   );
-}
-
-function Shown({ run, figure, title }: { run: string; figure: Figure; title: string }) {
-  const [wanted, setWanted] = useState<string | null>(null);
-  const picture = pictureOf(figure);
-  const page = pageOf(run, figure);
-  const document = figure.parts[PLOTLY];
-  const bytes = figure.sizes[PLOTLY] ?? 0;
-  if (document && (bytes <= DRAWN_AT_ONCE || wanted === document))
-    return <PlotlyDrawing digest={document} title={title} picture={picture} />;
-  if (document)
-    return (
-      <div className={css.drawing}>
-        {picture && <img className={css.picture} src={picture} alt={title} />}
-        <div className={css.word}>
-          The interactive drawing has {size(bytes)}.{" "}
-          <Button size="compact-xs" onClick={() => setWanted(document)}>
-            Draw it
-          </Button>
-        </div>
-      </div>
-    );
-  if (page) return <iframe className={css.frame} sandbox="" src={page} title={title} loading="lazy" />;
-  if (picture)
-    return (
-      <div className={css.drawing}>
-        <img className={css.picture} src={picture} alt={title} />
-      </div>
-    );
-  return <p className={css.word}>Nothing of this figure can be drawn here. It can be downloaded.</p>;
 }
 
 /** A graph that user code composed: its lines are series of the run. */

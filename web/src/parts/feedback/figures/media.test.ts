@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { type Figure, GRAPH, isGraph, PLOTLY, pageOf, partsOf, pictureOf, withNewest } from "./media";
+import {
+  type Figure,
+  GRAPH,
+  isGraph,
+  isLarge,
+  PLOTLY,
+  pageOf,
+  partsOf,
+  pictureOf,
+  withNewest,
+} from "./media";
 
 const figure: Figure = {
   job: "j",
@@ -13,7 +23,7 @@ const figure: Figure = {
 };
 
 test("a picture is loaded under its own type, anything else as bytes", () => {
-  expect(pictureOf(figure)).toBe("/api/v1/blobs/aa?media=image/png");
+  expect(pictureOf(figure)).toEqual({ media: "image/png", href: "/api/v1/blobs/aa?media=image/png" });
   expect(pictureOf({ ...figure, parts: { [PLOTLY]: "bb" } })).toBe(null);
   expect(partsOf(figure)).toEqual([
     { media: "image/png", href: "/api/v1/blobs/aa?media=image/png", name: "The-curve-3.png", size: 10 },
@@ -23,9 +33,17 @@ test("a picture is loaded under its own type, anything else as bytes", () => {
 
 test("a document is shown by an address of its own", () => {
   const page = pageOf("r", { ...figure, parts: { "image/svg+xml": "cc" }, figure: "a b&c" });
-  expect(page).toBe("/api/v1/runs/r/figures/page?job=j&figure=a+b%26c&version=3&media=image%2Fsvg%2Bxml");
+  expect(page?.href).toBe(
+    "/api/v1/runs/r/figures/page?job=j&figure=a+b%26c&version=3&media=image%2Fsvg%2Bxml",
+  );
   expect(pageOf("r", figure)).toBe(null);
   expect(isGraph({ ...figure, parts: { [GRAPH]: "dd" } })).toBe(true);
+});
+
+test("what a browser would be busy with for long is large", () => {
+  expect(isLarge(figure, PLOTLY)).toBe(true);
+  expect(isLarge(figure, "image/png")).toBe(false);
+  expect(isLarge({ ...figure, sizes: { "image/png": 50_000_000 } }, "image/png")).toBe(true);
 });
 
 test("what has just been shown takes the place of the version before", () => {

@@ -17,19 +17,30 @@ const ENDINGS: Record<string, string> = {
   [PLOTLY]: "plotly.json",
   [GRAPH]: "json",
 };
-/** A larger interactive document is drawn only when somebody asks for it. */
-export const DRAWN_AT_ONCE = 6_000_000;
+/** What has more bytes is drawn only when somebody asks for it: a browser is busy with it for seconds. */
+const LARGE = 6_000_000;
+const LARGE_PICTURE = 16_000_000;
 
 export const isGraph = (figure: Figure): boolean => GRAPH in figure.parts;
 
+const isPicture = (media: string): boolean => (IMAGES as readonly string[]).includes(media);
+
+export const isLarge = (figure: Figure, media: string): boolean =>
+  (figure.sizes[media] ?? 0) > (isPicture(media) ? LARGE_PICTURE : LARGE);
+
+export interface Place {
+  media: string;
+  href: string;
+}
+
 /** The picture of a figure, as a browser may load it. */
-export function pictureOf(figure: Figure): string | null {
+export function pictureOf(figure: Figure): Place | null {
   const media = IMAGES.find((one) => one in figure.parts);
-  return media ? `/api/v1/blobs/${figure.parts[media]}?media=${media}` : null;
+  return media ? { media, href: `/api/v1/blobs/${figure.parts[media]}?media=${media}` } : null;
 }
 
 /** The document of a figure that is shown in a frame, where nothing of it can run. */
-export function pageOf(run: string, figure: Figure): string | null {
+export function pageOf(run: string, figure: Figure): Place | null {
   const media = DOCUMENTS.find((one) => one in figure.parts);
   if (!media) return null;
   const query = new URLSearchParams({
@@ -38,7 +49,7 @@ export function pageOf(run: string, figure: Figure): string | null {
     version: String(figure.version),
     media,
   });
-  return `/api/v1/runs/${run}/figures/page?${query}`;
+  return { media, href: `/api/v1/runs/${run}/figures/page?${query}` };
 }
 
 export interface Part {
@@ -53,7 +64,7 @@ export function partsOf(figure: Figure): Part[] {
   const stem = (figure.title || figure.figure).replace(/[^\w.-]+/g, "-").replace(/^-|-$/g, "") || "figure";
   return Object.entries(figure.parts).map(([media, digest]) => ({
     media,
-    href: `/api/v1/blobs/${digest}${(IMAGES as readonly string[]).includes(media) ? `?media=${media}` : ""}`,
+    href: `/api/v1/blobs/${digest}${isPicture(media) ? `?media=${media}` : ""}`,
     name: `${stem}-${figure.version}.${ENDINGS[media] ?? "bin"}`,
     size: figure.sizes[media] ?? null,
   }));
