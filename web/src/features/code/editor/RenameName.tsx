@@ -1,10 +1,11 @@
-/** Asks for another name of what the cursor is on, and changes it wherever it stands in the file. */
+/** Asks for another name of what the cursor is on, and changes it wherever it stands in the file, and in pipelines. */
 import type { EditorView } from "@codemirror/view";
 import { useEffect, useState } from "react";
 import { ApiError, type Schemas } from "@/api/client";
 import type { LiveDocument } from "@/state/document";
 import { failed } from "@/state/toasts";
-import { rewrite } from "../pen";
+import { interfaceOf, write } from "../interface/edits";
+import { renamedBetween } from "../interface/renamed";
 import { NameForm } from "../tree/NameForm";
 import { findReferences, type Ground, positionOf } from "./language";
 
@@ -16,6 +17,9 @@ interface RenameNameProps {
 }
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+
+const changed = () =>
+  new ApiError(409, "conflict", "The text has changed meanwhile.", "Close this and try again.");
 
 export function RenameName({ document, ground, view, onClose }: RenameNameProps) {
   const [state] = useState(view.state);
@@ -42,9 +46,9 @@ export function RenameName({ document, ground, view, onClose }: RenameNameProps)
         if (!NAME.test(to)) throw new ApiError(422, "bad_input", `${to} cannot be a name in Python.`);
         if (places.length === 0)
           throw new ApiError(422, "bad_input", `${name} is nothing that can be renamed here.`);
-        if (document.text.toString() !== state.doc.toString())
-          throw new ApiError(409, "conflict", "The text has changed meanwhile.", "Close this and try again.");
-        let text = state.doc.toString();
+        if (document.text.toString() !== state.doc.toString()) throw changed();
+        const before = state.doc.toString();
+        let text = before;
         for (const place of [...places].sort(
           (one, other) => other.line - one.line || other.column - one.column,
         )) {
@@ -52,8 +56,18 @@ export function RenameName({ document, ground, view, onClose }: RenameNameProps)
           const end = positionOf(state.doc, place.line, place.end_column);
           text = text.slice(0, from) + to + text.slice(end);
         }
-        rewrite(document, `Rename ${name}`, text);
+        const { project, path } = ground;
+        const [old, made] = path.startsWith("operations/")
+          ? await Promise.all([before, text].map((source) => interfaceOf(project, path, source)))
+          : [];
+        if (document.text.toString() !== before) throw changed();
         onClose();
+        await write(
+          { document, project, path },
+          `Rename ${name}`,
+          text,
+          old && made ? renamedBetween(old, made) : [],
+        ).catch((error) => failed(error, "The pipelines did not follow"));
       }}
     />
   );

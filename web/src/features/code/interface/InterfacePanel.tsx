@@ -8,9 +8,9 @@ import type { LiveDocument } from "@/state/document";
 import { failed } from "@/state/toasts";
 import { Empty } from "@/ui/Empty";
 import { NameForm } from "../tree/NameForm";
-import { type Change, edit, followUndo, type Part, renameOperation } from "./edits";
+import { type Change, edit, followUndo, type Part } from "./edits";
 import css from "./interface.module.css";
-import { type Asked, FIELDS, PortDialog } from "./PortDialog";
+import { type Asked, FIELDS, type Port, PortDialog } from "./PortDialog";
 import type { Known, Operation } from "./useInterface";
 
 interface InterfacePanelProps {
@@ -26,7 +26,6 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
   useEffect(() => followUndo(document, project), [document, project]);
   const { operation, current, problems } = known;
   const writable = document.writable && current;
-  const apply = (label: string, change: Change) => edit(document, project, path, label, change);
   if (!operation) {
     const [first] = problems;
     return (
@@ -35,7 +34,9 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
       </Empty>
     );
   }
-  const said = (change: Change) => apply("Interface", change).catch((error) => failed(error));
+  const apply = (label: string, changes: readonly Change[]) =>
+    edit({ document, project, path }, operation.name, label, changes);
+  const said = (label: string, change: Change) => apply(label, [change]).catch((error) => failed(error));
   const ports = (part: Part, title: string) => (
     <Ports
       part={part}
@@ -43,7 +44,7 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
       operation={operation}
       writable={writable}
       onOpen={(index) => setAsked({ part, index })}
-      onMove={(name, at) => void said({ deed: "move", part, name, at })}
+      onMove={(name, at) => void said(`Move ${name}`, { deed: "move", part, name, at })}
     />
   );
   return (
@@ -84,7 +85,7 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
         key={operation.doc}
         doc={operation.doc ?? ""}
         writable={writable}
-        onDone={(value) => void said({ deed: "doc", value })}
+        onDone={(value) => void said("Documentation", { deed: "doc", value })}
       />
       {asked && (
         <PortDialog operation={operation} asked={asked} onClose={() => setAsked(null)} apply={apply} />
@@ -97,7 +98,8 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
           deed="Rename"
           onClose={() => setRenaming(false)}
           onDone={async (to) => {
-            if (to !== operation.name) await renameOperation(document, project, path, operation.name, to);
+            if (to !== operation.name)
+              await apply(`Rename ${operation.name}`, [{ deed: "operation", value: to }]);
             setRenaming(false);
           }}
         />
@@ -152,11 +154,10 @@ function Ports({ part, title, operation, writable, onOpen, onMove }: PortsProps)
   );
 }
 
-/** A type, and the default of an attribute. */
-function shown(port: { annotation?: string | null; default?: unknown; required?: boolean }): string {
+/** A type, and the default. */
+function shown(port: Port): string {
   const type = port.annotation ?? "";
-  if (!("default" in port) || port.required) return type;
-  return `${type}${type && " "}= ${JSON.stringify(port.default)}`;
+  return port.written == null ? type : `${type}${type && " "}= ${port.written}`;
 }
 
 function Documentation({

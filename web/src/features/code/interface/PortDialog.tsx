@@ -17,19 +17,21 @@ interface PortDialogProps {
   operation: Operation;
   asked: Asked;
   onClose: () => void;
-  /** May throw ApiError. */
-  apply: (label: string, change: Change) => Promise<void>;
+  /** All changes are one step. May throw ApiError. */
+  apply: (label: string, changes: readonly Change[]) => Promise<void>;
+}
+
+export interface Port {
+  name: string;
+  annotation?: string | null;
+  /** The default as Python writes it. */
+  written?: string | null;
 }
 
 export function PortDialog({ operation, asked: { part, index }, onClose, apply }: PortDialogProps) {
-  const ports = operation[FIELDS[part]] as {
-    name: string;
-    annotation?: string | null;
-    default?: unknown;
-    required?: boolean;
-  }[];
+  const ports: readonly Port[] = operation[FIELDS[part]];
   const port = index === null ? null : (ports[index] ?? null);
-  const written = port && part === "attribute" && !port.required ? pythonOf(port.default) : "";
+  const written = port?.written ?? "";
   const [name, setName] = useState(port?.name ?? "");
   const [type, setType] = useState(port?.annotation ?? "");
   const [value, setValue] = useState(written);
@@ -37,35 +39,23 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
-  const changes = (): [string, Change][] => {
+  const changes = (): Change[] => {
     if (!port)
-      return [
-        [
-          `Add ${name}`,
-          { deed: "add", part, name: name.trim(), annotation: type || null, default: value || null },
-        ],
-      ];
-    const found: [string, Change][] = [];
+      return [{ deed: "add", part, name: name.trim(), annotation: type || null, default: value || null }];
+    const one = { part, name: port.name };
+    const found: Change[] = [];
     if (type.trim() !== (port.annotation ?? ""))
-      found.push([
-        `Type of ${port.name}`,
-        { deed: "retype", part, name: port.name, annotation: type || null },
-      ]);
-    if (part === "attribute" && value.trim() !== written)
-      found.push([
-        `Default of ${port.name}`,
-        { deed: "default", part, name: port.name, default: value || null },
-      ]);
+      found.push({ deed: "retype", ...one, annotation: type || null });
+    if (value.trim() !== written) found.push({ deed: "default", ...one, default: value || null });
     if (typeof place === "number" && place !== (index ?? 0) + 1)
-      found.push([`Move ${port.name}`, { deed: "move", part, name: port.name, at: place - 1 }]);
-    if (name.trim() !== port.name)
-      found.push([`Rename ${port.name}`, { deed: "rename", part, name: port.name, value: name.trim() }]);
+      found.push({ deed: "move", ...one, at: place - 1 });
+    if (name.trim() !== port.name) found.push({ deed: "rename", ...one, value: name.trim() });
     return found;
   };
-  const perform = async (wanted: [string, Change][]) => {
+  const perform = async (label: string, wanted: readonly Change[]) => {
     setBusy(true);
     try {
-      for (const [label, change] of wanted) await apply(label, change);
+      if (wanted.length > 0) await apply(label, wanted);
       onClose();
     } catch (error) {
       setTrouble(
@@ -79,7 +69,7 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void perform(changes());
+          void perform(port ? `Change ${port.name}` : `Add ${name.trim()}`, changes());
         }}
       >
         <TextInput
@@ -100,7 +90,7 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
           styles={{ input: { fontFamily: "var(--mono)" } }}
           onChange={(event) => setType(event.currentTarget.value)}
         />
-        {(part === "attribute" || (part === "input" && !port)) && (
+        {part !== "output" && (
           <TextInput
             mt="sm"
             label="Default"
@@ -126,9 +116,7 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
           {port ? (
             <Button
               disabled={busy}
-              onClick={() =>
-                void perform([[`Remove ${port.name}`, { deed: "remove", part, name: port.name }]])
-              }
+              onClick={() => void perform(`Remove ${port.name}`, [{ deed: "remove", part, name: port.name }])}
             >
               Remove
             </Button>
@@ -145,17 +133,4 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
       </form>
     </Modal>
   );
-}
-
-/** A value as Python writes it; expressions come as their text already. */
-export function pythonOf(value: unknown): string {
-  if (value === null || value === undefined) return "None";
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (Array.isArray(value)) return `[${value.map(pythonOf).join(", ")}]`;
-  if (typeof value === "object")
-    return `{${Object.entries(value as object)
-      .map(([name, part]) => `${JSON.stringify(name)}: ${pythonOf(part)}`)
-      .join(", ")}}`;
-  return JSON.stringify(value);
 }
