@@ -129,7 +129,7 @@ def test_who_wrote_into_a_live_document_is_the_author(person: Person) -> None:
     (person.folder / TRAIN_FILE).write_text("x = 1\n")
     with person.house.database.write() as connection:
         row = {"id": "D" * 26, "project_id": person.project, "path": TRAIN_FILE, "epoch": "E" * 26}
-        connection.execute(insert(documents), row | {"created": ""})
+        connection.execute(insert(documents), row | {"created": "", "agreed": 0})
         update = {"document_id": "D" * 26, "number": 1, "author_id": person.caller.user, "data": b""}
         connection.execute(insert(document_updates), update | {"at": now_of(connection)})
     recording.keep_edits(person.house, person.project)
