@@ -226,6 +226,40 @@ def test_none_that_stands_for_the_only_output_stays_where_it_is() -> None:
     assert left.replace("    z = None\n", "") == clean(source)
 
 
+COMMENTED = """
+def work(
+    # before a
+    a: int,  # the a
+    *,
+    # before c
+    c: float = 1.0,  # the c
+    # last
+):  # end
+    if a:
+        return a, c  # out
+    return (
+        a,  # this
+        c,  # that
+    )
+"""
+
+
+def test_comments_stay_between_parameters_and_outputs() -> None:
+    for edit, gone in (
+        ({"deed": "add", "part": "attribute", "name": "d", "default": "1"}, []),
+        ({"deed": "add", "part": "input", "name": "d"}, []),
+        ({"deed": "add", "part": "output", "name": "d"}, []),
+        ({"deed": "add", "part": "output", "name": "d", "at": 0}, []),
+        ({"deed": "move", "part": "output", "name": "c", "at": 0}, []),
+        ({"deed": "remove", "part": "output", "name": "c"}, ["that"]),
+        ({"deed": "remove", "part": "output", "name": "a"}, ["this"]),
+        ({"deed": "remove", "part": "attribute", "name": "c"}, ["before c", "the c"]),
+    ):
+        found = edited(COMMENTED, "operations/work.py", **edit)
+        comments = ["before a", "the a", "before c", "the c", "last", "end", "out", "this", "that"]
+        assert [one for one in comments if f"# {one}\n" not in found] == gone, found
+
+
 def test_the_first_output_makes_the_function_return() -> None:
     source = """
     def show(image):

@@ -13,6 +13,7 @@ from deepforge.core.code import InterfaceEdit
 from deepforge.core.errors import BadInput, Conflict
 from deepforge.core.interface import ANY, Port, moved, place_of
 from deepforge.core.rewriting.names import is_local, refuse_used, rename_variable
+from deepforge.core.rewriting.parameters import carrying, comment_line, without_comment
 from deepforge.core.rewriting.plan import (
     Plan,
     block_of,
@@ -258,7 +259,9 @@ def _giving(elements: list[cst.BaseElement]) -> Callable[[Any], Any]:
         old = found.value
         if len(elements) == 1 and isinstance(elements[0], cst.Element):
             value = elements[0].value
-            if isinstance(old, cst.Tuple) and old.lpar and _has_line_break(value):
+            if isinstance(old, cst.Tuple) and old.lpar and _has_comment(elements[0], old):
+                value = value.with_changes(lpar=[*old.lpar, *value.lpar], rpar=_closing(elements[0], old))
+            elif isinstance(old, cst.Tuple) and old.lpar and _has_line_break(value):
                 value = value.with_changes(lpar=[*old.lpar, *value.lpar], rpar=[*value.rpar, *old.rpar])
             return found.with_changes(value=value, whitespace_after_return=cst.SimpleWhitespace(" "))
         kept = old.elements if isinstance(old, cst.Tuple) else ()
@@ -270,16 +273,34 @@ def _giving(elements: list[cst.BaseElement]) -> Callable[[Any], Any]:
     return give
 
 
+def _has_comment(element: cst.Element, old: cst.Tuple) -> bool:
+    """Whether there is a comment behind an element of a tuple in brackets."""
+    if element.deep_equals(old.elements[-1]):
+        space = old.rpar[0].whitespace_before
+        return isinstance(space, cst.ParenthesizedWhitespace) and space.first_line.comment is not None
+    return comment_line(element.comma) is not None
+
+
+def _closing(element: cst.Element, old: cst.Tuple) -> list[cst.RightParen]:
+    """The brackets that close what is left of a tuple, with the comment behind the element before them."""
+    if element.deep_equals(old.elements[-1]):
+        return [*element.value.rpar, *old.rpar]
+    assert isinstance(element.comma, cst.Comma)
+    first = old.rpar[0].with_changes(whitespace_before=element.comma.whitespace_after)
+    return [*element.value.rpar, first, *old.rpar[1:]]
+
+
 def _has_line_break(node: cst.BaseExpression) -> bool:
     return "\n" in cst.Module([]).code_for_node(node) and not node.lpar
 
 
 def _with_commas(elements: list[cst.BaseElement], old: Sequence[cst.BaseElement]) -> list[cst.BaseElement]:
     between = [element.comma for element in old[:-1] if isinstance(element.comma, cst.Comma)]
-    comma = between[0] if between else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    comma = without_comment(between[0]) if between else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
     last = old[-1].comma if len(old) > 1 else cst.MaybeSentinel.DEFAULT
+    last = without_comment(last) if isinstance(last, cst.Comma) else last
     return [
-        element.with_changes(comma=comma if index < len(elements) - 1 else last)
+        element.with_changes(comma=carrying(comma if index < len(elements) - 1 else last, element.comma))
         for index, element in enumerate(elements)
     ]
 

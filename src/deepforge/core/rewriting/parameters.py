@@ -93,15 +93,15 @@ class Parameters:
     def _with_commas(self, sequence: list[Any]) -> list[Any]:
         last = self._original[-1] if self._original else None
         separator, ending = self._separator(), getattr(last, "comma", cst.MaybeSentinel.DEFAULT)
-        ending = _bare(ending) if isinstance(ending, cst.Comma) else ending
+        ending = without_comment(ending) if isinstance(ending, cst.Comma) else ending
         done = []
         for index, part in enumerate(sequence):
             own, is_known = part.comma, any(part is old for old in self._original)
             if index < len(sequence) - 1:
                 if part is last or not is_known or not isinstance(own, cst.Comma):
-                    part = _spaced(part.with_changes(comma=_carrying(separator, own)), None)
+                    part = _spaced(part.with_changes(comma=carrying(separator, own)), None)
             elif part is not last:
-                part = _spaced(part.with_changes(comma=_carrying(ending, own)), last)
+                part = _spaced(part.with_changes(comma=carrying(ending, own)), last)
             done.append(part)
         return done
 
@@ -158,17 +158,26 @@ def _spaced(part: Any, like: Any) -> Any:
     return part.with_changes(whitespace_after_param=space)
 
 
-def _bare(comma: cst.Comma) -> cst.Comma:
+def without_comment(comma: cst.Comma) -> cst.Comma:
+    """A comma without the comment behind it; those in lines of their own stay."""
     space = comma.whitespace_after
     if isinstance(space, cst.ParenthesizedWhitespace):
         line = space.first_line.with_changes(whitespace=cst.SimpleWhitespace(""), comment=None)
-        space = space.with_changes(first_line=line, empty_lines=[])
+        space = space.with_changes(first_line=line)
     return cst.Comma(whitespace_after=space)
 
 
-def _carrying(style: Any, own: Any) -> Any:
+def _bare(comma: cst.Comma) -> cst.Comma:
+    comma = without_comment(comma)
+    space = comma.whitespace_after
+    if isinstance(space, cst.ParenthesizedWhitespace):
+        space = space.with_changes(empty_lines=[])
+    return cst.Comma(whitespace_after=space)
+
+
+def carrying(style: Any, own: Any) -> Any:
     """A comma in the style of one place, with the comment that stood behind that of another."""
-    comment = _comment_line(own)
+    comment = comment_line(own)
     if comment is None:
         return style
     space = style.whitespace_after if isinstance(style, cst.Comma) else None
@@ -177,7 +186,8 @@ def _carrying(style: Any, own: Any) -> Any:
     return style.with_changes(whitespace_after=space.with_changes(first_line=comment))
 
 
-def _comment_line(comma: Any) -> cst.TrailingWhitespace | None:
+def comment_line(comma: Any) -> cst.TrailingWhitespace | None:
+    """The rest of the line behind a comma, when there is a comment in it."""
     space = comma.whitespace_after if isinstance(comma, cst.Comma) else None
     if isinstance(space, cst.ParenthesizedWhitespace) and space.first_line.comment is not None:
         return space.first_line
