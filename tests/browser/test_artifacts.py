@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from playwright.sync_api import Page, Route, expect
 from deepforge.core.artifact import ArtifactVersion
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunRequest
-from tests.browser.conftest import OpenPage, Studio, assert_accessible
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
 from tests.support.waiting import until
 
 MAKE = """
@@ -131,7 +134,7 @@ def test_artifacts_are_sorted_found_and_tagged(
         file.write_text(name * len(name))
         put(studio, project, name, file)
     open_artifact(page, studio, project, "pear")
-    tags = page.get_by_role("textbox", name="Tags")
+    tags = page.get_by_placeholder("add a tag")
     tags.fill("ripe")
     tags.press("Enter")
     until(lambda: [one.tags for one in studio.client.artifacts.listing(name="pear")] == [("ripe",)], "a tag")
@@ -164,15 +167,53 @@ def test_ux_59_deleting_several_can_be_undone(
         expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
 
 
-def test_an_artifact_is_renamed(page: Page, studio: Studio, project: ProjectId, tmp_path: Path) -> None:
+def test_an_artifact_is_renamed_and_says_why_not(
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
+) -> None:
     file = tmp_path / "file"
     file.write_text("x")
     put(studio, project, "before", file)
     open_artifact(page, studio, project, "before")
+    for name, said in (("../up", "Not renamed"), ("a/b", "Not renamed"), ("x" * 300, "Not renamed")):
+        page.keyboard.press("F2")
+        field = page.get_by_label("Name", exact=True)
+        field.fill(name)
+        field.press("Enter")
+        told = page.get_by_role("alert").filter(has_text=said)
+        expect(told).to_be_visible()
+        told.get_by_role("button", name="Dismiss").click()
+        expect(page.get_by_role("heading", name="before", exact=True)).to_be_visible()
     page.keyboard.press("F2")
-    page.get_by_label("Name", exact=True).fill("after")
+    page.get_by_label("Name", exact=True).fill("🎉 größe 数字")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="after", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="🎉 größe 数字", exact=True)).to_be_visible()
+
+
+def test_what_was_saved_is_downloaded_again(
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("the very same bytes")
+    put(studio, project, "kept", file)
+    open_artifact(page, studio, project, "kept")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download").click()
+    assert started.value.suggested_filename == "kept"
+    assert started.value.path().read_text() == "the very same bytes"
+
+
+def test_pages_and_drawings_with_scripts_are_shown_as_text(
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
+) -> None:
+    file = tmp_path / "drawing.svg"
+    script = "<script>document.title = 'owned'</script>"
+    file.write_text(f"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>{script}</svg>")
+    put(studio, project, "drawing", file)
+    open_artifact(page, studio, project, "drawing")
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview).to_contain_text(script)
+    expect(preview.locator("svg, iframe, object, embed")).to_have_count(0)
+    expect(page).to_have_title(re.compile("^drawing"))
 
 
 def test_bytes_that_are_gone_are_said_to_be(
@@ -193,45 +234,41 @@ def test_bytes_that_are_gone_are_said_to_be(
     assert answer.status == 410
 
 
-def npy(megabytes: int) -> bytes:
-    file = io.BytesIO()
+def npy(file: Path, megabytes: int) -> Path:
     numpy.save(file, numpy.arange(megabytes << 17, dtype="int64"))
-    return file.getvalue()
+    return file
 
 
 def test_an_upload_that_is_cut_goes_on_where_it_broke_off(
-    page: Page, studio: Studio, project: ProjectId
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
 ) -> None:
+    file = npy(tmp_path / "large.npy", 9)
     sent: list[int] = []
 
     def cut(route: Route) -> None:
         offset = int(route.request.url.partition("offset=")[2])
         sent.append(offset)
-        if offset == 8 << 20 and sent.count(offset) == 1:
+        if offset == 4 << 20 and sent.count(offset) == 1:
             route.abort("connectionreset")
         else:
             route.continue_()
 
     page.route("**/api/v1/uploads/*?offset=*", cut)
     artifacts_of(page, studio, project)
-    data = npy(15)
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "large.npy", "mimeType": "application/octet-stream", "buffer": data}
-    )
+    page.locator("input[type=file]").first.set_input_files(file)
     uploads = page.get_by_role("region", name="Uploads")
     expect(uploads).to_contain_text("Uploaded")
-    assert sent == [0, 4 << 20, 8 << 20, 8 << 20, 12 << 20]
+    assert sent == [0, 4 << 20, 4 << 20, 8 << 20]
     uploads.get_by_role("link", name="large").click()
     expect(page.get_by_role("region", name="Preview")).to_contain_text("int64")
     found = studio.client.artifacts.find(project, "large")
-    assert (found.codec, found.size) == ("npy", len(data))
+    assert (found.codec, found.size) == ("npy", file.stat().st_size)
 
 
 def test_an_upload_outlives_a_reload_when_the_same_file_is_given_again(
     page: Page, studio: Studio, project: ProjectId, tmp_path: Path
 ) -> None:
-    file = tmp_path / "again.npy"
-    file.write_bytes(npy(11))
+    file = npy(tmp_path / "again.npy", 9)
     sent: list[int] = []
     blocked = True
 
@@ -276,6 +313,38 @@ def test_files_can_be_dropped_anywhere_on_the_screen(page: Page, studio: Studio,
     assert studio.client.artifacts.find(project, "dropped").type == "list"
 
 
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[str]:
+    """The URL of a storage with one file in it."""
+    (tmp_path / "shelf").mkdir()
+    (tmp_path / "shelf" / "numbers.json").write_text("[1, 2, 3]")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "shelf"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_what_lies_in_a_storage_is_imported_without_a_copy(
+    page: Page, studio: Studio, project: ProjectId, shelf: str
+) -> None:
+    pytest.importorskip("aiohttp")
+    artifacts_of(page, studio, project)
+    page.get_by_role("button", name="More ways to add artifacts").click()
+    page.get_by_role("menuitem", name="Import from a URL").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("URL").fill(f"{shelf}/numbers.json")
+    expect(dialog.get_by_label("Name")).to_have_value("numbers")
+    dialog.get_by_role("button", name="Import").click()
+    page.get_by_role("link", name="numbers", exact=True).click()
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview).to_contain_text(f"{shelf}/numbers.json")
+    expect(preview).to_contain_text("9 bytes")
+    assert studio.client.artifacts.find(project, "numbers").codec == "reference"
+
+
 def test_what_cannot_be_imported_says_why(page: Page, studio: Studio, project: ProjectId) -> None:
     artifacts_of(page, studio, project)
     page.get_by_role("button", name="More ways to add artifacts").click()
@@ -294,12 +363,66 @@ def test_ux_57_a_project_without_artifacts_says_what_to_do(page: Page, studio: S
     expect(page.get_by_role("button", name="Upload files")).to_be_visible()
 
 
-def test_ux_53_a_narrow_screen_shows_all_of_it(
+def test_ux_53_any_screen_shows_all_of_it_in_both_themes(
     open_page: OpenPage, studio: Studio, project: ProjectId
 ) -> None:
-    page = open_page(width=320, height=640)
+    page = open_page()
     open_artifact(page, studio, project, "images")
-    expect(page.get_by_role("region", name="Preview")).to_contain_text("12 × 16 × 16")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for scheme, width in (("light", 1440), ("dark", 1440), ("dark", 320), ("light", 320)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})
+        expect(page.get_by_role("region", name="Preview")).to_contain_text("12 × 16 × 16")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_accessible(page)
+        shoot(page, f"artifact-{scheme}" if width > 320 else f"artifact-{scheme}-narrow")
     artifacts_of(page, studio, project)
+    expect(page.get_by_role("link", name="images", exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert_accessible(page)
+
+
+KINDS = """
+    import numpy
+    import pandas
+    import torch
+
+    class Recipe:
+        def __init__(self):
+            self.steps = ["mix", "bake"]
+
+        def __repr__(self):
+            return f"Recipe of {len(self.steps)} steps"
+
+    def kinds():
+        table = pandas.DataFrame({"age": [20, 40, 60], "site": ["Oslo", "Lyon", "Oslo"]})
+        model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+        recipe = Recipe()
+        return table, model, recipe
+"""
+
+
+def test_ux_31_tables_models_and_classes_of_the_project_are_looked_into_by_a_worker(
+    page: Page, studio: Studio
+) -> None:
+    pytest.importorskip("pandas")
+    pytest.importorskip("torch")
+    saved = "\n".join(
+        f"      {name}s: {{operation: Output, attributes: {{name: {name}s}}, inputs: {{data: kinds.{name}}}}}"
+        for name in ("table", "model", "recipe")
+    )
+    nodes = f"    nodes:\n      kinds: {{operation: kinds}}\n{saved}\n"
+    project = studio.add("kinds", {"operations/kinds.py": KINDS, "pipelines/all.yaml": nodes})
+    run = studio.client.runs.start(RunRequest(project, "all"))
+    until(lambda: studio.client.runs.show(run.id).state == "success", "the run has ended well")
+    preview = page.get_by_role("region", name="Preview")
+    open_artifact(page, studio, project, "tables")
+    expect(preview.get_by_role("columnheader", name="age")).to_contain_text("20 to 60")
+    expect(preview.get_by_role("columnheader", name="site")).to_contain_text("2 different")
+    expect(preview.get_by_role("cell", name="Lyon")).to_be_visible()
+    open_artifact(page, studio, project, "models")
+    expect(preview.get_by_role("row").filter(has_text="Linear").first).to_contain_text("weight 3×4, bias 3")
+    expect(preview.get_by_role("row").last).to_contain_text("23")
+    shoot(page, "artifact-model")
+    open_artifact(page, studio, project, "recipes")
+    expect(preview).to_contain_text("Recipe of 2 steps")
+    expect(preview.get_by_role("row", name="steps")).to_contain_text("mix")
