@@ -144,7 +144,7 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
             "required_attribute",
             "nodes: {a: {operation: Input}}",
             ":1 (a.artifact): a needs a value for the attribute artifact of Input. "
-            "Write attributes: {artifact: …}, or give it a default in the code.",
+            "Write attributes: {artifact: …}.",
         ),
         (
             "known_input",

@@ -165,7 +165,8 @@ def required_attribute(context: Context) -> Iterator[Problem]:
                 and attribute.name not in node.references
             ):
                 message = f"{node.name} needs a value for the attribute {attribute.name} of {operation.name}."
-                hint = f"Write attributes: {{{attribute.name}: …}}, or give it a default in the code."
+                hint = f"Write attributes: {{{attribute.name}: …}}"
+                hint += "." if node.built_in else ", or give it a default in the code."
                 yield context.problem(
                     "required_attribute", message, node, f"attributes.{attribute.name}", hint
                 )

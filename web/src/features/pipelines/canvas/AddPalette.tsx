@@ -14,7 +14,7 @@ import { useEditor, useOperations } from "./editor";
 import { insert, insertNote } from "./inserting";
 import { createOperation } from "./newOperation";
 import css from "./palette.module.css";
-import { type PaletteRequest, useCanvas, useSessionStore } from "./session";
+import { type PaletteRequest, useSessionStore } from "./session";
 
 interface Entry {
   id: string;
@@ -25,15 +25,10 @@ interface Entry {
   choose: () => void;
 }
 
-export function AddPalette() {
-  const request = useCanvas((state) => state.palette);
-  return request && <Open key={request.screen.join()} request={request} />;
-}
-
 const WIDTH = 340;
 const HEIGHT = 380;
 
-function Open({ request }: { request: PaletteRequest }) {
+export default function AddPalette({ request }: { request: PaletteRequest }) {
   const session = useSessionStore();
   const board = useBoard();
   const [text, setText] = useState("");

@@ -10,33 +10,29 @@ import {
   SelectionMode,
   useStore,
 } from "@xyflow/react";
-import { type MouseEvent, useCallback, useEffect, useRef } from "react";
+import { type MouseEvent, Suspense, useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import { ActionButton, ActionMark } from "@/parts/ActionButton";
 import type { Action } from "@/state/actions";
 import { liveGraph, useFromGraph } from "@/state/graph";
 import { useKept } from "@/state/session";
 import { Empty } from "@/ui/Empty";
-import { AddPalette } from "./AddPalette";
 import { useBoard } from "./board";
-import { ContextMenu } from "./ContextMenu";
 import { Cursors, useFollowing, useShownPlace } from "./Cursors";
 import css from "./canvas.module.css";
 import { useClipboard } from "./clipboardEvents";
 import { useConnecting } from "./connecting";
 import { useDragging } from "./dragging";
 import { useEditor, useOperations } from "./editor";
-import { FindBar } from "./FindBar";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 import { Guides } from "./Guides";
 import { Hint } from "./Hint";
-import { LinkList } from "./LinkList";
+import { AddPalette, ContextMenu, FindBar, LinkList, Outline, useWarmth } from "./lazily";
 import { Minimap } from "./Minimap";
 import { NoteNode } from "./NoteNode";
 import { OperationNode } from "./OperationNode";
-import { Outline } from "./Outline";
 import { PortCard } from "./PortCard";
-import { type MenuRequest, useSessionStore } from "./session";
+import { type MenuRequest, useCanvas, useSessionStore } from "./session";
 import { useCanvasActions, useCanvasViews } from "./useCanvasActions";
 import { useFlowSync, useSharedSelection } from "./useFlowSync";
 import { useInsertActions } from "./useInsertActions";
@@ -73,8 +69,13 @@ export function Canvas() {
   const session = useSessionStore();
   const navigate = useNavigate();
   const views = useCanvasViews();
+  const asked = useCanvas((state) => state.menu);
+  const finding = useCanvas((state) => state.finding);
+  const adding = useCanvas((state) => state.palette);
+  const linking = useCanvas((state) => state.linking);
   const size = useFromGraph(live, countNodes);
   const clipboard = useClipboard();
+  useWarmth();
   useInsertActions();
   const actions = useCanvasActions(clipboard);
   const dragging = useDragging();
@@ -108,7 +109,7 @@ export function Canvas() {
   const onMove = useCallback(
     (_: unknown, { zoom }: { zoom: number }) => {
       wrapper.current?.classList.toggle(css.far as string, zoom < FAR);
-      wrapper.current?.style.setProperty("--zoom", String(zoom));
+      wrapper.current?.style.setProperty("--zoom", String(Math.ceil(zoom * 20) / 20));
       place.look();
     },
     [place.look],
@@ -142,7 +143,11 @@ export function Canvas() {
   const tools = TOOLS.flatMap((id) => actions.find((action) => action.id === id) ?? []);
   return (
     <div className={css.whole}>
-      {views.outline && <Outline />}
+      {views.outline && (
+        <Suspense>
+          <Outline />
+        </Suspense>
+      )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are actions */}
       <div
         className={css.canvas}
@@ -216,13 +221,23 @@ export function Canvas() {
             <ActionMark key={action.id} action={action} />
           ))}
         </div>
-        <FindBar />
         <Hint />
         <PortCard />
-        <AddPalette />
-        <ContextMenu />
+        <Suspense>
+          {finding && <FindBar />}
+          {adding && <AddPalette key={adding.screen.join()} request={adding} />}
+        </Suspense>
+        {asked && (
+          <Suspense>
+            <ContextMenu key={asked.screen.join()} menu={asked} />
+          </Suspense>
+        )}
       </div>
-      <LinkList />
+      {linking !== null && (
+        <Suspense>
+          <LinkList node={linking} />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -248,8 +263,10 @@ function useFirstView(size: number, ready: boolean, kept: readonly [number, numb
     const chosen = new Set(board.nodes.filter((node) => node.selected).map((node) => node.id));
     const place = async () => {
       if (size > 0 && chosen.size > 0) await board.fit(chosen, 1, 0);
-      else if (size > 0 && kept) await board.flow.setViewport({ x: kept[0], y: kept[1], zoom: kept[2] });
-      else if (size > 0) await board.fit(undefined, 1, 0);
+      else if (size > 0) {
+        if (kept) await board.flow.setViewport({ x: kept[0], y: kept[1], zoom: kept[2] });
+        if (!kept || !board.seesAny()) await board.fit(undefined, 1, 0);
+      }
       board.element?.toggleAttribute("data-placed", true);
     };
     void place();

@@ -3,7 +3,7 @@ import { Menu } from "@mantine/core";
 import { ActionItems } from "@/parts/ActionButton";
 import { type Action, isPossible, keysOf, offered, useRegistry } from "@/state/actions";
 import { useBoard } from "./board";
-import { type MenuRequest, useCanvas, useSessionStore } from "./session";
+import { type MenuRequest, useSessionStore } from "./session";
 
 const FIRST: Record<MenuRequest["on"], string> = {
   node: "Nodes",
@@ -12,12 +12,7 @@ const FIRST: Record<MenuRequest["on"], string> = {
   canvas: "Canvas",
 };
 
-export function ContextMenu() {
-  const menu = useCanvas((state) => state.menu);
-  return menu && <Open key={menu.screen.join()} menu={menu} />;
-}
-
-function Open({ menu }: { menu: MenuRequest }) {
+export default function ContextMenu({ menu }: { menu: MenuRequest }) {
   const session = useSessionStore();
   const board = useBoard();
   const stack = useRegistry((registry) => registry.stack);
@@ -32,7 +27,7 @@ function Open({ menu }: { menu: MenuRequest }) {
       position="right-start"
       offset={2}
       withinPortal
-      width={280}
+      width={320}
       returnFocus
     >
       <Menu.Target>

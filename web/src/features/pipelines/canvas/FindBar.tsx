@@ -8,14 +8,9 @@ import { useGraph } from "@/state/graph";
 import { useBoard } from "./board";
 import css from "./canvas.module.css";
 import { useEditor, useOperations } from "./editor";
-import { useCanvas, useSessionStore } from "./session";
+import { useSessionStore } from "./session";
 
-export function FindBar() {
-  const finding = useCanvas((state) => state.finding);
-  return finding ? <Bar /> : null;
-}
-
-function Bar() {
+export default function FindBar() {
   const { document: live } = useEditor();
   const operations = useOperations();
   const graph = useGraph(live);

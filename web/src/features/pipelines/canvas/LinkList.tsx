@@ -10,19 +10,18 @@ import { liveGraph, write } from "@/state/graph";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import css from "./palette.module.css";
-import { useCanvas, useSessionStore } from "./session";
+import { useSessionStore } from "./session";
 
-export function LinkList() {
-  const node = useCanvas((state) => state.linking);
+export default function LinkList({ node }: { node: string }) {
   const session = useSessionStore();
   const board = useBoard();
   const close = () => {
     session.setState({ linking: null });
-    if (node) requestAnimationFrame(() => board.focus(node));
+    requestAnimationFrame(() => board.focus(node));
   };
   return (
     <Modal
-      opened={node !== null}
+      opened
       onClose={close}
       withCloseButton={false}
       padding={0}
@@ -32,7 +31,7 @@ export function LinkList() {
       aria-label="Connect"
       returnFocus={false}
     >
-      {node !== null && <Lines node={node} close={close} />}
+      <Lines node={node} close={close} />
     </Modal>
   );
 }

@@ -1,14 +1,15 @@
 /** A sticky note: Markdown to read, a double click or Enter to write. */
 import { type NodeProps, NodeResizer } from "@xyflow/react";
-import { memo, useEffect, useRef } from "react";
+import { lazy, memo, Suspense, useEffect, useRef } from "react";
 import type { Note } from "@/graph/model";
 import { write } from "@/state/graph";
 import { useEditor } from "./editor";
 import type { NoteFlowNode } from "./flow";
-import { Markdown } from "./markdown";
 import css from "./note.module.css";
 import { useSelectors } from "./people";
 import { useCanvas, useSessionStore } from "./session";
+
+const Markdown = lazy(() => import("./markdown"));
 
 export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<NoteFlowNode>) {
   const { document } = useEditor();
@@ -39,7 +40,9 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
       ) : note.text.trim() === "" ? (
         <p className={css.empty}>Empty note</p>
       ) : (
-        <Markdown text={note.text} />
+        <Suspense fallback={note.text}>
+          <Markdown text={note.text} />
+        </Suspense>
       )}
     </div>
   );

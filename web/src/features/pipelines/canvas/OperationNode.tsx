@@ -53,7 +53,7 @@ export const OperationNode = memo(function OperationNode({
           <NodeName node={node} />
           <small>
             {!operation && <IconQuestionMark size={11} aria-hidden />}
-            {operation ? node.operation : `${node.operation}, which is not here`}
+            {operation ? node.operation : `${node.operation} is not here`}
           </small>
         </div>
         <Marks muted={node.mute} bypassed={node.bypass} pinned={node.pin} />

@@ -13,7 +13,7 @@ import css from "./outline.module.css";
 import { useNodeOverlay } from "./overlay";
 import { useCanvas } from "./session";
 
-export function Outline() {
+export default function Outline() {
   const { document: live } = useEditor();
   const graph = useGraph(live);
   const tree = useRef<HTMLDivElement>(null);

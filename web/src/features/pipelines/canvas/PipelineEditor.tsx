@@ -1,8 +1,8 @@
 /** The editor of one pipeline: canvas, side panel, drawer, and what the header says meanwhile. */
-import { Button, Drawer } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useProject } from "@/api/queries";
@@ -22,8 +22,10 @@ import { EditorProvider, OperationsProvider, useEditor } from "./editor";
 import css from "./editor.module.css";
 import { createOverlay, OverlayProvider } from "./overlay";
 import { SavedChip } from "./SavedChip";
-import { createSession, SessionProvider, useCanvas, useSessionStore } from "./session";
+import { createSession, SessionProvider, useSessionStore } from "./session";
 import { UnreadableFile } from "./UnreadableFile";
+
+const NarrowPanel = lazy(() => import("./NarrowPanel"));
 
 export function Component() {
   const { project = "" } = useParams();
@@ -151,7 +153,9 @@ function Arranged() {
     return (
       <>
         {canvas}
-        <NarrowPanel />
+        <Suspense>
+          <NarrowPanel />
+        </Suspense>
       </>
     );
   return (
@@ -172,25 +176,6 @@ function Arranged() {
         <SidePanel />
       </Panel>
     </Group>
-  );
-}
-
-function NarrowPanel() {
-  const [open, setOpen] = useState(false);
-  const one = useCanvas((state) => state.selection.size === 1);
-  return (
-    <>
-      {one && (
-        <Button className={css.details} onClick={() => setOpen(true)}>
-          Details
-        </Button>
-      )}
-      <Drawer opened={open} onClose={() => setOpen(false)} position="bottom" size="70%" title="Details">
-        <div data-side-panel>
-          <SidePanel />
-        </div>
-      </Drawer>
-    </>
   );
 }
 

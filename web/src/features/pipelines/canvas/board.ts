@@ -1,7 +1,7 @@
 /** The board: what parts of the canvas do with React Flow's own store, outside of rendering. */
 import { getViewportForBounds, type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
 import { createContext, useContext, useMemo } from "react";
-import { around, type Box } from "@/graph/geometry";
+import { around, type Box, centre } from "@/graph/geometry";
 import type { Point } from "@/graph/model";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 
@@ -130,6 +130,11 @@ export class Board {
     if (!bounds || width === 0) return;
     const view = getViewportForBounds(bounds, width, height, minZoom, largest, 0.12);
     await this.flow.setViewport(view, { duration });
+  }
+
+  /** Whether the middle of any node is in view. */
+  seesAny(): boolean {
+    return this.nodes.some((node) => this.isSeen(centre(this.box(node))));
   }
 
   private isSeen(at: Point): boolean {

@@ -1,7 +1,7 @@
 /** The Markdown of notes as elements: headings, lists, emphasis, code, links. Text stays text; there is no HTML in it. */
 import { Fragment, type ReactNode } from "react";
 
-export function Markdown({ text }: { text: string }) {
+export default function Markdown({ text }: { text: string }) {
   return blocks(text).map((block, index) => <Fragment key={index}>{block}</Fragment>);
 }
 

@@ -32,15 +32,15 @@ import { GRID } from "@/graph/geometry";
 import { isSource, type NodeId, type Point } from "@/graph/model";
 import { type Direction, neighbour } from "@/graph/travel";
 import { type Action, useActions } from "@/state/actions";
-import { liveGraph, write } from "@/state/graph";
+import { liveGraph, useFromGraph, write } from "@/state/graph";
 import { useKept } from "@/state/session";
 import { failed } from "@/state/toasts";
+import { FIRST, useWantedField } from "../panel/goTo";
 import { motion, useBoard } from "./board";
 import type { Clipboard } from "./clipboardEvents";
 import { useEditor, useOperations } from "./editor";
 import { insertNote } from "./inserting";
 import { useSessionStore } from "./session";
-import { tidy } from "./tidy";
 
 const ARROWS: readonly [Direction, string, Point][] = [
   ["left", "Left", [-1, 0]],
@@ -51,10 +51,15 @@ const ARROWS: readonly [Direction, string, Point][] = [
 
 /** What is shown beside the canvas, kept in this browser. */
 export function useCanvasViews() {
-  const [minimap, showMinimap] = useKept("canvas.minimap", true);
+  const { document } = useEditor();
+  const large = useFromGraph(document, isLarge);
+  const [kept, showMinimap] = useKept<boolean | null>("canvas.map", null);
   const [outline, showOutline] = useKept("canvas.outline", false);
-  return { minimap, showMinimap, outline, showOutline };
+  return { minimap: kept ?? large, showMinimap, outline, showOutline };
 }
+
+/** From so many nodes on, the map is worth the room that it takes, as long as nobody said otherwise. */
+const isLarge = (graph: { nodes: ReadonlyMap<string, unknown> }) => graph.nodes.size > 12;
 
 export function useCanvasActions(clipboard: Clipboard): Action[] {
   const { document: live, project } = useEditor();
@@ -152,7 +157,7 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
       if (focused && graph().notes.has(focused)) session.setState({ editingNote: focused });
       else if (focused) {
         board.select(new Set([focused]));
-        requestAnimationFrame(() => focusPanel());
+        useWantedField.setState({ field: FIRST });
       }
     };
     const selectNothing = () => {
@@ -244,9 +249,9 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
         words: "layout arrange clean up",
         when: () => live.writable && graph().nodes.size > 1,
         perform: () =>
-          void tidy(live, operations, board, new Set(session.getState().selection)).catch((error: unknown) =>
-            failed(error, "The nodes were not laid out"),
-          ),
+          void import("./tidy")
+            .then(({ tidy }) => tidy(live, operations, board, new Set(session.getState().selection)))
+            .catch((error: unknown) => failed(error, "The nodes were not laid out")),
       },
       {
         id: "canvas.find",
@@ -505,11 +510,4 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
     live.steps.redoLabel,
     live.writable,
   ]);
-}
-
-/** Go on in the side panel, at its first field. */
-function focusPanel(): void {
-  document
-    .querySelector<HTMLElement>("[data-side-panel] :is(input,textarea,select,button):not([disabled])")
-    ?.focus();
 }

@@ -13,7 +13,7 @@ import { ArtifactPicker } from "./ArtifactPicker";
 import { AttributeField, FieldRow } from "./AttributeField";
 import { BypassFields } from "./BypassFields";
 import { CommittedInput } from "./CommittedInput";
-import { useWantedField } from "./goTo";
+import { FIRST, useWantedField } from "./goTo";
 import { Outlook } from "./Outlook";
 import { codeAddress } from "./ProblemList";
 import css from "./panel.module.css";
@@ -22,7 +22,7 @@ import { problemAt, problemsOf } from "./problems";
 import { ReferenceField } from "./ReferenceField";
 import { ResourceFields } from "./ResourceFields";
 
-export function NodePanel({ node, problems }: { node: GraphNode; problems: Problems }) {
+export default function NodePanel({ node, problems }: { node: GraphNode; problems: Problems }) {
   const { project, document } = useEditor();
   const operation = useOperations().get(node.operation);
   const here = problemsOf(problems, node.id);
@@ -216,7 +216,10 @@ function useWantedFocus(fields: React.RefObject<HTMLDivElement | null>, node: st
   // biome-ignore lint/correctness/useExhaustiveDependencies: another node has other fields
   useEffect(() => {
     if (wanted === null) return;
-    const row = fields.current?.querySelector(`[data-field="${CSS.escape(wanted)}"]`);
+    const row =
+      wanted === FIRST
+        ? fields.current
+        : fields.current?.querySelector(`[data-field="${CSS.escape(wanted)}"]`);
     const field = row?.querySelector<HTMLElement>("input, select, textarea");
     if (!field) return;
     field.focus();

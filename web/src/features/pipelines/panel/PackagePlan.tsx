@@ -1,16 +1,13 @@
-/** What is not installed, file by file, and one click that declares it. */
-import { Button, Group, Modal } from "@mantine/core";
+/** Says that packages are missing, and offers the plan that brings them. */
+import { Button, Modal } from "@mantine/core";
 import { IconPackage } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { api, ask } from "@/api/client";
-import { done, failed } from "@/state/toasts";
-import { Failed, Loading } from "@/ui/Empty";
+import { lazy, Suspense, useState } from "react";
+import { Loading } from "@/ui/Empty";
 import { count } from "@/ui/time";
 import { useEditor } from "../canvas/editor";
-import { useDraft } from "../draft";
-import { addHead, removeHead } from "./packages";
 import css from "./panel.module.css";
+
+const Plan = lazy(() => import("./Plan"));
 
 export function PackagePlan({ missing }: { missing: number }) {
   const [open, setOpen] = useState(false);
@@ -23,64 +20,12 @@ export function PackagePlan({ missing }: { missing: number }) {
         Plan what to install
       </Button>
       <Modal opened={open} onClose={() => setOpen(false)} title="Install what is missing" size="lg">
-        {open && <Plan close={() => setOpen(false)} />}
+        {open && (
+          <Suspense fallback={<Loading what="the plan" />}>
+            <Plan close={() => setOpen(false)} />
+          </Suspense>
+        )}
       </Modal>
     </p>
-  );
-}
-
-function Plan({ close }: { close: () => void }) {
-  const { project, name, document } = useEditor();
-  const draft = useDraft(document);
-  const [busy, setBusy] = useState(false);
-  const { data, error } = useQuery({
-    queryKey: ["project", project, "packages", name, draft?.key],
-    queryFn: () =>
-      ask(
-        api.POST("/api/v1/projects/{project}/pipelines/packages", {
-          params: { path: { project } },
-          body: { name, nodes: (draft?.nodes ?? null) as never, notes: {} },
-        }),
-      ),
-    enabled: draft !== null,
-    gcTime: 0,
-  });
-  if (error) return <Failed what="The plan was not made" error={error} />;
-  if (!data) return <Loading what="the plan" />;
-  const { files } = data;
-  const declare = async () => {
-    setBusy(true);
-    try {
-      for (const { path, head } of files) await addHead(project, path, head);
-      close();
-      done(`${files.map(({ path }) => path).join(", ")} declares what it imports.`, async () => {
-        for (const { path, head } of files) await removeHead(project, path, head);
-      });
-    } catch (trouble) {
-      failed(trouble, "Not everything was declared");
-      setBusy(false);
-    }
-  };
-  return (
-    <>
-      <p className={css.doc}>
-        These lines go to the head of {files.length === 1 ? "the file" : "the files"}. All of it is installed
-        into an environment of its own before the operation runs next.
-      </p>
-      {files.map(({ path, missing, head }) => (
-        <section key={path} aria-label={path}>
-          <h3>
-            {path} <small>lacks {missing.join(", ")}</small>
-          </h3>
-          <pre className={css.head}>{head}</pre>
-        </section>
-      ))}
-      <Group justify="flex-end" mt="md" gap="xs">
-        <Button onClick={close}>Cancel</Button>
-        <Button variant="filled" loading={busy} onClick={() => void declare()}>
-          Declare in {count(files.length, "file")}
-        </Button>
-      </Group>
-    </>
   );
 }

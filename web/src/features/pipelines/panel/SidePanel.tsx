@@ -1,5 +1,5 @@
 /** Beside the canvas: what is selected, or the pipeline itself. */
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { Link } from "react-router";
 import { useProject } from "@/api/queries";
 import type { GraphNode } from "@/graph/model";
@@ -7,15 +7,18 @@ import { ActionButton } from "@/parts/ActionButton";
 import { StateMark } from "@/parts/StateMark";
 import { type Action, offered, useRegistry } from "@/state/actions";
 import { useFromGraph } from "@/state/graph";
+import { Loading } from "@/ui/Empty";
 import { Ago, Lasted } from "@/ui/Time";
 import { count } from "@/ui/time";
 import { useEditor } from "../canvas/editor";
 import { useCanvas } from "../canvas/session";
 import { openDrawer } from "../run/drawerState";
 import { useLastRun } from "../run/lastRun";
-import { NodePanel } from "./NodePanel";
 import css from "./panel.module.css";
 import { type Problems, useProblems } from "./problems";
+
+/** Its fields are loaded with the first node that somebody selects. */
+const NodePanel = lazy(() => import("./NodePanel"));
 
 export function SidePanel() {
   const { document } = useEditor();
@@ -29,7 +32,9 @@ export function SidePanel() {
       {nodes.length > 1 ? (
         <ManyPanel nodes={nodes} />
       ) : only ? (
-        <NodePanel key={only.id} node={only} problems={problems} />
+        <Suspense fallback={<Loading what={only.name} />}>
+          <NodePanel key={only.id} node={only} problems={problems} />
+        </Suspense>
       ) : (
         <PipelineFacts problems={problems} />
       )}

@@ -7,6 +7,9 @@ import { useSessionStore } from "../canvas/session";
 /** The field of the side panel that is to get the focus when it is there. */
 export const useWantedField = create<{ field: string | null }>(() => ({ field: null }));
 
+/** Stands for the first field there is. */
+export const FIRST = "";
+
 /** The action of the canvas that brings the selection into view. */
 const FIT = "canvas.fit";
 

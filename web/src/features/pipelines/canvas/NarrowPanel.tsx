@@ -1,0 +1,25 @@
+/** On narrow screens: what is selected, in a drawer that slides over the canvas. */
+import { Button, Drawer } from "@mantine/core";
+import { useState } from "react";
+import { SidePanel } from "../panel";
+import css from "./editor.module.css";
+import { useCanvas } from "./session";
+
+export default function NarrowPanel() {
+  const [open, setOpen] = useState(false);
+  const one = useCanvas((state) => state.selection.size === 1);
+  return (
+    <>
+      {one && (
+        <Button className={css.details} onClick={() => setOpen(true)}>
+          Details
+        </Button>
+      )}
+      <Drawer opened={open} onClose={() => setOpen(false)} position="bottom" size="70%" title="Details">
+        <div data-side-panel>
+          <SidePanel />
+        </div>
+      </Drawer>
+    </>
+  );
+}
