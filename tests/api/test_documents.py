@@ -150,6 +150,8 @@ def test_where_people_are_is_told_to_the_others_under_their_own_account(
     one.show(1, {"user": {"name": "Ada", "id": "forged"}, "cursor": [1, 2]})
     shown = until(lambda: other.others.get(one.doc.client_id), what="presence")
     assert shown == {"user": {"name": "Ada", "id": server.owner.user}, "cursor": [1, 2]}
+    one.show(2, {"user": "Ada", "cursor": [3, 4]})
+    until(lambda: other.others.get(one.doc.client_id) == {"cursor": [3, 4]}, what="who has no name")
     late = open_tab()
     until(lambda: one.doc.client_id in late.others, what="presence for who comes later")
     one.disconnect()

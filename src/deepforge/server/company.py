@@ -107,8 +107,10 @@ class Companies:
 
 
 def _signed(state: Any, user: UserId) -> Any:
-    """A state that names the account it comes from."""
+    """A state that names the account it comes from, if it names anybody."""
     if not isinstance(state, dict):
         return None
     known = state.get("user")
-    return state | {"user": (known if isinstance(known, dict) else {}) | {"id": user}}
+    if isinstance(known, dict):
+        return state | {"user": known | {"id": user}}
+    return {key: value for key, value in state.items() if key != "user"}

@@ -124,8 +124,12 @@ test("who leaves a view is gone from it at once, and back when it is shown again
   const there = () => [...other.awareness.getStates().values()].map((state) => state.user?.name);
   const { unmount } = renderHook(() => useIntroduction(mine), { wrapper });
   show(mine, { cursor: [1, 2], selection: ["n-a"] });
+  other.awareness.setLocalStateField("user", { id: "somebody without a name" });
   await pass(50);
-  expect(there()).toContain("Ada");
+  expect(renderHook(() => usePeople(other)).result.current.map((person) => person.user.name)).toEqual([
+    "Ada",
+  ]);
+  other.awareness.setLocalState({});
   unmount();
   await pass(50);
   expect([...other.awareness.getStates().values()]).toEqual([{}, {}]);

@@ -219,7 +219,7 @@ function watchPeople(document: LiveDocument) {
 function read(document: LiveDocument): readonly Person[] {
   const found: Person[] = [];
   for (const [client, state] of document.awareness.getStates() as Map<number, Partial<Presence>>) {
-    if (!state.user) continue;
+    if (typeof state.user?.name !== "string") continue;
     const person = { ...state, client, mine: client === document.doc.clientID } as Person;
     if (person.mine) found.unshift(person);
     else found.push(person);
