@@ -120,7 +120,7 @@ export function shownKeys(keys: string): string[] {
 export function dispatch(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   const keys = keysIn(event);
-  const typing = isField(event.target);
+  const typing = isField(event.target, keys);
   const { own } = useBindings.getState();
   for (const action of offered(useRegistry.getState().stack)) {
     if (!keysOf(action, own).includes(keys)) continue;
@@ -132,7 +132,9 @@ export function dispatch(event: KeyboardEvent): boolean {
   return false;
 }
 
-function isField(target: EventTarget | null): boolean {
+/** Whether the key belongs to what has the focus. A checkbox takes nothing but Space. */
+function isField(target: EventTarget | null, keys: string): boolean {
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return keys === "Space";
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -1,5 +1,5 @@
 /** What narrows the table: words, states, a pipeline, and chips for what was chosen in rows. */
-import { ActionIcon, Checkbox, CloseButton, Menu, Select, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, CloseButton, Menu, Select, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconColumns3, IconSearch } from "@tabler/icons-react";
 import { type RefObject, useEffect, useState } from "react";
@@ -94,7 +94,7 @@ export function FilterBar(props: FilterBarProps) {
         </button>
       )}
       <span className={css.grow} />
-      <Menu closeOnItemClick={false} position="bottom-end">
+      <Menu position="bottom-end">
         <Menu.Target>
           <Tooltip label="Columns">
             <ActionIcon variant="subtle" color="gray" aria-label="Columns">
@@ -104,17 +104,13 @@ export function FilterBar(props: FilterBarProps) {
         </Menu.Target>
         <Menu.Dropdown mah={420} style={{ overflowY: "auto" }}>
           {columns.map((column) => (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={column.id}
-              role="menuitemcheckbox"
-              aria-checked={shown.includes(column)}
-              onClick={() => onShow(column, !shown.includes(column))}
-              leftSection={
-                <Checkbox size="xs" checked={shown.includes(column)} readOnly tabIndex={-1} aria-hidden />
-              }
+              checked={shown.includes(column)}
+              onChange={() => onShow(column, !shown.includes(column))}
             >
               {column.label}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>

@@ -3,7 +3,6 @@ import { ActionIcon, Button, Menu, Select, TextInput, Tooltip } from "@mantine/c
 import {
   IconArrowDown,
   IconArrowUp,
-  IconCheck,
   IconChevronDown,
   IconCopy,
   IconDownload,
@@ -71,31 +70,24 @@ export function JobsMenu({ jobs, chosen, onChoose }: JobsMenuProps) {
     if (next.length > 0) onChoose(next);
   };
   return (
-    <Menu closeOnItemClick={false}>
+    <Menu>
       <Menu.Target>
         <Button rightSection={<IconChevronDown size={14} />}>{words || "No job"}</Button>
       </Menu.Target>
       <Menu.Dropdown mah={360} style={{ overflowY: "auto" }}>
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={all}
-          leftSection={<IconCheck size={14} visibility={all ? "visible" : "hidden"} />}
-          onClick={() => onChoose(jobs.map(({ id }) => id))}
-        >
+        <Menu.CheckboxItem checked={all} onChange={() => onChoose(jobs.map(({ id }) => id))}>
           All jobs
-        </Menu.Item>
+        </Menu.CheckboxItem>
         <Menu.Divider />
         {jobs.map((job) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={job.id}
-            role="menuitemcheckbox"
-            aria-checked={chosen.includes(job.id)}
-            leftSection={<IconCheck size={14} visibility={chosen.includes(job.id) ? "visible" : "hidden"} />}
+            checked={chosen.includes(job.id)}
             rightSection={<StateMark state={job.state} />}
-            onClick={() => (all && jobs.length > 1 ? onChoose([job.id]) : toggle(job.id))}
+            onChange={() => (all && jobs.length > 1 ? onChoose([job.id]) : toggle(job.id))}
           >
             {job.name}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>
