@@ -1,4 +1,4 @@
-"""The tutorial, as a newcomer does it: from nothing to two runs side by side, with the mouse and the keyboard."""
+"""The tutorial, as a newcomer does it: from nothing to two runs side by side."""
 
 from __future__ import annotations
 
@@ -33,12 +33,10 @@ def test_the_tutorial(page: Page, studio: Studio) -> None:
     page.keyboard.press("Enter")
     expect(drawing.nodes).to_have_count(5)
     drawing.select("output")
-    page.get_by_label("name", exact=True).last.fill("accuracy")
+    page.get_by_role("textbox", name=re.compile("^name")).fill("accuracy")
     page.keyboard.press("Enter")
 
     # Connect it.
-    page.keyboard.press("Escape")
-    page.keyboard.press(".")
     source, target = drawing.port("evaluate", "accuracy", "output"), drawing.port("output", "data", "input")
     expect(source).to_be_visible()
     drawing.drag(drawing.middle(source), drawing.middle(target))
@@ -74,12 +72,12 @@ def test_the_tutorial(page: Page, studio: Studio) -> None:
 
     # Change an attribute: what is stale says why, the rest is kept.
     page.goto(drawing.address)
-    drawing.select("train")
-    page.get_by_label("epochs").fill("3")
+    drawing.node("train").get_by_role("heading", name="train").click()
+    page.get_by_role("textbox", name="epochs").fill("3")
     page.keyboard.press("Enter")
-    expect(drawing.node("train")).to_contain_text("will run")
-    expect(drawing.node("digits")).to_contain_text("cached")
-    expect(page.get_by_text("12 → 3")).to_be_visible()
+    expect(drawing.node("train")).to_contain_text("stale")
+    expect(drawing.node("digits")).not_to_contain_text("stale")
+    expect(drawing.node("train")).to_contain_text("epochs 12 → 3")
     shoot(page, "stale")
     page.keyboard.press("Control+Enter")
     until(lambda: len(studio.client.runs.listing(project=project)) == 2, "a second run")
@@ -90,13 +88,14 @@ def test_the_tutorial(page: Page, studio: Studio) -> None:
         ),
         "the second run has ended",
     )
+    expect(drawing.node("digits")).to_contain_text("cached")
     shown = {job.name: job.cached for job in studio.client.runs.show(newest.id).jobs}
     assert (shown["digits"], shown["train"]) == (True, False)
 
     # The two side by side.
     page.get_by_role("navigation", name="Project").get_by_role("link", name="Runs").click()
-    for box in page.get_by_role("checkbox", name=re.compile("Select")).all()[-2:]:
-        box.check()
+    for number in (run, newest.id):
+        page.get_by_role("row").filter(has_text=number[-6:]).get_by_role("checkbox").check()
     page.get_by_role("button", name="Compare").click()
     page.wait_for_url("**/runs/compare?runs=*")
     row = page.get_by_role("row").filter(has_text="train.epochs")
