@@ -19,13 +19,16 @@ from deepforge.core.code import (
     PlaceRequest,
 )
 
+PATIENCE = 5
+"""How much longer an edit may take than a completion: a person waits for it, and knows."""
+
 
 class LocalAnalysis:
     """Answers questions about code in processes of its own. Safe for threads."""
 
     def __init__(self, folder: Path, *, seconds: float = SECONDS, idle_seconds: float = IDLE_SECONDS) -> None:
         self.understanding = Helper("understanding", folder, seconds=seconds, idle_seconds=idle_seconds)
-        self.rewriting = Helper("rewriting", folder, seconds=seconds, idle_seconds=idle_seconds)
+        self.rewriting = Helper("rewriting", folder, seconds=PATIENCE * seconds, idle_seconds=idle_seconds)
 
     def prepare(self) -> None:
         """Start what answers about places in code, as it takes seconds to begin with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,28 +27,24 @@ class Plan:
             raise BadInput(f"The source cannot be edited: {error}.", "Edit it as text.") from None
         self.wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
         self.module = self.wrapper.module
-        self.lines = self.wrapper.resolve(PositionProvider)
+        self._lines: Any = None
         self._scopes: Any = None
         self._changes: dict[int, list[Change]] = {}
         assert located is not None, "a source that was read has an operation"
         self.is_dataclass = located.is_dataclass
-        self.found = self._at(located.found)
-        call = self._at(located.call)
-        init = self._at(located.init) if located.init else None
+        known = dict(zip(_definition_lines(source), definitions(self.module), strict=True))
+        self.found = known[located.found]
+        call = known[located.call]
+        init = known[located.init] if located.init else None
         assert isinstance(call, cst.FunctionDef)
         self.call = call
         self.init = init if isinstance(init, cst.FunctionDef) else None
 
-    def _at(self, line: int) -> cst.FunctionDef | cst.ClassDef:
-        """The class or function whose name stands in a line."""
-        for node in definitions(self.module):
-            if self.lines[node.name].start.line == line:
-                return node
-        raise BadInput("The source cannot be edited here.", "Edit it as text.")
-
     def line_of(self, node: cst.CSTNode) -> int:
         """The line of a node, counted from 1."""
-        return int(self.lines[node].start.line)
+        if self._lines is None:
+            self._lines = self.wrapper.resolve(PositionProvider)
+        return int(self._lines[node].start.line)
 
     def scope_of(self, function: cst.FunctionDef) -> FunctionScope:
         """The names of a function."""
@@ -79,23 +76,39 @@ class Plan:
         return self.module.visit(Carrier()).code
 
 
-def definitions(node: cst.CSTNode) -> Iterator[cst.FunctionDef | cst.ClassDef]:
-    """All functions and classes in a node."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop(0)
-        if isinstance(current, cst.FunctionDef | cst.ClassDef):
-            yield current
-        waiting.extend(current.children)
+def _definition_lines(source: str) -> list[int]:
+    """The line of each function and class, in the order of the source."""
+    kinds = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    return sorted(node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, kinds))
+
+
+class _Definitions(cst.CSTVisitor):
+    """Collects functions and classes, and looks into nothing that cannot hold one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[cst.FunctionDef | cst.ClassDef] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+            self.found.append(node)
+        return not isinstance(node, cst.SimpleStatementLine | cst.BaseExpression | cst.Parameters)
+
+
+def definitions(module: cst.Module) -> list[cst.FunctionDef | cst.ClassDef]:
+    """All functions and classes, in the order of the source."""
+    visitor = _Definitions()
+    module.visit(visitor)
+    return visitor.found
 
 
 def own_nodes(function: cst.FunctionDef) -> Iterator[cst.CSTNode]:
-    """The nodes of a function's body, those of nested functions and classes left out."""
+    """The statements of a function, and what holds them; those of nested functions and classes left out."""
     waiting: list[cst.CSTNode] = [function.body]
     while waiting:
         node = waiting.pop(0)
         yield node
-        if not isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
+        if not isinstance(node, cst.FunctionDef | cst.ClassDef | cst.BaseExpression | cst.BaseSmallStatement):
             waiting[:0] = node.children
 
 
