@@ -13,7 +13,9 @@ import numpy
 import psutil
 import pytest
 
+from deepforge.core.messages import Exchange, Orders
 from deepforge.core.preview import PreviewAnswer
+from deepforge.worker.loop import BUSY_WAIT
 from tests.worker.conftest import Worker
 from tests.worker.fake_server import FakeServer
 
@@ -60,6 +62,25 @@ def test_an_array_is_shown_by_its_shape_statistics_and_first_values(server: Fake
     assert (statistics["min"], statistics["max"], statistics["mean"], statistics["nan"]) == (1.0, 5.0, 3.0, 1)
     assert document["first"] == [[1.0, "nan"], [3.0, 5.0]]
     assert sum(document["histogram"]["counts"]) == 3
+
+
+def test_the_server_holds_no_answer_back_for_long_while_a_preview_is_made(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was said with it, that nothing more is taken, would keep the next preview waiting."""
+    heard: list[Exchange] = []
+    exchange = server.exchange
+
+    def listen(said: Exchange) -> Orders | str:
+        heard.append(said)
+        return exchange(said)
+
+    monkeypatch.setattr(server, "exchange", listen)
+    for number in range(3):
+        server.preview(server.ask(npy(numpy.array([number])), "npy", "numpy.ndarray"))
+    held = [said.wait for said in heard if said.preview_slots == 0]
+    assert held
+    assert max(held) <= BUSY_WAIT
 
 
 def test_a_class_of_the_project_is_shown_with_the_project_s_code(server: FakeServer) -> None:

@@ -28,8 +28,8 @@ QUIET_SECONDS = 0.05
 back."""
 
 BUSY_WAIT = 1.0
-"""For how long the server may hold an answer back while jobs run: what was said to be free is soon out of
-date."""
+"""For how long the server may hold an answer back while jobs run or a preview is made: what was said to be
+free is soon out of date."""
 
 SYNCED_AFTER = 1.0
 """Journals of attempts that run for longer are brought to the disk; a shorter one may be lost to a power cut
@@ -89,6 +89,7 @@ class Loop:
     _retry_at: float = 0.0
     _shipped_at: float = 0.0
     _asked_slots: int = 0
+    _asked_previews: int = 0
     _heard_at: float = 0.0
     _look_at: float = 0.0
     _tidy_at: float = 0.0
@@ -145,7 +146,7 @@ class Loop:
                 due.append(self._retry_at)
             elif not self._ask.busy:
                 due.append(max(self._retry_at, self._quiet_at()))
-            elif self._slots() > self._asked_slots:
+            elif self._has_more_free():
                 due.append(max(self._retry_at, self._shipped_at + LOOK_SECONDS))
         return max(0.0, min(due) - now)
 
@@ -213,9 +214,7 @@ class Loop:
                 lambda: link.register(self._ship_wire, self.hello()), partial(self._welcomed, installed)
             )
             return
-        wants_more = (
-            self._ask.busy and self._slots() > self._asked_slots and now - self._shipped_at >= LOOK_SECONDS
-        )
+        wants_more = self._ask.busy and self._has_more_free() and now - self._shipped_at >= LOOK_SECONDS
         if self._urgent or wants_more:
             self._urgent = False
             said = self._say(self._shipments(now))
@@ -224,10 +223,10 @@ class Loop:
                 lambda: link.exchange(self._ship_wire, self.worker, said), partial(self._shipped, said)
             )
         elif not self._ask.busy and now >= self._quiet_at():
-            running = bool(self.attempts.by_key)
+            running = bool(self.attempts.by_key) or self.previewer.slots == 0
             wait = min(BUSY_WAIT, self._welcome.heartbeat) if running else self._welcome.heartbeat
             said = replace(self._say(()), wait=wait)
-            self._asked_slots = said.free_slots
+            self._asked_slots, self._asked_previews = said.free_slots, said.preview_slots
             self._ask.send(
                 lambda: link.exchange(self._ask_wire, self.worker, said), partial(self._answered, said)
             )
@@ -236,6 +235,13 @@ class Loop:
         """From when on the server may be asked to hold an answer back; it looks after that at each of its
         commits."""
         return self._shipped_at + QUIET_SECONDS if self.attempts.by_key else 0.0
+
+    def _has_more_free(self) -> bool:
+        """Whether more is free than was said with the answer that the server holds back."""
+        return self._slots() > self._asked_slots or self._preview_slots() > self._asked_previews
+
+    def _preview_slots(self) -> int:
+        return 0 if self._stopping else self.previewer.slots
 
     def _slots(self) -> int:
         return 0 if self._stopping or self._outdated else self.attempts.free_slots()
@@ -251,7 +257,7 @@ class Loop:
             free=attempts.capacity.left(attempts.on_machine()) if slots else None,
             locks=dict(attempts.locks),
             previews=self.previewer.answers,
-            preview_slots=0 if self._stopping else self.previewer.slots,
+            preview_slots=self._preview_slots(),
         )
 
     def _shipments(self, now: float) -> tuple[Shipment, ...]:
