@@ -1,7 +1,7 @@
 /** Code: the files of the project at the left, one of them in the middle, its interface at the right. */
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconFilePlus } from "@tabler/icons-react";
+import { IconClipboardText, IconFilePlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { useNavigate, useParams, useSearchParams } from "react-router";
@@ -22,6 +22,7 @@ export function Component() {
   const line = Number.parseInt(query.get("line") ?? "", 10) || null;
   const navigate = useNavigate();
   const [asking, setAsking] = useState<string | null>(null);
+  const [copied, setCopied] = useState<string | null>(null);
   const { data } = useFiles(project);
   const narrow = useMediaQuery("(max-width: 820px)", false, { getInitialValueInEffect: false });
   const [layout, keepLayout] = useKept<Record<string, number> | undefined>("code.across", undefined);
@@ -30,15 +31,33 @@ export function Component() {
     () => [
       {
         id: "code.new",
-        label: "New file",
+        label: "New operation, module or layer",
         group: "Code",
         icon: IconFilePlus,
-        words: "operation module layer create",
+        words: "file create template",
         perform: () => setAsking("operation"),
+      },
+      {
+        id: "code.paste",
+        label: "New operation of copied code",
+        group: "Code",
+        icon: IconClipboardText,
+        words: "paste clipboard function create",
+        perform: () => {
+          const ask = (code: string) => {
+            setCopied(code);
+            setAsking("operation");
+          };
+          navigator.clipboard.readText().then(ask, () => ask("")); // what may not be read is pasted by hand
+        },
       },
     ],
     [],
   );
+  const closeDialog = () => {
+    setAsking(null);
+    setCopied(null);
+  };
   const open = (to: string) => navigate(addressOf(project, to));
   const tree = <FileTree project={project} current={path} onNew={setAsking} onOpen={open} />;
   const pane = path ? (
@@ -78,7 +97,7 @@ export function Component() {
         </Group>
       )}
       {asking !== null && (
-        <NewFileDialog project={project} kind={asking} onClose={() => setAsking(null)} onMade={open} />
+        <NewFileDialog project={project} kind={asking} code={copied} onClose={closeDialog} onMade={open} />
       )}
     </>
   );

@@ -54,19 +54,18 @@ async function take(project: string, path: string): Promise<string> {
   return text;
 }
 
-/** Make a new file of a kind; the path that it got. Throws ApiError. */
+/** Make a new file of a kind; the path that it got. `source`: code to make an operation of. Throws ApiError. */
 export async function makeFile(
   project: string,
   kind: string,
   name: string,
   template: string,
+  source: string | null = null,
 ): Promise<string> {
   if (kind === "operation") {
+    const body = source === null ? { name, template, source } : { name, template: null, source };
     const made = await ask(
-      api.POST("/api/v1/projects/{project}/code/operation", {
-        params: { path: { project } },
-        body: { name, template, source: null },
-      }),
+      api.POST("/api/v1/projects/{project}/code/operation", { params: { path: { project } }, body }),
     );
     await put(project, made.path, made.source);
     return made.path;

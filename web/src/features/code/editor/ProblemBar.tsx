@@ -8,6 +8,9 @@ import css from "../code.module.css";
 import type { Found } from "./extensions";
 import { positionOf } from "./language";
 
+/** How many are listed. */
+const MOST = 200;
+
 interface ProblemBarProps {
   view: EditorView | null;
   /** What checking found. */
@@ -66,7 +69,7 @@ export function ProblemBar({ view, checked, read }: ProblemBarProps) {
       </UnstyledButton>
       {open && all.length > 0 && (
         <ul>
-          {all.map((one, index) => (
+          {all.slice(0, MOST).map((one, index) => (
             <li key={index}>
               <UnstyledButton onClick={() => go(one.line)}>
                 <span className={one.severity === "error" ? css.wrong : css.warned}>{one.severity}</span>
@@ -78,6 +81,7 @@ export function ProblemBar({ view, checked, read }: ProblemBarProps) {
               </UnstyledButton>
             </li>
           ))}
+          {all.length > MOST && <li className={css.rest}>and {all.length - MOST} more</li>}
         </ul>
       )}
     </section>

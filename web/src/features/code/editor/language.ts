@@ -34,32 +34,40 @@ const KINDS: Record<string, string> = {
   path: "text",
 };
 
-export const completionSource =
-  (ground: Ground) =>
-  async (context: CompletionContext): Promise<CompletionResult | null> => {
+/** Offers completions. One question is asked at a time: those that were overtaken while waiting are not asked. */
+export function completionSource(ground: Ground) {
+  let last: Promise<unknown> = Promise.resolve();
+  return (context: CompletionContext): Promise<CompletionResult | null> | null => {
     const word = context.matchBefore(/[\w.]+/);
     if (!context.explicit && (!word || /^\d/.test(word.text))) return null;
-    const line = context.state.doc.lineAt(context.pos);
-    try {
-      const body = placeAt(ground, context.state, context.pos);
-      const found = await ask(
-        api.POST("/api/v1/projects/{project}/code/complete", { ...inside(ground), body }),
-      );
-      if (context.aborted) return null;
-      return {
-        from: line.from + found.start,
-        options: found.items.map((item, index) => ({
-          label: item.name,
-          type: KINDS[item.kind] ?? item.kind,
-          detail: item.detail,
-          boost: -index / 10,
-        })),
-        validFor: /^\w*$/,
-      };
-    } catch {
-      return null; // the server is away: writing goes on without
-    }
+    const answer = last.then(() => (context.aborted ? null : completions(ground, context)));
+    last = answer;
+    return answer;
   };
+}
+
+async function completions(ground: Ground, context: CompletionContext): Promise<CompletionResult | null> {
+  const line = context.state.doc.lineAt(context.pos);
+  try {
+    const body = placeAt(ground, context.state, context.pos);
+    const found = await ask(
+      api.POST("/api/v1/projects/{project}/code/complete", { ...inside(ground), body }),
+    );
+    if (context.aborted) return null;
+    return {
+      from: line.from + found.start,
+      options: found.items.map((item, index) => ({
+        label: item.name,
+        type: KINDS[item.kind] ?? item.kind,
+        detail: item.detail,
+        boost: -index / 10,
+      })),
+      validFor: /^\w*$/,
+    };
+  } catch {
+    return null; // the server is away: writing goes on without
+  }
+}
 
 export const hoverSource =
   (ground: Ground) =>

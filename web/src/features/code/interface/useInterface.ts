@@ -13,8 +13,8 @@ export interface Known {
 }
 
 const NOTHING: Known = { operation: null, current: true, problems: [] };
-/** Milliseconds of quiet before the source is read. */
-const PAUSE = 60;
+/** Milliseconds of quiet before the source is read; longer for a long one. */
+const pauseFor = (length: number) => 60 + length / 500;
 
 export function useInterface(document: LiveDocument, project: string, path: string, wanted: boolean): Known {
   const [known, setKnown] = useState<Known>(NOTHING);
@@ -46,7 +46,7 @@ export function useInterface(document: LiveDocument, project: string, path: stri
     };
     const changed = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => void read(), PAUSE);
+      timer = setTimeout(() => void read(), pauseFor(document.text.length));
     };
     void read();
     document.text.observe(changed);

@@ -9,12 +9,23 @@ interface NameFormProps {
   first: string;
   deed: string;
   children?: ReactNode;
+  /** Whether it may be done without a name. */
+  isOptional?: boolean;
   onClose: () => void;
   /** May throw ApiError, which is shown. */
   onDone: (name: string) => Promise<void>;
 }
 
-export function NameForm({ title, label, first, deed, children, onClose, onDone }: NameFormProps) {
+export function NameForm({
+  title,
+  label,
+  first,
+  deed,
+  children,
+  isOptional,
+  onClose,
+  onDone,
+}: NameFormProps) {
   const [name, setName] = useState(first);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -53,7 +64,7 @@ export function NameForm({ title, label, first, deed, children, onClose, onDone 
         />
         <Group justify="flex-end" mt="md" gap="xs">
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={busy} disabled={name.trim() === ""}>
+          <Button type="submit" variant="filled" loading={busy} disabled={name.trim() === "" && !isOptional}>
             {deed}
           </Button>
         </Group>
