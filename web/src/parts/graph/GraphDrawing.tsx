@@ -122,7 +122,7 @@ const Node = memo(function Node(props: NodeProps) {
     onSelect && css.open,
   ];
   return (
-    <g className={classes.filter(Boolean).join(" ")} transform={`translate(${box.x} ${box.y})`} {...choose}>
+    <g className={classes.filter(Boolean).join(" ")} transform={`translate(${box.x} ${box.y})`}>
       <g aria-hidden>
         <title>{words.filter(Boolean).join(" · ")}</title>
         <rect className={css.frame} width={box.width} height={box.height} rx={10} />
@@ -167,6 +167,7 @@ const Node = memo(function Node(props: NodeProps) {
           </g>
         )}
       </g>
+      {choose && <rect className={css.hand} width={box.width} height={box.height} rx={10} {...choose} />}
     </g>
   );
 });
