@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunRequest
 from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.browser.drawing import Drawing
 from tests.support.waiting import until
 
 SCALE = '''
@@ -162,12 +163,57 @@ def test_ux_45_a_source_that_cannot_be_read_keeps_its_last_interface_and_shows_t
     go_to(page, "def execute(")
     page.keyboard.type("((")
     expect(panel).to_have_attribute("data-current", "false")
-    expect(panel.get_by_role("alert")).to_contain_text("line 13")
+    expect(panel.get_by_role("alert")).to_contain_text("line 12")
     expect(panel.get_by_role("region", name="Inputs")).to_contain_text("numbers")
     expect(page.get_by_role("region", name="Problems")).to_contain_text("error")
     page.keyboard.press("Backspace")
     page.keyboard.press("Backspace")
     expect(panel).to_have_attribute("data-current", "true")
+
+
+def test_ux_45_an_open_canvas_follows_the_code_and_connections_follow_their_ports(
+    opened: Opened, folder: Path, studio: Studio, project: ProjectId
+) -> None:
+    page = opened()
+    canvas = Drawing(studio, page.context.new_page(), project, folder)
+    expect(canvas.edge("make.numbers", "scale.numbers")).to_have_count(1)
+    pipeline = canvas.path.read_text()
+
+    interface(page).get_by_role("button", name="numbers").click()
+    asked(page).get_by_label("Name", exact=True).fill("values")
+    asked(page).get_by_label("Type", exact=True).fill("list")
+    asked(page).get_by_role("button", name="Change", exact=True).click()
+    expect(page.get_by_text("numbers is now values, in 1 pipeline too.")).to_be_visible()
+    saved(folder / "operations" / "scale.py", "def execute(self, values: list) -> list[float]:")
+    saved(canvas.path, "inputs: {values: make.numbers}")
+    expect(canvas.edge("make.numbers", "scale.values")).to_have_count(1)
+
+    page.get_by_role("button", name="Undo").click()
+    saved(folder / "operations" / "scale.py", "def execute(self, numbers: list[float]) -> list[float]:")
+    until(lambda: canvas.path.read_text() == pipeline, "the pipeline is as it was")
+    expect(canvas.edge("make.numbers", "scale.numbers")).to_have_count(1)
+
+    opened("operations/make.py")
+    go_to(page, "    numbers")
+    page.keyboard.press("F2")
+    asked(page).get_by_label("New name").fill("made")
+    asked(page).get_by_role("button", name="Rename", exact=True).click()
+    saved(canvas.path, "inputs: {numbers: make.made}")
+    expect(canvas.edge("make.made", "scale.numbers")).to_have_count(1)
+
+    opened("operations/scale.py")
+    go_to(page, "numbers: list[float]")
+    page.keyboard.type(", bias: float = 0.0")
+    expect(canvas.port("scale", "bias", "input")).to_have_count(1)
+    go_to(page, "self, num")
+    page.keyboard.type("erous_num")
+    expect(canvas.port("scale", "numerous_numbers", "input")).to_have_count(1)
+    expect(canvas.node("scale")).to_contain_text("no such input")
+    assert "inputs: {numbers: make.made}" in canvas.path.read_text()
+    for _ in range(9):
+        page.keyboard.press("Backspace")
+    expect(canvas.node("scale")).not_to_contain_text("no such input")
+    expect(canvas.edge("make.made", "scale.numbers")).to_have_count(1)
 
 
 def test_ux_45_renaming_an_operation_takes_its_pipelines_along_and_back(opened: Opened, folder: Path) -> None:
@@ -304,15 +350,102 @@ def test_files_are_made_copied_renamed_and_deleted_with_a_way_back(opened: Opene
     expect(files.get_by_role("link", name="fit_2.py")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("wanted", "told"), [("🚀", "cannot be a name"), ("x" * 300, "longer"), ("scale", "already")]
-)
-def test_names_that_cannot_be_are_refused_with_advice(opened: Opened, wanted: str, told: str) -> None:
+def test_names_that_cannot_be_are_refused_with_advice(opened: Opened, folder: Path) -> None:
     page = opened()
+    before = sorted(folder.rglob("*.py"))
     page.get_by_role("button", name="New file").first.click()
-    asked(page).get_by_label("Name", exact=True).fill(wanted)
+    field = asked(page).get_by_label("Name", exact=True)
+    refused = {
+        "🚀": "cannot be a name",
+        "x" * 300: "longer than 200 letters",
+        "scale": "already",
+        "../outside": "cannot be a name",
+        "a/b": "cannot be a name",
+        "Input": "built-in",
+    }
+    for wanted, told in refused.items():
+        field.fill(wanted)
+        asked(page).get_by_role("button", name="Create", exact=True).click()
+        expect(asked(page).get_by_text(told)).to_be_visible()
+    asked(page).get_by_label("Kind", exact=True).select_option("utils")
+    for wanted, told in {"🚀": "imported as a module", "../x": "no path inside", "y" * 300: "bytes"}.items():
+        asked(page).get_by_label("Name", exact=True).fill(wanted)
+        asked(page).get_by_role("button", name="Create", exact=True).click()
+        expect(asked(page).get_by_text(told)).to_be_visible()
+    assert sorted(folder.rglob("*.py")) == before
+
+
+def test_an_operation_is_made_of_code_that_is_copied_or_pasted(opened: Opened, folder: Path) -> None:
+    page = opened()
+    page.evaluate(
+        "navigator.clipboard.writeText('def halve(numbers):\\n    half = numbers\\n    return half\\n')"
+    )
+    page.keyboard.press("Control+k")
+    page.keyboard.type("copied code")
+    page.get_by_role("option", name="New operation of copied code").click()
+    expect(asked(page).get_by_label("Code", exact=True)).to_have_value(
+        "def halve(numbers):\n    half = numbers\n    return half\n"
+    )
     asked(page).get_by_role("button", name="Create", exact=True).click()
-    expect(page.get_by_text(told)).to_be_visible()
+    expect(interface(page).get_by_role("heading", name="halve")).to_be_visible()
+    expect(interface(page).get_by_role("region", name="Outputs")).to_contain_text("half")
+    assert (folder / "operations" / "halve.py").exists()
+
+    page.get_by_role("button", name="New file").first.click()
+    asked(page).get_by_label("Begin with", exact=True).select_option("pasted")
+    asked(page).get_by_label("Code", exact=True).fill("area = = 2")
+    asked(page).get_by_role("button", name="Create", exact=True).click()
+    expect(asked(page).get_by_text("Line 1 is not Python")).to_be_visible()
+    asked(page).get_by_label("Code", exact=True).fill("area = width * height")
+    asked(page).get_by_label("Name, if it has none of its own").fill("area")
+    asked(page).get_by_role("button", name="Create", exact=True).click()
+    expect(interface(page).get_by_role("region", name="Inputs").get_by_role("listitem")).to_contain_text(
+        ["width", "height"]
+    )
+
+
+def test_line_ends_tabs_and_long_files_stay_as_they_are(opened: Opened, folder: Path) -> None:
+    file = folder / "operations" / "windows.py"
+    file.write_bytes("\ufeffclass Windows:\r\n\tdef execute(self, a):\r\n\t\treturn a\r\n".encode())
+    page = opened("operations/windows.py")
+    interface(page).get_by_role("button", name="Add attribute").click()
+    asked(page).get_by_label("Name", exact=True).fill("k")
+    asked(page).get_by_role("button", name="Add", exact=True).click()
+    saved(file, "self.k = k")
+    go_to(page, "return a")
+    page.keyboard.type("\nb")
+    saved(file, "\t\tb")
+    data = file.read_bytes()
+    assert data.startswith("\ufeffclass Windows:\r\n".encode())
+    assert b"\r\n\tdef __init__(self, k):\r\n\t\tself.k = k\r\n" in data
+    assert data.count(b"\n") == data.count(b"\r\n")
+
+    lines = "".join(f"    value_{number} = a * {number}\n" for number in range(5000))
+    (folder / "operations" / "long.py").write_text(f"def long(a):\n{lines}    return a\n")
+    opened("operations/long.py", line=4999)
+    expect(page.locator(".cm-reached")).to_contain_text("value_4997")
+    expect(interface(page).get_by_role("heading", name="long")).to_be_visible()
+    expect(page.get_by_role("region", name="Problems")).to_contain_text("5000 warnings")
+    go_to(page, "value_4998 = a")
+    page.keyboard.type(" + 1")
+    saved(folder / "operations" / "long.py", "value_4998 = a + 1 * 4998")
+
+
+def test_a_file_that_is_moved_on_disk_is_told_and_one_that_is_changed_is_followed(
+    opened: Opened, folder: Path
+) -> None:
+    page = opened("utils/maths.py")
+    file = folder / "utils" / "maths.py"
+    go_to(page, "factor):")
+    page.keyboard.type("  # mine")
+    saved(file, "# mine")
+    file.write_text(file.read_text() + "# theirs\n")
+    expect(text(page)).to_contain_text("# theirs")
+    expect(text(page)).to_contain_text("# mine")
+    file.rename(folder / "utils" / "sums.py")
+    expect(page.get_by_text("This file was deleted or renamed")).to_be_visible()
+    page.get_by_role("navigation", name="Files").get_by_role("link", name="sums.py").click()
+    expect(text(page)).to_contain_text("# mine")
 
 
 def test_names_and_text_are_searched(opened: Opened) -> None:
@@ -350,7 +483,8 @@ def test_conflicts_that_git_left_are_settled(opened: Opened, folder: Path) -> No
 def test_what_is_no_text_opens_honestly(page: Page, studio: Studio, project: ProjectId, folder: Path) -> None:
     (folder / "utils" / "large.txt").write_bytes(b"x" * (3 << 20))
     (folder / "weights.bin").write_bytes(b"\x00\xff" * 100)
-    for path in ("utils/large.txt", "weights.bin", "utils/nobody.py"):
+    (folder / "utils" / "latin.py").write_bytes("# é\n".encode("latin-1"))
+    for path in ("utils/large.txt", "weights.bin", "utils/latin.py", "utils/nobody.py", "../main/x.py"):
         page.goto(f"{studio.url}/projects/{project}/code?path={path}")
         expect(page.get_by_role("alert").get_by_text("This file cannot be opened")).to_be_visible()
 
