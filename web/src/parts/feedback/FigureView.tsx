@@ -73,11 +73,9 @@ export function FigureView({ run, figure, showJob = true }: FigureViewProps) {
         <span className={css.grow} />
         <Menu position="bottom-end">
           <Menu.Target>
-            <span>
-              <MarkButton label={`Download ${title}`}>
-                <IconDownload size={16} />
-              </MarkButton>
-            </span>
+            <MarkButton label={`Download ${title}`}>
+              <IconDownload size={16} />
+            </MarkButton>
           </Menu.Target>
           <Menu.Dropdown>
             {partsOf(shown).map((part) => (

@@ -119,11 +119,9 @@ export function SeriesChart(props: SeriesChartProps) {
           </MarkButton>
           <Menu position="bottom-end">
             <Menu.Target>
-              <span>
-                <MarkButton label={`Export ${title}`}>
-                  <IconDotsVertical size={16} />
-                </MarkButton>
-              </span>
+              <MarkButton label={`Export ${title}`}>
+                <IconDotsVertical size={16} />
+              </MarkButton>
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Item

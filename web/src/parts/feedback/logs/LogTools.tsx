@@ -10,22 +10,21 @@ import {
   IconSearch,
   IconTextWrap,
 } from "@tabler/icons-react";
-import type { ReactNode, RefObject } from "react";
+import type { ComponentPropsWithRef, ReactNode, RefObject } from "react";
 import { type ShownState, StateMark } from "../../StateMark";
 import { count } from "../numbers";
 import css from "./log.module.css";
 import type { LogSearch } from "./useLogSearch";
 
-interface MarkButtonProps {
+interface MarkButtonProps extends Omit<ComponentPropsWithRef<"button">, "color" | "style"> {
   label: string;
   on?: boolean;
-  disabled?: boolean;
-  onClick?: () => void;
   href?: string;
   children: ReactNode;
 }
 
-export function MarkButton({ label, on, disabled, onClick, href, children }: MarkButtonProps) {
+/** A button that is only an icon; a menu may make it its own. */
+export function MarkButton({ label, on, href, children, ...rest }: MarkButtonProps) {
   const look = { variant: on ? "light" : "subtle", color: on ? "ember" : "gray", size: "md" } as const;
   return (
     <Tooltip label={label}>
@@ -34,7 +33,7 @@ export function MarkButton({ label, on, disabled, onClick, href, children }: Mar
           {children}
         </ActionIcon>
       ) : (
-        <ActionIcon aria-label={label} aria-pressed={on} disabled={disabled} onClick={onClick} {...look}>
+        <ActionIcon aria-label={label} aria-pressed={on} {...look} {...rest}>
           {children}
         </ActionIcon>
       )}
