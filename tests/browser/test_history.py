@@ -75,7 +75,6 @@ def test_ux_50_a_version_is_compared_in_text_and_on_the_canvas(
     expect(drawing).to_contain_text("+")
     expect(drawing).to_contain_text("~")
     assert_accessible(page)
-    shoot(page, "history")
     page.get_by_text("Side by side").click()
     expect(train.locator("mark")).to_have_count(2)
 
@@ -154,14 +153,14 @@ def test_a_branch_is_made_at_a_version(studio: Studio, page: Page, project: Proj
     assert "epochs: int = 20" in subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("width", [1440, 320])
-def test_the_history_fits_and_is_accessible_in_the_dark(
-    studio: Studio, open_page: OpenPage, project: ProjectId, width: int
-) -> None:
-    page = open_page(width=width, scheme="dark")
+def test_the_history_is_accessible_and_fits(studio: Studio, page: Page, project: ProjectId) -> None:
     page.goto(f"{studio.url}/projects/{project}/history")
     version(page, "Before the talk").click()
     expect(page.get_by_text("2 files differ")).to_be_visible()
-    assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    shoot(page, f"history-dark-{width}")
+    for scheme, width in (("light", 1440), ("dark", 1440), ("dark", 320), ("light", 320)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})
+        expect(page.get_by_text("2 files differ")).to_be_visible()
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shoot(page, f"history-{scheme}" if width > 320 else f"history-{scheme}-narrow")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from deepforge.core.run import RunRequest
 from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
 
 
@@ -36,7 +37,7 @@ def test_ux_57_who_begins_is_one_click_from_a_project_that_runs(studio: Studio, 
     page.goto(f"{studio.url}/")
     expect(page.get_by_role("heading", name="Train your first network")).to_be_visible()
     assert_accessible(page)
-    shoot(page, "home-empty")
+    shoot(page, "home-empty-light")
     page.get_by_role("button", name="Start with digits").click()
     page.wait_for_url(re.compile(r"/projects/\w+/pipelines"))
     (made,) = studio.client.projects.listing()
@@ -55,7 +56,7 @@ def test_ux_57_the_gallery_shows_what_each_template_is_and_how_long_it_runs(
     expect(dialog.get_by_text(re.compile(r"runs in about \d+ s"))).to_have_count(6)
     expect(dialog.get_by_label("Name")).to_have_value("digits-2")
     assert_accessible(page)
-    shoot(page, "gallery")
+    shoot(page, "gallery-light")
     tabular.check()
     expect(dialog.get_by_label("Name")).to_have_value("tabular")
     dialog.get_by_role("button", name="Create project").click()
@@ -63,30 +64,35 @@ def test_ux_57_the_gallery_shows_what_each_template_is_and_how_long_it_runs(
     assert {project.name for project in studio.client.projects.listing()} == {"digits", "tabular"}
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
+def test_a_name_that_cannot_be_is_told_beside_the_field(studio: Studio, page: Page) -> None:
+    studio.client.projects.create("digits")
+    page.goto(f"{studio.url}/")
+    page.get_by_role("button", name="New project").click()
+    dialog = page.get_by_role("dialog", name="New project")
+    for name, said in (
         ("", "A project needs a name."),
         ("../x", "it looks like a path"),
         ("a/b", "it looks like a path"),
         ("x" * 300, "The name has 300 letters."),
         ("DIGITS", "There is a project digits already. Open that one, or call this one DIGITS-2."),
-    ],
-)
-def test_a_name_that_cannot_be_is_told_beside_the_field(
-    studio: Studio, page: Page, name: str, said: str
-) -> None:
-    studio.client.projects.create("digits")
-    page.goto(f"{studio.url}/")
-    page.get_by_role("button", name="New project").click()
-    dialog = page.get_by_role("dialog", name="New project")
-    dialog.get_by_label("Name").fill(name)
-    dialog.get_by_role("button", name="Create project").click()
-    expect(dialog.get_by_text(said)).to_be_visible()
+    ):
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_role("button", name="Create project").click()
+        expect(dialog.get_by_text(said)).to_be_visible()
     dialog.get_by_label("Name").fill("🖋 pens")
     dialog.get_by_role("button", name="Create project").click()
     page.wait_for_url(re.compile(r"/projects/\w+/pipelines"))
     assert "🖋 pens" in {project.name for project in studio.client.projects.listing()}
+
+
+def test_a_card_follows_the_last_run_of_its_project(studio: Studio, page: Page) -> None:
+    made = studio.client.projects.create("dice", "starter")
+    page.goto(f"{studio.url}/")
+    expect(card(page, "dice")).to_contain_text("Not run yet")
+    run = studio.client.runs.start(RunRequest(made.id, "main"))
+    expect(card(page, "dice")).to_contain_text("success")
+    card(page, "dice").get_by_role("link", name="success").click()
+    page.wait_for_url(re.compile(rf"/projects/{made.id}/runs/{run.id}"))
 
 
 def test_a_zip_file_becomes_a_project(studio: Studio, page: Page, tmp_path: Path) -> None:
@@ -200,15 +206,15 @@ def test_projects_are_searched_ordered_and_walked_with_the_keyboard(studio: Stud
     expect(cards).to_have_count(3)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 320])
-def test_the_home_screen_is_accessible_and_fits(
-    studio: Studio, open_page: OpenPage, scheme: str, width: int
-) -> None:
-    studio.client.projects.create("digits", "digits")
-    page = open_page(width=width, scheme=scheme)
-    page.goto(f"{studio.url}/")
-    expect(card(page, "digits")).to_be_visible()
-    assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    shoot(page, f"home-{scheme}-{width}")
+def test_the_home_screen_is_accessible_and_fits(studio: Studio, page: Page) -> None:
+    for template in ("digits", "tabular", "uncertainty", "starter"):
+        studio.client.projects.create(template, template)
+    page.goto(f"{studio.url}/?sort=name")
+    expect(card(page, "digits").get_by_text("evaluate", exact=True)).to_be_attached()
+    for scheme, width in (("light", 1440), ("dark", 1440), ("dark", 320), ("light", 320)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 700})
+        expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+        assert_accessible(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        shoot(page, f"home-{scheme}" if width > 320 else f"home-{scheme}-narrow")

@@ -12,11 +12,9 @@ interface DifferenceViewProps {
   from: string;
   to: string;
   path: string | null;
-  /** What two columns have room for. */
-  wide?: boolean;
 }
 
-export function DifferenceView({ project, from, to, path, wide = true }: DifferenceViewProps) {
+export function DifferenceView({ project, from, to, path }: DifferenceViewProps) {
   const { data, error, refetch } = useDifference(project, from, to, path);
   const [columns, setColumns] = useState<"unified" | "split">("unified");
   if (error)
@@ -35,18 +33,16 @@ export function DifferenceView({ project, from, to, path, wide = true }: Differe
         <span>
           {data.files.length} {data.files.length === 1 ? "file differs" : "files differ"}
         </span>
-        {wide && (
-          <SegmentedControl
-            size="xs"
-            aria-label="Layout of the lines"
-            value={columns}
-            onChange={(value) => setColumns(value as "unified" | "split")}
-            data={[
-              { value: "unified", label: "Unified" },
-              { value: "split", label: "Side by side" },
-            ]}
-          />
-        )}
+        <SegmentedControl
+          size="xs"
+          aria-label="Layout of the lines"
+          value={columns}
+          onChange={(value) => setColumns(value as "unified" | "split")}
+          data={[
+            { value: "unified", label: "Unified" },
+            { value: "split", label: "Side by side" },
+          ]}
+        />
       </div>
       {data.files.map((change) => {
         const pipeline = data.pipelines.find((one) => one.path === change.path);
@@ -56,7 +52,7 @@ export function DifferenceView({ project, from, to, path, wide = true }: Differe
               <ChangeHead change={change} />
             </h3>
             {pipeline && <PipelineDifference change={pipeline} />}
-            <TextDifference change={change} split={wide && columns === "split"} />
+            <TextDifference change={change} split={columns === "split"} />
           </section>
         );
       })}
