@@ -10,13 +10,14 @@ import {
   SelectionMode,
   useStore,
 } from "@xyflow/react";
-import { type MouseEvent, Suspense, useCallback, useEffect, useRef } from "react";
+import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import { ActionButton, ActionMark } from "@/parts/ActionButton";
 import type { Action } from "@/state/actions";
 import { liveGraph, useFromGraph } from "@/state/graph";
 import { useKept } from "@/state/session";
 import { Empty } from "@/ui/Empty";
+import { AddPalette } from "./AddPalette";
 import { useBoard } from "./board";
 import { Cursors, useFollowing, useShownPlace } from "./Cursors";
 import css from "./canvas.module.css";
@@ -24,10 +25,11 @@ import { useClipboard } from "./clipboardEvents";
 import { useConnecting } from "./connecting";
 import { useDragging } from "./dragging";
 import { useEditor, useOperations } from "./editor";
+import { FindBar } from "./FindBar";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 import { Guides } from "./Guides";
 import { Hint } from "./Hint";
-import { AddPalette, ContextMenu, FindBar, LinkList, Outline, useWarmth } from "./lazily";
+import { LinkList } from "./LinkList";
 import { Minimap } from "./Minimap";
 import { NoteNode } from "./NoteNode";
 import { OperationNode } from "./OperationNode";
@@ -37,6 +39,9 @@ import { useCanvasActions, useCanvasViews } from "./useCanvasActions";
 import { useFlowSync, useSharedSelection } from "./useFlowSync";
 import { useInsertActions } from "./useInsertActions";
 import { LooseWire, Wire } from "./Wire";
+
+const ContextMenu = lazy(() => import("./ContextMenu"));
+const Outline = lazy(() => import("./Outline"));
 
 const NODE_TYPES: NodeTypes = { operation: OperationNode, note: NoteNode };
 const EDGE_TYPES: EdgeTypes = { wire: Wire };
@@ -75,7 +80,6 @@ export function Canvas() {
   const linking = useCanvas((state) => state.linking);
   const size = useFromGraph(live, countNodes);
   const clipboard = useClipboard();
-  useWarmth();
   useInsertActions();
   const actions = useCanvasActions(clipboard);
   const dragging = useDragging();
@@ -115,8 +119,11 @@ export function Canvas() {
     [place.look],
   );
   const onMoveEnd = useCallback(
-    (_: unknown, { x, y, zoom }: { x: number; y: number; zoom: number }) => keepView([x, y, zoom]),
-    [keepView],
+    (_: unknown, { x, y, zoom }: { x: number; y: number; zoom: number }) => {
+      keepView([x, y, zoom]);
+      place.look();
+    },
+    [keepView, place.look],
   );
   const openMenu = (on: MenuRequest["on"], event: globalThis.MouseEvent | MouseEvent) => {
     event.preventDefault();
@@ -223,21 +230,15 @@ export function Canvas() {
         </div>
         <Hint />
         <PortCard />
-        <Suspense>
-          {finding && <FindBar />}
-          {adding && <AddPalette key={adding.screen.join()} request={adding} />}
-        </Suspense>
+        {finding && <FindBar />}
+        {adding && <AddPalette key={adding.screen.join()} request={adding} />}
         {asked && (
           <Suspense>
             <ContextMenu key={asked.screen.join()} menu={asked} />
           </Suspense>
         )}
       </div>
-      {linking !== null && (
-        <Suspense>
-          <LinkList node={linking} />
-        </Suspense>
-      )}
+      {linking !== null && <LinkList node={linking} />}
     </div>
   );
 }
