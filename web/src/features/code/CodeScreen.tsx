@@ -60,18 +60,21 @@ export function Component() {
   };
   const open = (to: string) => navigate(addressOf(project, to));
   const tree = <FileTree project={project} current={path} onNew={setAsking} onOpen={open} />;
+  const hasCode = data?.files.some((file) => file.path.endsWith(".py")) ?? true;
   const pane = path ? (
     <FilePane key={`${project} ${path}`} project={project} path={path} line={line} narrow={narrow} />
   ) : (
     <Empty
-      title={data?.files.some((file) => file.path.endsWith(".py")) ? "No file is open" : "No code yet"}
+      title={hasCode ? "No file is open" : "No code yet"}
       action={
         <Button variant="filled" onClick={() => create?.perform()}>
           New operation
         </Button>
       }
     >
-      Choose a file at the left, or begin a new operation.
+      {hasCode
+        ? "Choose a file at the left, or begin a new operation."
+        : "An operation is a Python function or class with inputs and outputs. Begin with a template, or with code that you paste."}
     </Empty>
   );
   return (

@@ -1,11 +1,11 @@
 /** One file: its text, what is wrong in it, and its interface when it is an operation. */
 import type { EditorView } from "@codemirror/view";
 import { Button, Drawer } from "@mantine/core";
-import { IconLayoutSidebarRight } from "@tabler/icons-react";
+import { IconChevronLeft, IconLayoutSidebarRight } from "@tabler/icons-react";
 import { useCallback, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, Navigate } from "react-router";
-import { ActionButton } from "@/parts/ActionButton";
+import { ActionButton, ActionMark } from "@/parts/ActionButton";
 import { HeaderActions, HeaderMark, HeaderWho } from "@/parts/header";
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
@@ -89,6 +89,23 @@ function Opened({ document, project, path, line, narrow }: FilePaneProps & { doc
   const { format, define } = useCodeActions({ document, project, path, view, onRename: startRename });
   const editor = (
     <div className={css.file}>
+      {narrow && (
+        <nav className={css.strip} aria-label="File">
+          <Link to={`/projects/${project}/code`}>
+            <IconChevronLeft size={15} aria-hidden /> Files
+          </Link>
+          <b title={path}>{path.split("/").at(-1)}</b>
+          {isOperation && (
+            <Button
+              size="compact-sm"
+              leftSection={<IconLayoutSidebarRight size={14} />}
+              onClick={() => setDrawer(true)}
+            >
+              Interface
+            </Button>
+          )}
+        </nav>
+      )}
       <div className={css.text}>
         <CodeEditor
           document={document}
@@ -109,14 +126,9 @@ function Opened({ document, project, path, line, narrow }: FilePaneProps & { doc
   );
   return (
     <>
-      {path.endsWith(".py") && document.writable && (
+      {path.endsWith(".py") && document.writable && format && (
         <HeaderActions>
-          {format && <ActionButton action={format}>Format</ActionButton>}
-          {narrow && panel && (
-            <Button leftSection={<IconLayoutSidebarRight size={15} />} onClick={() => setDrawer(true)}>
-              Interface
-            </Button>
-          )}
+          {narrow ? <ActionMark action={format} /> : <ActionButton action={format}>Format</ActionButton>}
         </HeaderActions>
       )}
       {panel && !narrow ? (

@@ -1,5 +1,7 @@
 /** Code to be read: coloured, with line numbers, and lines that are marked. */
-import { lazy, Suspense } from "react";
+
+import { Suspense } from "react";
+import { lazily } from "@/state/lazily";
 import { Loading } from "@/ui/Empty";
 
 export interface CodeViewProps {
@@ -11,7 +13,7 @@ export interface CodeViewProps {
   label?: string;
 }
 
-const Reader = lazy(() => import("./Reader"));
+const Reader = lazily(() => import("./Reader"));
 
 export function CodeView(props: CodeViewProps) {
   return (

@@ -83,6 +83,14 @@ const furniture = EditorView.theme({
   },
   ".cm-completionDetail": { color: "var(--ink-2)", fontStyle: "normal" },
   ".cm-completionMatchedText": { textDecoration: "none", color: "var(--ember-ink)" },
+  ".cm-gutter-lint": { width: "14px" },
+  ".cm-lint-marker": { width: "8px", height: "8px", margin: "7px 3px", borderRadius: "50%", content: "none" },
+  ".cm-lint-marker-error": { backgroundColor: "var(--failed)" },
+  ".cm-lint-marker-warning": {
+    backgroundColor: "var(--running)",
+    borderRadius: "0",
+    clipPath: "polygon(50% 0, 100% 100%, 0 100%)",
+  },
   ".cm-diagnostic": { fontFamily: "var(--font)", fontSize: "12px" },
   ".cm-ySelectionInfo": {
     fontFamily: "var(--font)",

@@ -23,8 +23,8 @@ export function useSharedView(document: LiveDocument, view: EditorView | null): 
   useEffect(() => {
     if (!view || !followed) return;
     const ends = (["wheel", "pointerdown", "keydown"] as const).map((kind) => {
-      view.dom.addEventListener(kind, stop, { passive: true });
-      return () => view.dom.removeEventListener(kind, stop);
+      view.dom.addEventListener(kind, stop, { passive: true, capture: true });
+      return () => view.dom.removeEventListener(kind, stop, { capture: true });
     });
     return () => {
       for (const end of ends) end();

@@ -7,6 +7,8 @@ import type { Operation } from "./useInterface";
 
 export const FIELDS = { input: "inputs", output: "outputs", attribute: "attributes" } as const;
 
+const TITLES = { input: "Input", output: "Output", attribute: "Attribute" } as const;
+
 export interface Asked {
   part: Part;
   /** Which one; null: a new one. */
@@ -65,7 +67,7 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
     }
   };
   return (
-    <Modal opened onClose={onClose} title={port ? `${part}: ${port.name}` : `New ${part}`} size="sm">
+    <Modal opened onClose={onClose} title={port ? `${TITLES[part]} ${port.name}` : `New ${part}`} size="sm">
       <form
         onSubmit={(event) => {
           event.preventDefault();
