@@ -170,6 +170,41 @@ def test_ux_24_changed_code_is_told_with_its_line(page: Page, studio: Studio, su
     expect(link).to_have_attribute("href", re.compile(r"path=operations%2Fmake.py&line=4"))
 
 
+def test_ux_24_another_input_is_told_with_the_node_it_came_from(
+    page: Page, studio: Studio, sums: ProjectId
+) -> None:
+    node = open_pipeline(page, studio, sums, "sums")
+    page.keyboard.press("Control+Enter")
+    ended(studio, sums, 1)
+    node("make").click()
+    panel = page.get_by_role("complementary", name="Properties")
+    panel.get_by_role("textbox", name="count").fill("9")
+    page.keyboard.press("Enter")
+    expect(node("make")).to_contain_text("count 4 → 9")
+    node("make").click()
+    page.keyboard.press("Alt+Enter")
+    assert ended(studio, sums, 2) == ["make"]
+    expect(node("make")).to_contain_text("success")
+    expect(node("add")).to_contain_text(re.compile(r"Will run: input numbers"))
+
+
+def test_ux_25_what_has_not_changed_runs_nothing_nor_does_a_comment(
+    page: Page, studio: Studio, sums: ProjectId
+) -> None:
+    node = open_pipeline(page, studio, sums, "sums")
+    page.keyboard.press("Control+Enter")
+    assert ended(studio, sums, 1) == ["make", "add", "other", "save"]
+    page.keyboard.press("Control+Enter")
+    assert ended(studio, sums, 2) == []
+    name = studio.client.runs.listing(project=sums)[0].project_name
+    file = studio.projects / name / "operations" / "make.py"
+    file.write_text(MAKE.replace("numbers = list(", "# as many as wanted\n    numbers  =  list("))
+    page.reload()
+    expect(node("make")).to_contain_text("cached")
+    page.keyboard.press("Control+Enter")
+    assert ended(studio, sums, 3) == []
+
+
 def test_ux_25_a_renamed_and_moved_node_runs_nothing(page: Page, studio: Studio, sums: ProjectId) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     page.keyboard.press("Control+Enter")
@@ -201,6 +236,29 @@ def test_ux_26_the_cache_of_a_node_is_cleared_after_asking(
     assert ended(studio, sums, 2) == ["make", "add", "other"]
 
 
+def test_ux_26_the_cache_survives_a_server_that_is_killed(
+    page: Page, studio: Studio, sums: ProjectId
+) -> None:
+    node = open_pipeline(page, studio, sums, "sums")
+    page.keyboard.press("Control+Enter")
+    ended(studio, sums, 1)
+    studio.kill()
+    studio.start()
+    page.reload()
+    expect(node("add")).to_contain_text("success")
+    page.keyboard.press("Control+Enter")
+    assert ended(studio, sums, 2) == []
+    node("other").click()
+    page.get_by_role("button", name="More ways to run").click()
+    page.get_by_role("menuitem", name="Clear cache here", exact=True).click()
+    page.get_by_role("dialog", name="Clear the cache?").get_by_role(
+        "button", name="Clear", exact=True
+    ).click()
+    expect(page.get_by_text("1 result forgotten: 1 node will run again.")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    assert ended(studio, sums, 3) == ["other"]
+
+
 def test_ux_27_a_running_node_shows_time_progress_and_the_course_of_its_loss(
     page: Page, studio: Studio, sums: ProjectId, gate: Path
 ) -> None:
@@ -209,7 +267,10 @@ def test_ux_27_a_running_node_shows_time_progress_and_the_course_of_its_loss(
     expect(node("slow")).to_contain_text(re.compile(r"running \d+ s"))
     expect(node("slow").get_by_role("progressbar")).to_be_visible()
     expect(node("slow")).to_contain_text(re.compile(r"step \d/10"))
-    expect(node("slow").locator("polyline")).to_have_count(1)
+    course = node("slow").locator("polyline")
+    expect(course).to_have_count(1)
+    for _ in range(3):
+        expect(course).not_to_have_attribute("points", course.get_attribute("points") or "")
     expect(node("after")).to_contain_text("pending")
     gate.touch()
     expect(node("after")).to_contain_text("success")
@@ -225,6 +286,10 @@ def test_ux_28_a_failed_node_shows_its_last_line_and_leads_to_the_code(
     expect(node("save")).to_contain_text("skipped")
     link = page.get_by_role("link", name="operations/bad.py line 4")
     expect(link).to_have_attribute("href", re.compile(r"path=operations%2Fbad.py&line=4"))
+    link.click()
+    page.wait_for_url("**/code?path=operations%2Fbad.py&line=4")
+    expect(page.locator(".cm-content")).to_contain_text("result = numbers[100]")
+    expect(page.get_by_text("IndexError: list index out of range").first).to_be_visible()
 
 
 def test_ux_29_a_second_browser_sees_the_same_run_from_its_first_line(

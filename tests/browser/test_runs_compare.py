@@ -41,7 +41,7 @@ def test_runs_are_chosen_in_the_table_and_what_differs_is_told(
     expect(differs.get_by_role("row", name=re.compile(r"^operations.train\.py"))).to_be_visible()
     expect(differs.get_by_role("row", name=re.compile("^accuracy"))).to_be_visible()
     expect(differs.get_by_role("row", name=re.compile(r"^train\.steps"))).to_have_count(0)
-    page.get_by_text("Show also what is the same").click()
+    page.get_by_role("switch", name="Show also what is the same").click()
     expect(differs.get_by_role("row", name=re.compile(r"^train\.steps"))).to_be_visible()
     assert_accessible(page)
     shoot(page, "runs-compare-light")

@@ -27,7 +27,7 @@ export interface Curves {
 
 /** A chart may hold so many times as many entries as it is wide. */
 const SLACK = 3;
-/** Between two askings for what is new. */
+/** Between two askings for what is new; the first of them is at once. */
 const BEAT_MS = 400;
 
 const wishKey = ({ run, name, job }: SeriesRef): string => JSON.stringify([run, name, job ?? null]);
@@ -94,6 +94,7 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
     const due = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let busy = false;
+    let asked = 0;
     const beat = async () => {
       timer = undefined;
       if (busy) {
@@ -101,10 +102,11 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
         return;
       }
       busy = true;
-      const asked = wishes.filter((wish) => due.has(wishKey(wish)));
+      asked = Date.now();
+      const some = wishes.filter((wish) => due.has(wishKey(wish)));
       due.clear();
       try {
-        await Promise.all(asked.map(goOn));
+        await Promise.all(some.map(goOn));
         setError(null);
       } catch (problem) {
         setError(problem as Error);
@@ -115,7 +117,7 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
     const mark = (some: readonly Wish[]) => {
       if (some.length === 0) return;
       for (const wish of some) due.add(wishKey(wish));
-      timer ??= setTimeout(beat, BEAT_MS);
+      timer ??= setTimeout(beat, Math.max(0, asked + BEAT_MS - Date.now()));
     };
     const ends = [...new Set(wishes.map(({ run }) => run))].map((run) =>
       live.follow(`run:${run}`, (event) => {
