@@ -343,6 +343,9 @@ const connection = create<Connection>(() => ({ state: "live", unsaved: false }))
 /** How the open documents of this tab stand with the server. */
 export const useConnection = (): Connection => connection();
 
+/** Whether an open document has lost the server. */
+export const isOffline = (): boolean => connection.getState().state === "offline";
+
 function tellConnection(): void {
   const all = [...documents.values()];
   const state = all.some((one) => one.status === "offline")

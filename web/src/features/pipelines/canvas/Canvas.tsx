@@ -1,4 +1,5 @@
 /** The drawing surface: React Flow kept in step with the live document, and all that lies on top of it. */
+import { lazily } from "@/state/lazily";
 import "@xyflow/react/dist/base.css";
 import {
   Background,
@@ -10,7 +11,7 @@ import {
   SelectionMode,
   useStore,
 } from "@xyflow/react";
-import { lazy, type MouseEvent, Suspense, useCallback, useEffect, useRef } from "react";
+import { type MouseEvent, Suspense, useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import { ActionButton, ActionMark } from "@/parts/ActionButton";
 import type { Action } from "@/state/actions";
@@ -40,8 +41,8 @@ import { useFlowSync, useSharedSelection } from "./useFlowSync";
 import { useInsertActions } from "./useInsertActions";
 import { LooseWire, Wire } from "./Wire";
 
-const ContextMenu = lazy(() => import("./ContextMenu"));
-const Outline = lazy(() => import("./Outline"));
+const ContextMenu = lazily(() => import("./ContextMenu"));
+const Outline = lazily(() => import("./Outline"));
 
 const NODE_TYPES: NodeTypes = { operation: OperationNode, note: NoteNode };
 const EDGE_TYPES: EdgeTypes = { wire: Wire };

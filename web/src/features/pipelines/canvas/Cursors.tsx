@@ -43,8 +43,8 @@ export function useFollowing(): void {
     if (!person) return;
     const element = board.element;
     const ends = (["wheel", "pointerdown"] as const).map((kind) => {
-      element?.addEventListener(kind, stop, { passive: true });
-      return () => element?.removeEventListener(kind, stop);
+      element?.addEventListener(kind, stop, { passive: true, capture: true });
+      return () => element?.removeEventListener(kind, stop, { capture: true });
     });
     return () => {
       for (const end of ends) end();

@@ -1,15 +1,17 @@
 /** A sticky note: Markdown to read, a double click or Enter to write. */
+
 import { type NodeProps, NodeResizer } from "@xyflow/react";
-import { lazy, memo, Suspense, useEffect, useRef } from "react";
+import { memo, Suspense, useEffect, useRef } from "react";
 import type { Note } from "@/graph/model";
 import { write } from "@/state/graph";
+import { lazily } from "@/state/lazily";
 import { useEditor } from "./editor";
 import type { NoteFlowNode } from "./flow";
 import css from "./note.module.css";
 import { useSelectors } from "./people";
 import { useCanvas, useSessionStore } from "./session";
 
-const Markdown = lazy(() => import("./markdown"));
+const Markdown = lazily(() => import("./markdown"));
 
 export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<NoteFlowNode>) {
   const { document } = useEditor();

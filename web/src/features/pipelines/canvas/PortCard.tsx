@@ -1,10 +1,12 @@
 /** What a port is, on hover: its card is loaded when the first one is asked for. */
-import { lazy, Suspense, useEffect, useState } from "react";
+
+import { Suspense, useEffect, useState } from "react";
 import type { End } from "@/graph/connect";
+import { lazily } from "@/state/lazily";
 import { useBoard } from "./board";
 import { endOf } from "./connecting";
 
-const PortFacts = lazy(() => import("./PortFacts"));
+const PortFacts = lazily(() => import("./PortFacts"));
 
 const DELAY = 350;
 

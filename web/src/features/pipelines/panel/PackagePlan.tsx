@@ -1,13 +1,15 @@
 /** Says that packages are missing, and offers the plan that brings them. */
+
 import { Button, Modal } from "@mantine/core";
 import { IconPackage } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
+import { lazily } from "@/state/lazily";
 import { Loading } from "@/ui/Empty";
 import { count } from "@/ui/time";
 import { useEditor } from "../canvas/editor";
 import css from "./panel.module.css";
 
-const Plan = lazy(() => import("./Plan"));
+const Plan = lazily(() => import("./Plan"));
 
 export function PackagePlan({ missing }: { missing: number }) {
   const [open, setOpen] = useState(false);

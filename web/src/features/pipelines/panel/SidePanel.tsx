@@ -1,5 +1,6 @@
 /** Beside the canvas: what is selected, or the pipeline itself. */
-import { lazy, Suspense, useMemo } from "react";
+
+import { Suspense, useMemo } from "react";
 import { Link } from "react-router";
 import { useProject } from "@/api/queries";
 import type { GraphNode } from "@/graph/model";
@@ -7,6 +8,7 @@ import { ActionButton } from "@/parts/ActionButton";
 import { StateMark } from "@/parts/StateMark";
 import { type Action, offered, useRegistry } from "@/state/actions";
 import { useFromGraph } from "@/state/graph";
+import { lazily } from "@/state/lazily";
 import { Loading } from "@/ui/Empty";
 import { Ago, Lasted } from "@/ui/Time";
 import { count } from "@/ui/time";
@@ -18,7 +20,7 @@ import css from "./panel.module.css";
 import { type Problems, useProblems } from "./problems";
 
 /** Its fields are loaded with the first node that somebody selects. */
-const NodePanel = lazy(() => import("./NodePanel"));
+const NodePanel = lazily(() => import("./NodePanel"));
 
 export function SidePanel() {
   const { document } = useEditor();

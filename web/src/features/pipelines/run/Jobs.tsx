@@ -1,7 +1,9 @@
 /** The jobs of a run: where each stands, how long it took, why it ran, and what went wrong. */
-import { lazy, Suspense } from "react";
+
+import { Suspense } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
+import { lazily } from "@/state/lazily";
 import { Lasted } from "@/ui/Time";
 import { number } from "@/ui/time";
 import { openDrawer } from "./drawerState";
@@ -9,7 +11,7 @@ import type { Job, Run } from "./lastRun";
 import { lastLine } from "./nodeStates";
 import css from "./run.module.css";
 
-const Course = lazy(() => import("./Course"));
+const Course = lazily(() => import("./Course"));
 
 interface JobsProps {
   run: Run;

@@ -1,9 +1,11 @@
 /** Below the canvas: the newest run, its log, figures and outputs, and what is wrong with the pipeline. */
+
 import { Tabs } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
 import { useGraphNode } from "@/state/graph";
+import { lazily } from "@/state/lazily";
 import { Empty, Loading } from "@/ui/Empty";
 import { Ago } from "@/ui/Time";
 import { useEditor } from "../canvas/editor";
@@ -17,8 +19,8 @@ import { type Job, type Run, useLastRun } from "./lastRun";
 import { Outputs } from "./Outputs";
 import css from "./run.module.css";
 
-const JobLog = lazy(() => import("./JobLog"));
-const Figures = lazy(() => import("./Figures"));
+const JobLog = lazily(() => import("./JobLog"));
+const Figures = lazily(() => import("./Figures"));
 
 export function RunDrawer() {
   const { project, name, document } = useEditor();
