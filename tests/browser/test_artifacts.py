@@ -41,15 +41,39 @@ PIPELINE = """
       counts: {operation: Output, attributes: {name: counts}, inputs: {data: count}, at: [560, 160]}
 """
 
+MEASURE = """
+    def measure(images):
+        size = images.size
+        return size
+"""
+REUSE = """
+    nodes:
+      images: {operation: Input, attributes: {artifact: images}, at: [80, 80]}
+      measure: {operation: measure, inputs: {images: images}, at: [320, 80]}
+      size: {operation: Output, attributes: {name: size}, inputs: {data: measure}, at: [560, 80]}
+"""
+
 
 @pytest.fixture(scope="module")
 def project(studio: Studio) -> ProjectId:
-    """A project in which a run has saved pictures and counts."""
-    files = {"operations/make.py": MAKE, "operations/count.py": COUNT, "pipelines/train.yaml": PIPELINE}
+    """A project in which a run has saved pictures and counts, and another has taken the pictures."""
+    files = {
+        "operations/make.py": MAKE,
+        "operations/count.py": COUNT,
+        "operations/measure.py": MEASURE,
+        "pipelines/train.yaml": PIPELINE,
+        "pipelines/reuse.yaml": REUSE,
+    }
     project = studio.add("traced", files)
-    run = studio.client.runs.start(RunRequest(project, "train"))
-    until(lambda: studio.client.runs.show(run.id).state == "success", "the run has ended well")
+    for pipeline in ("train", "reuse"):
+        ran(studio, project, pipeline)
     return project
+
+
+def ran(studio: Studio, project: ProjectId, pipeline: str) -> None:
+    """Run a pipeline to its good end."""
+    run = studio.client.runs.start(RunRequest(project, pipeline))
+    until(lambda: studio.client.runs.show(run.id).state == "success", f"{pipeline} has ended well")
 
 
 def put(studio: Studio, project: ProjectId, name: str, file: Path, **kind: str) -> ArtifactVersion:
@@ -83,7 +107,9 @@ def test_ux_31_a_preview_shows_what_is_in_the_data(page: Page, studio: Studio, p
     expect(picture).to_be_visible()
     until(lambda: picture.evaluate("(image) => image.naturalWidth") > 0, "the picture has come")
     expect(preview.get_by_role("region", name="First values")).to_be_visible()
+    expect(page.get_by_role("link", name="size@1")).to_be_visible()
     assert_accessible(page)
+    shoot(page, "artifact-light")
     open_artifact(page, studio, project, "counts")
     tree = page.get_by_role("list", name="Values")
     expect(tree).to_contain_text("dict, 3 items")
@@ -102,6 +128,20 @@ def test_the_lineage_leads_from_one_artifact_to_the_operations_and_the_run(
     expect(page).to_have_url(re.compile(rf"/projects/{project}/runs/\w+\?.*job="))
     page.go_back()
     expect(page.get_by_role("heading", name="counts", exact=True)).to_be_visible()
+
+
+def test_the_lineage_leads_down_to_what_came_of_an_artifact(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    open_artifact(page, studio, project, "images")
+    expect(page.get_by_role("region", name="Facts")).to_contain_text("1 run")
+    lineage = page.get_by_role("navigation", name="Lineage")
+    expect(lineage.get_by_role("link", name="measure")).to_be_visible()
+    lineage.get_by_role("link", name="size@1").click()
+    expect(page.get_by_role("heading", name="size", exact=True)).to_be_visible()
+    expect(page.get_by_role("list", name="Values")).to_contain_text("3072")
+    page.get_by_role("navigation", name="Lineage").get_by_role("link", name="images@1").click()
+    expect(page.get_by_role("heading", name="images", exact=True)).to_be_visible()
 
 
 def test_a_pipeline_is_made_of_the_lineage(page: Page, studio: Studio, project: ProjectId) -> None:
@@ -363,22 +403,22 @@ def test_ux_57_a_project_without_artifacts_says_what_to_do(page: Page, studio: S
     expect(page.get_by_role("button", name="Upload files")).to_be_visible()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_ux_53_any_screen_shows_all_of_it_in_both_themes(
-    open_page: OpenPage, studio: Studio, project: ProjectId
+    open_page: OpenPage, studio: Studio, project: ProjectId, scheme: str
 ) -> None:
-    page = open_page()
-    open_artifact(page, studio, project, "images")
-    for scheme, width in (("light", 1440), ("dark", 1440), ("dark", 320), ("light", 320)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900 if width > 320 else 640})
-        expect(page.get_by_role("region", name="Preview")).to_contain_text("12 × 16 × 16")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert_accessible(page)
-        shoot(page, f"artifact-{scheme}" if width > 320 else f"artifact-{scheme}-narrow")
+    page = open_page(scheme=scheme)
     artifacts_of(page, studio, project)
-    expect(page.get_by_role("link", name="images", exact=True)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("link", name="counts", exact=True).click()
+    expect(page.get_by_role("list", name="Values")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Lineage").get_by_role("listitem")).to_have_count(3)
     assert_accessible(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    artifacts_of(page, studio, project)
+    expect(page.get_by_role("link", name="counts", exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 KINDS = """
@@ -412,8 +452,7 @@ def test_ux_31_tables_models_and_classes_of_the_project_are_looked_into_by_a_wor
     )
     nodes = f"    nodes:\n      kinds: {{operation: kinds}}\n{saved}\n"
     project = studio.add("kinds", {"operations/kinds.py": KINDS, "pipelines/all.yaml": nodes})
-    run = studio.client.runs.start(RunRequest(project, "all"))
-    until(lambda: studio.client.runs.show(run.id).state == "success", "the run has ended well")
+    ran(studio, project, "all")
     preview = page.get_by_role("region", name="Preview")
     open_artifact(page, studio, project, "tables")
     expect(preview.get_by_role("columnheader", name="age")).to_contain_text("20 to 60")

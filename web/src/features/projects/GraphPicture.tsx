@@ -9,14 +9,20 @@ interface Drawn {
   nodes: readonly WrittenNode[];
 }
 
-export function GraphPicture({ pipeline }: { pipeline: Drawn | null | undefined }) {
+interface GraphPictureProps {
+  pipeline: Drawn | null | undefined;
+  /** What stands there without nodes. */
+  words?: string;
+}
+
+export function GraphPicture({ pipeline, words = "No nodes yet" }: GraphPictureProps) {
   const graph = useMemo(() => graphFrom(pipeline?.nodes ?? []), [pipeline]);
   return (
     <div className={css.picture} aria-hidden>
       {graph.nodes.size > 0 ? (
         <GraphDrawing graph={graph} label={`The pipeline ${pipeline?.name}`} compact />
       ) : (
-        <span>No nodes yet</span>
+        <span>{words}</span>
       )}
     </div>
   );

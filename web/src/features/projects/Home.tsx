@@ -14,12 +14,13 @@ import { useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
 import { done, failed } from "@/state/toasts";
 import { Empty, Failed, Loading } from "@/ui/Empty";
+import { GraphPicture } from "./GraphPicture";
 import css from "./home.module.css";
 import { droppedArchive, folderArchive } from "./importing";
 import { NewProject } from "./NewProject";
 import { freeName } from "./names";
 import { ProjectCard } from "./ProjectCard";
-import { bringIn, create, type Project, renew, useProjects } from "./queries";
+import { bringIn, create, type Project, renew, useProjects, useTemplates } from "./queries";
 
 type Sort = "recent" | "name";
 
@@ -230,6 +231,8 @@ export function Home() {
 function FirstProject({ taken, more }: { taken: readonly string[]; more: () => void }) {
   const [busy, setBusy] = useState(false);
   const navigate = useNavigate();
+  const { data: templates } = useTemplates(true);
+  const digits = templates?.find(({ name }) => name === "digits");
   const start = async () => {
     setBusy(true);
     try {
@@ -244,6 +247,11 @@ function FirstProject({ taken, more }: { taken: readonly string[]; more: () => v
   return (
     <Empty
       title="Train your first network"
+      icon={
+        <div className={css.first}>
+          <GraphPicture pipeline={digits?.pipeline} words="" />
+        </div>
+      }
       action={
         <>
           <Button variant="filled" loading={busy} onClick={start}>
