@@ -81,17 +81,19 @@ export function Shell() {
         </button>
         <div className={css.who} ref={slotRef("who")} />
         <div className={css.actions} ref={slotRef("actions")} />
-        <ThemeMenu />
-        <Tooltip label="Keyboard shortcuts (?)">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label="Keyboard shortcuts"
-            onClick={() => setOpen("shortcuts")}
-          >
-            <IconHelp size={17} stroke={1.7} />
-          </ActionIcon>
-        </Tooltip>
+        <div className={css.tools}>
+          <ThemeMenu />
+          <Tooltip label="Keyboard shortcuts (?)">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Keyboard shortcuts"
+              onClick={() => setOpen("shortcuts")}
+            >
+              <IconHelp size={17} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+        </div>
       </header>
       <ConnectionBanner />
       <div className={css.body}>
