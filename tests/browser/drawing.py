@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from deepforge.core.ids import ProjectId
 from tests.browser.conftest import Studio
@@ -62,6 +63,31 @@ PIPELINE = """
       train: {operation: Train, inputs: {images: load.images, labels: load.labels}, at: [400, 0]}
       saved: {operation: Output, attributes: {name: net}, inputs: {data: train.model}, at: [800, 0]}
 """
+
+
+_CONTRAST = """(ground) => {
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const light = (colour) => {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const parts = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255);
+        const linear = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        const [r, g, b] = parts.map(linear);
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = light(getComputedStyle(document.body).getPropertyValue(ground));
+    return [...document.querySelectorAll(".react-flow__edge-path")].map((wire) => {
+        const style = getComputedStyle(wire);
+        const [high, low] = [light(style.stroke), behind].sort((one, other) => other - one);
+        const ratio = Number(style.opacity) === 1 ? (high + 0.05) / (low + 0.05) : 0;
+        return ratio;
+    });
+}"""
+
+
+def contrast_of_wires(page: Page) -> list[float]:
+    """How well each connection stands out from the canvas, as WCAG measures it; 0: it is see-through."""
+    return [float(ratio) for ratio in page.evaluate(_CONTRAST, "--bg")]
 
 
 class Drawing:
@@ -137,7 +163,7 @@ class Drawing:
         """What stands in the file now."""
         try:
             return dict(YAML(typ="safe").load(self.path.read_text()) or {})
-        except Exception:  # it is being written
+        except (YAMLError, ValueError):  # it is being written
             return {}
 
     def written(self, that: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:

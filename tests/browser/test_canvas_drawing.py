@@ -19,6 +19,12 @@ def drawing(studio: Studio, page: Page, request: pytest.FixtureRequest) -> Drawi
     return made
 
 
+def assert_near(one: tuple[float, float], other: tuple[float, float]) -> None:
+    """Whether two points of the window are about the same."""
+    assert abs(one[0] - other[0]) < 60
+    assert abs(one[1] - other[1]) < 160
+
+
 def test_ux_01_a_double_click_opens_the_palette_there_and_enter_inserts(drawing: Drawing) -> None:
     page = drawing.page
     page.mouse.dblclick(*drawing.free())
@@ -29,9 +35,20 @@ def test_ux_01_a_double_click_opens_the_palette_there_and_enter_inserts(drawing:
     page.keyboard.press("Enter")
     expect(field).to_be_hidden()
     expect(drawing.node("blur")).to_be_visible()
-    x, y = drawing.middle(drawing.node("blur"))
-    assert abs(x - drawing.free()[0]) < 60 and abs(y - drawing.free()[1]) < 120
+    assert_near(drawing.middle(drawing.node("blur")), drawing.free())
     assert drawing.written(lambda nodes: "blur" in nodes, "the new node")["blur"]["operation"] == "blur"
+
+
+def test_ux_01_the_palette_of_all_commands_adds_operations_at_the_pointer(drawing: Drawing) -> None:
+    page = drawing.page
+    page.mouse.move(*drawing.free())
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Search or run a command")).to_be_focused()
+    page.keyboard.type("add blur")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Add blur")
+    page.keyboard.press("Enter")
+    expect(drawing.node("blur")).to_be_visible()
+    assert_near(drawing.middle(drawing.node("blur")), drawing.free())
 
 
 def test_ux_01_space_opens_the_palette_and_escape_gives_the_focus_back(drawing: Drawing) -> None:
@@ -106,6 +123,19 @@ def test_ux_05_ports_have_shapes_and_tell_their_type_and_producer(drawing: Drawi
     expect(card).to_contain_text("load.images")
 
 
+def test_ux_05_a_port_tells_the_shape_of_what_went_through_it(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.select("load")
+    page.keyboard.press("Alt+Enter")
+    expect(drawing.node("load")).to_contain_text("success")
+    for node, side in (("load", "output"), ("train", "input")):
+        page.mouse.move(*drawing.spot(8, 8))
+        page.mouse.move(*drawing.middle(drawing.port(node, "images", side)))
+        card = page.get_by_role("tooltip")
+        expect(card).to_contain_text("Shape20 × 8")
+        expect(card).to_contain_text("Elementsfloat64")
+
+
 def test_ux_06_a_circle_is_refused_and_its_path_is_named(studio: Studio, page: Page) -> None:
     drawing = Drawings(studio).make(
         page,
@@ -143,6 +173,18 @@ def test_ux_07_undo_takes_back_a_whole_gesture_and_restores_the_selection(drawin
     drawing.written(lambda nodes: nodes["train"]["at"] == before, "the place before")
     page.keyboard.press("Control+y")
     drawing.written(lambda nodes: nodes["train"]["at"] != before, "the move again")
+    page.keyboard.press("Control+Shift+z")
+    expect(drawing.node("load")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    drawing.select("train")
+    field = page.get_by_role("complementary", name="Properties").get_by_label("epochs", exact=True)
+    field.fill("7")
+    field.press("Enter")
+    drawing.written(lambda nodes: nodes["train"].get("attributes") == {"epochs": 7}, "the value")
+    page.mouse.click(*drawing.free())
+    page.keyboard.press("Control+z")
+    drawing.written(lambda nodes: "attributes" not in nodes["train"], "no value")
+    expect(drawing.node("train")).to_have_class(re.compile(r"\bselected\b"))
     assert "# What people wrote stays." in drawing.path.read_text()
 
 
@@ -188,6 +230,9 @@ def test_ux_09_incoming_connections_are_kept_on_request(drawing: Drawing) -> Non
     expect(drawing.edge("load.images", "train-2.images")).to_have_count(0)
     page.keyboard.press("Control+Shift+v")
     expect(drawing.edge("load.images", "train-3.images")).to_be_attached()
+    drawing.select("load")
+    page.keyboard.press("Control+d")
+    expect(drawing.node("load-2")).to_have_class(re.compile(r"\bselected\b"))
 
 
 def test_ux_09_python_that_is_pasted_becomes_an_operation(drawing: Drawing) -> None:
@@ -214,6 +259,39 @@ def test_ux_56_an_operation_that_is_not_here_keeps_its_data(studio: Studio, page
     page.keyboard.press("Control+m")
     nodes = drawing.written(lambda nodes: nodes["odd"].get("mute"), "the mark")
     assert nodes["odd"]["attributes"] == {"depth": 3}
+
+
+def test_names_that_cannot_be_are_refused_in_words_and_nothing_is_lost(drawing: Drawing) -> None:
+    page = drawing.page
+    field = page.get_by_role("textbox", name="Name of train")
+    for name, reason in (
+        ("../secret", "A name has no dot, slash, backslash or equals sign in it."),
+        ("a/b", "A name has no dot, slash, backslash or equals sign in it."),
+        ("x" * 300, "A name has at most 200 characters."),
+        ("  ", "A node needs a name."),
+        ("load", "There is a node load already."),
+    ):
+        drawing.select("train")
+        page.keyboard.press("F2")
+        field.fill(name)
+        expect(
+            drawing.node("train").or_(page.locator(".react-flow__node")).get_by_role("alert")
+        ).to_have_text(reason)
+        page.keyboard.press("Enter")
+        expect(field).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(drawing.node("train")).to_be_visible()
+    page.keyboard.press("F2")
+    field.fill("a/b")
+    page.mouse.click(*drawing.free())
+    expect(page.get_by_text("train keeps its name.")).to_be_visible()
+    expect(drawing.edge("load.images", "train.images")).to_be_attached()
+    drawing.select("train")
+    page.keyboard.press("F2")
+    field.fill("train 🚂 naïve")
+    page.keyboard.press("Enter")
+    nodes = drawing.written(lambda nodes: "train 🚂 naïve" in nodes, "the name")
+    assert nodes["saved"]["inputs"] == {"data": "train 🚂 naïve.model"}
 
 
 def test_a_file_that_cannot_be_read_is_shown_as_text_until_it_can(drawing: Drawing) -> None:

@@ -1,4 +1,4 @@
-"""Moving on the canvas: selecting, nudging, tidying, snapping, finding, keys without a mouse, notes, narrow screens."""
+"""Moving on the canvas: selecting, nudging, tidying, snapping, finding, notes, many nodes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.browser.conftest import Studio
 from tests.browser.drawing import Drawing, Drawings
 from tests.support.waiting import until
 
@@ -31,7 +31,8 @@ def chosen(drawing: Drawing) -> list[str]:
 def test_ux_10_a_box_selects_shift_adds_and_arrows_nudge(drawing: Drawing) -> None:
     page = drawing.page
     load, train = drawing.node("load").bounding_box(), drawing.node("train").bounding_box()
-    assert load and train
+    assert load
+    assert train
     drawing.drag((load["x"] - 20, load["y"] - 20), (load["x"] + 30, load["y"] + 30))
     until(lambda: chosen(drawing) == ["load"], "the node in the box")
     page.keyboard.down("Shift")
@@ -89,13 +90,53 @@ def test_ux_12_what_is_dragged_settles_in_line_and_alt_lets_it_go(studio: Studio
     drawing.written(lambda nodes: nodes["blur"]["at"][1] not in (0, 203), "the node out of line")
 
 
-def test_ux_13_the_map_toggles_with_m(drawing: Drawing) -> None:
-    minimap = drawing.page.get_by_role("img", name="Map of the pipeline")
-    expect(minimap).to_be_visible()
-    drawing.page.keyboard.press("m")
+def test_ux_12_equal_distances_are_told(studio: Studio, page: Page) -> None:
+    drawing = Drawings(studio).make(
+        page,
+        "distances",
+        """
+        nodes:
+          one: {operation: blur, at: [0, 0]}
+          two: {operation: blur, at: [300, 0]}
+          three: {operation: blur, at: [609, 300]}
+        """,
+    )
+    expect(drawing.node("three")).to_be_visible()
+    grip, goal = drawing.grip("three"), drawing.grip("two")
+    drawing.drag(grip, (grip[0], goal[1]), release=False)
+    expect(page.locator("svg[aria-hidden] path[d*='M']").first).to_be_attached()
+    page.mouse.up()
+    drawing.written(lambda nodes: nodes["three"]["at"][0] == 600, "the same distance")
+
+
+def test_ux_13_the_map_toggles_with_m_and_goes_where_one_clicks_and_drags(studio: Studio, page: Page) -> None:
+    drawing = Drawings(studio).make(
+        page,
+        "map",
+        """
+        nodes:
+          load: {operation: Load, at: [0, 0]}
+          blur: {operation: blur, at: [3000, 0]}
+        """,
+    )
+    expect(drawing.node("blur")).to_be_visible()
+    minimap = page.get_by_role("img", name="Map of the pipeline")
     expect(minimap).to_be_hidden()
-    drawing.page.keyboard.press("m")
+    page.keyboard.press("m")
     expect(minimap).to_be_visible()
+    expect(minimap.locator("circle")).to_have_count(1)
+    page.keyboard.press("1")
+    until(lambda: zoom(page) == 1.0, "100 %")
+    left, right = minimap.locator("rect").first, minimap.locator("rect").last
+    page.mouse.click(*drawing.middle(left))
+    expect(drawing.node("load")).to_be_in_viewport()
+    expect(drawing.node("blur")).not_to_be_in_viewport()
+    page.mouse.click(*drawing.middle(right))
+    expect(drawing.node("blur")).to_be_in_viewport()
+    drawing.drag(drawing.middle(right), drawing.middle(left))
+    expect(drawing.node("blur")).not_to_be_in_viewport()
+    page.keyboard.press("m")
+    expect(minimap).to_be_hidden()
 
 
 def zoom(page: Page) -> float:
@@ -148,7 +189,41 @@ def test_ux_18_bypass_and_mute_are_told_by_words_and_lines(studio: Studio, page:
     page.keyboard.press("p")
     expect(drawing.node("blur").get_by_label("pinned")).to_be_visible()
     nodes = drawing.written(lambda nodes: nodes["blur"].get("pin"), "the marks")
-    assert nodes["blur"]["bypass"] is True and nodes["blur"]["mute"] is True
+    assert nodes["blur"]["bypass"] is True
+    assert nodes["blur"]["mute"] is True
+
+
+def test_ux_18_what_a_bypassed_node_lets_through_is_chosen(studio: Studio, page: Page) -> None:
+    mix = """
+        import numpy as np
+
+        def mix(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+            both = one + two
+            return both
+    """
+    drawing = Drawings(studio).make(
+        page,
+        "through",
+        """
+        nodes:
+          load: {operation: Load, at: [0, 0]}
+          mix: {operation: mix, bypass: true, inputs: {one: load.images, two: load.labels}, at: [400, 0]}
+        """,
+        **{"operations/mix.py": mix},
+    )
+    drawing.select("mix")
+    field = page.get_by_role("complementary", name="Properties").get_by_label("both gives")
+    expect(field).to_have_value("by rule")
+    expect(drawing.node("mix").get_by_role("img", name="both gives what one takes")).to_be_attached()
+    field.select_option("two")
+    expect(drawing.node("mix").get_by_role("img", name="both gives what two takes")).to_be_attached()
+    drawing.written(lambda nodes: nodes["mix"].get("through") == {"both": "two"}, "the choice")
+    field.select_option("nothing")
+    expect(drawing.node("mix").get_by_role("img", name="both gives nothing")).to_be_attached()
+    page.mouse.click(*drawing.free())
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    drawing.written(lambda nodes: "through" not in nodes["mix"], "the rule again")
 
 
 def test_ux_20_notes_are_markdown_without_html_and_stay_in_the_file(drawing: Drawing) -> None:
@@ -157,7 +232,8 @@ def test_ux_20_notes_are_markdown_without_html_and_stay_in_the_file(drawing: Dra
     page.keyboard.press("n")
     field = page.get_by_role("textbox", name="Text of the note, in Markdown")
     field.fill(
-        "# Later\nTry a **wider** net <img src=x onerror=alert(1)>\n- [docs](https://example.org)\n- [no](javascript:alert(1))"
+        "# Later\nTry a **wider** net <img src=x onerror=alert(1)>\n"
+        "- [docs](https://example.org)\n- [no](javascript:alert(1))"
     )
     field.press("Control+Enter")
     note = page.locator(".react-flow__node-note")
@@ -165,87 +241,16 @@ def test_ux_20_notes_are_markdown_without_html_and_stay_in_the_file(drawing: Dra
     expect(note.locator("strong")).to_have_text("wider")
     expect(note.locator("img")).to_have_count(0)
     expect(note.get_by_role("link")).to_have_count(1)
+    box = note.bounding_box()
+    assert box
+    grip = (box["x"] + box["width"] - 12, box["y"] + box["height"] - 12)
+    drawing.drag(grip, (grip[0] - 200, grip[1] - 40))
+    until(lambda: (moved := note.bounding_box()) and moved["x"] < box["x"] - 100, "the note elsewhere")
+    expect(note.locator("strong")).to_have_text("wider")
     until(
         lambda: any("wider" in one["text"] for one in (drawing.content().get("notes") or {}).values()),
         "the note",
     )
-
-
-def test_ux_22_the_menu_offers_every_action_with_its_key(drawing: Drawing) -> None:
-    page = drawing.page
-    page.mouse.click(*drawing.grip("train"), button="right")
-    menu = page.get_by_role("menu")
-    for label, keys in (
-        ("Bypass", "B"),
-        ("Mute", "CtrlM"),
-        ("Duplicate", "CtrlD"),
-        ("Connect…", "C"),
-        ("Tidy", "ShiftA"),
-    ):
-        expect(menu.get_by_role("menuitem", name=label)).to_contain_text(keys)
-    menu.get_by_role("menuitem", name="Duplicate").click()
-    expect(drawing.node("train-2")).to_be_visible()
-
-
-def test_ux_52_a_pipeline_is_drawn_without_a_mouse(drawing: Drawing) -> None:
-    page = drawing.page
-    drawing.node("load").focus()
-    page.keyboard.press("ArrowRight")
-    expect(drawing.node("train")).to_be_focused()
-    page.keyboard.press("ArrowRight")
-    expect(drawing.node("saved")).to_be_focused()
-    page.keyboard.press("ArrowLeft")
-    expect(drawing.node("train")).to_be_focused()
-    page.keyboard.press("Space")
-    page.keyboard.type("blur")
-    page.keyboard.press("Enter")
-    expect(drawing.node("blur")).to_be_focused()
-    page.keyboard.press("Escape")
-    page.keyboard.press("c")
-    field = page.get_by_role("combobox", name="Which port of blur")
-    expect(field).to_be_focused()
-    page.keyboard.type("input image")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox", name="Where input image of blur goes")).to_be_focused()
-    names = page.get_by_role("listbox", name="Ports that fit").locator("b").all_inner_texts()
-    assert names[:2] == ["load.images", "load.labels"]
-    page.keyboard.press("Enter")
-    expect(drawing.edge("load.images", "blur.image")).to_be_attached()
-    expect(drawing.node("blur")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(drawing.node("blur")).to_have_class(SELECTED)
-
-
-def test_ux_52_the_outline_mirrors_the_canvas_and_axe_finds_nothing_serious(drawing: Drawing) -> None:
-    page = drawing.page
-    page.keyboard.press("o")
-    tree = page.get_by_role("tree", name="Nodes of this pipeline")
-    expect(tree.get_by_role("treeitem")).to_have_count(3)
-    expect(tree.get_by_role("treeitem").nth(1)).to_contain_text("load.images")
-    tree.get_by_role("treeitem").nth(1).focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(drawing.node("saved")).to_be_focused()
-    expect(drawing.node("train")).to_have_attribute(
-        "aria-label", "Train train; inputs images np.ndarray, labels np.ndarray; outputs model nn.Module"
-    )
-    assert_accessible(page, "#main")
-    shoot(page, "canvas")
-
-
-def test_ux_53_a_narrow_screen_shows_the_drawing(studio: Studio, open_page: OpenPage) -> None:
-    page = open_page(width=320, height=640)
-    drawing = Drawings(studio).make(page, "narrow")
-    expect(drawing.node("train")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def test_ux_58_the_address_names_the_node_that_is_selected(drawing: Drawing) -> None:
-    page = drawing.page
-    drawing.select("train")
-    page.wait_for_url("**&node=train")
-    page.reload()
-    expect(drawing.node("train")).to_have_class(SELECTED)
 
 
 def test_a_double_click_opens_the_code_of_an_operation(drawing: Drawing) -> None:
@@ -273,14 +278,21 @@ def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(
     page.evaluate(
         """() => {
             window.touched = new Set();
-            new MutationObserver(found => {
-                for (const one of found) {
-                    const node = (one.target.nodeType === 1 ? one.target : one.target.parentElement)?.closest('.react-flow__node');
-                    if (node) window.touched.add(node.dataset.id);
-                }
-            }).observe(document.querySelector('.react-flow__nodes'), {subtree: true, childList: true, characterData: true});
+            const note = ({target}) => {
+                const element = target.nodeType === 1 ? target : target.parentElement;
+                const node = element?.closest(".react-flow__node");
+                if (node) window.touched.add(node.dataset.id);
+            };
+            const everything = {subtree: true, childList: true, characterData: true};
+            const nodes = document.querySelector(".react-flow__nodes");
+            new MutationObserver((found) => found.forEach(note)).observe(nodes, everything);
         }"""
     )
+    page.keyboard.press("1")
+    until(lambda: 0 < drawing.nodes.count() < 60, "only what is in view")
+    rectangle = page.get_by_label("Map of the pipeline").locator("rect").last
+    page.mouse.click(*drawing.middle(rectangle))
+    expect(drawing.node("n299")).to_be_in_viewport()
     page.keyboard.press("Control+f")
     field = page.get_by_role("textbox", name="Find in this pipeline")
     field.fill("n150")

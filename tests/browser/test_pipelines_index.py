@@ -75,3 +75,31 @@ def test_many_pipelines_are_found_by_name(page: Page, studio: Studio) -> None:
     page.get_by_label("Find a pipeline").fill("nothing")
     page.get_by_role("button", name="Show all").click()
     expect(page.get_by_role("link", name=re.compile("^line"))).to_have_count(5)
+
+
+def test_names_that_cannot_be_are_refused_in_words(page: Page, studio: Studio) -> None:
+    project = studio.add("refused", FILES)
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    page.get_by_role("button", name="New pipeline").click()
+    dialog = page.get_by_role("dialog", name="New pipeline")
+    field = dialog.get_by_label("Name")
+    for name, reason in (
+        ("../../etc/passwd", "Use letters, digits, spaces, - and _; a slash makes a folder."),
+        ("/absolute", "Use letters, digits, spaces, - and _; a slash makes a folder."),
+        ("train 🚂", "Use letters, digits, spaces, - and _; a slash makes a folder."),
+        ("x" * 300, "A name has at most 100 characters."),
+        ("   ", "A pipeline needs a name."),
+        ("FIRST", "There is a pipeline first already."),
+    ):
+        field.fill(name)
+        page.keyboard.press("Enter")
+        expect(dialog).to_contain_text(reason)
+        expect(field).to_have_value(name)
+    field.fill("nested/größe 2")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/pipelines/edit\?name=nested"))
+    expect(page.get_by_text("This pipeline is empty")).to_be_visible()
+    assert sorted(path.name for path in (studio.projects / "refused").rglob("*.yaml")) == [
+        "first.yaml",
+        "größe 2.yaml",
+    ]

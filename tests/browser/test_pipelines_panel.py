@@ -160,3 +160,37 @@ def test_ux_56_packages_that_are_missing_are_told_with_what_to_declare(
     expect(page.get_by_role("list", name="Problems")).to_contain_text(
         "heavy imports not_installed_here, which is not installed where it would run."
     )
+
+
+def test_ux_56_what_is_missing_is_declared_with_one_click(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    open_pipeline(page, studio, project, "heavy", "heavy")
+    page.get_by_role("tab", name="Problems 1").click()
+    page.get_by_role("button", name="Plan what to install").click()
+    plan = page.get_by_role("dialog", name="Install what is missing")
+    expect(plan.get_by_role("region", name="operations/heavy.py")).to_contain_text('"not-installed-here"')
+    file = studio.projects / studio.client.projects.show(project).name / "operations" / "heavy.py"
+    before = file.read_text()
+    plan.get_by_role("button", name="Declare in 1 file").click()
+    expect(plan).to_be_hidden()
+    until(lambda: file.read_text().endswith(before) and "# /// script" in file.read_text(), "the lines")
+    expect(page.get_by_role("tab", name="Problems 0")).to_be_visible()
+    page.get_by_role("button", name="Undo").last.click()
+    until(lambda: file.read_text() == before, "the file as it was")
+
+
+def test_a_problem_shows_within_a_moment_of_drawing_it(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "lines", "fit")
+    field = panel.get_by_role("textbox", name=re.compile("^epochs"))
+    with page.expect_response("**/pipelines/check") as answered:
+        field.fill("3")
+        page.keyboard.press("Enter")
+    assert answered.value.ok
+    expect(page.get_by_role("tab", name="Problems 0")).to_be_visible()
+    field.fill("[")
+    page.keyboard.press("Enter")
+    expect(panel).to_contain_text("Write a whole number.")
+    expect(field).to_have_value("[")

@@ -1,70 +1,10 @@
-/** What is copied, as text: it goes by the system's clipboard between tabs, projects and servers. */
+/** What was copied, read and put into a graph. */
 
 import type { Change } from "./change";
-import { type Graph, type GraphNode, isSource, type Loose, type Note, type Point } from "./model";
+import { type CopiedNode, type CopiedSource, type Fragment, KIND, VERSION } from "./copying";
+import type { Graph, GraphNode, Note, Point } from "./model";
 import { freeName, freshNodeId, freshNoteId, namesOf } from "./naming";
 import { behind } from "./order";
-
-const KIND = "graph";
-const VERSION = 1;
-
-/** A source inside what is copied is a number of its list; one outside is the name it had where it was copied. */
-type CopiedSource =
-  | { node: number; output: string | null }
-  | { outside: string; output: string | null }
-  | Loose;
-
-interface CopiedNode
-  extends Pick<
-    GraphNode,
-    | "name"
-    | "operation"
-    | "attributes"
-    | "references"
-    | "resources"
-    | "cache"
-    | "bypass"
-    | "through"
-    | "mute"
-    | "pin"
-  > {
-  readonly inputs: Record<string, CopiedSource>;
-  readonly at: Point;
-}
-
-export interface Fragment {
-  readonly deepforge: typeof KIND;
-  readonly version: number;
-  readonly nodes: readonly CopiedNode[];
-  readonly notes: readonly Omit<Note, "id">[];
-}
-
-/** The nodes and notes of these ids, as text for the clipboard. */
-export function copied(graph: Graph, ids: ReadonlySet<string>): string {
-  const nodes = [...graph.nodes.values()].filter((node) => ids.has(node.id));
-  const index = new Map(nodes.map((node, at) => [node.id, at]));
-  const fragment: Fragment = {
-    deepforge: KIND,
-    version: VERSION,
-    nodes: nodes.map(({ id: _id, order: _order, inputs, at, ...rest }) => ({
-      ...rest,
-      at: at ?? [0, 0],
-      inputs: Object.fromEntries(
-        Object.entries(inputs).map(([port, source]): [string, CopiedSource] => {
-          if (!isSource(source)) return [port, source];
-          const inside = index.get(source.node);
-          if (inside !== undefined) return [port, { node: inside, output: source.output }];
-          return [
-            port,
-            { outside: graph.nodes.get(source.node)?.name ?? source.node, output: source.output },
-          ];
-        }),
-      ),
-    })),
-    notes: [...graph.notes.values()].filter((note) => ids.has(note.id)).map(({ id: _id, ...rest }) => rest),
-  };
-  return JSON.stringify(fragment, writeBig, 2);
-}
 
 /** The fragment in a text; null when it is something else. A newer version is told as an error. */
 export function readFragment(text: string): Fragment | null {
@@ -146,11 +86,6 @@ function offset(fragment: Fragment, at: Point | null): Point {
   const left = Math.min(...corners.map((corner) => corner[0]));
   const top = Math.min(...corners.map((corner) => corner[1]));
   return [at[0] - left, at[1] - top];
-}
-
-/** Whole numbers beyond 2⁵³, which JSON in a browser would round. */
-function writeBig(_: string, value: unknown): unknown {
-  return typeof value === "bigint" ? { bigint: String(value) } : value;
 }
 
 function readBig(_: string, value: unknown): unknown {

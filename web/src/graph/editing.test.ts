@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applied } from "./change";
-import { copied, looksLikePython, pasted, readFragment } from "./clipboard";
+import { looksLikePython, pasted, readFragment } from "./clipboard";
+import { copied } from "./copying";
 import { counts, diffGraphs, isDifferent } from "./diff";
 import { connect, duplicate, fitsInto, heal, move, newNode, remove, splice, toggle } from "./editing";
 import { GRAPH, OPERATIONS } from "./example";

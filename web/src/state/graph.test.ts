@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import * as Y from "yjs";
 import { applied, type Change } from "@/graph/change";
-import { copied, pasted, readFragment } from "@/graph/clipboard";
+import { pasted, readFragment } from "@/graph/clipboard";
+import { copied } from "@/graph/copying";
 import { duplicate, remove, toggle } from "@/graph/editing";
 import { GRAPH, OPERATIONS } from "@/graph/example";
 import { enter, liveGraph } from "./graph";

@@ -28,7 +28,7 @@ interface Entry {
 const WIDTH = 340;
 const HEIGHT = 380;
 
-export default function AddPalette({ request }: { request: PaletteRequest }) {
+export function AddPalette({ request }: { request: PaletteRequest }) {
   const session = useSessionStore();
   const board = useBoard();
   const [text, setText] = useState("");

@@ -1,7 +1,7 @@
 /** The menu of a right click, or a long press: every action that has a key, with the key. */
 import { Menu } from "@mantine/core";
 import { ActionItems } from "@/parts/ActionButton";
-import { type Action, isPossible, keysOf, offered, useRegistry } from "@/state/actions";
+import { type Action, keysOf, offered, useRegistry } from "@/state/actions";
 import { useBoard } from "./board";
 import { type MenuRequest, useSessionStore } from "./session";
 
@@ -47,7 +47,7 @@ export default function ContextMenu({ menu }: { menu: MenuRequest }) {
         {others.map(({ group, actions }) => (
           <Menu.Sub key={group} closeDelay={150}>
             <Menu.Sub.Target>
-              <Menu.Sub.Item disabled={!actions.some(isPossible)}>{group}</Menu.Sub.Item>
+              <Menu.Sub.Item>{group}</Menu.Sub.Item>
             </Menu.Sub.Target>
             <Menu.Sub.Dropdown mah="80vh" style={{ overflow: "auto" }}>
               <ActionItems actions={actions} />

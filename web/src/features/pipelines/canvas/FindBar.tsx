@@ -10,7 +10,7 @@ import css from "./canvas.module.css";
 import { useEditor, useOperations } from "./editor";
 import { useSessionStore } from "./session";
 
-export default function FindBar() {
+export function FindBar() {
   const { document: live } = useEditor();
   const operations = useOperations();
   const graph = useGraph(live);

@@ -12,7 +12,7 @@ import { useEditor, useOperations } from "./editor";
 import css from "./palette.module.css";
 import { useSessionStore } from "./session";
 
-export default function LinkList({ node }: { node: string }) {
+export function LinkList({ node }: { node: string }) {
   const session = useSessionStore();
   const board = useBoard();
   const close = () => {

@@ -36,7 +36,10 @@ function NameField({ node }: { node: GraphNode }) {
     others.map((one) => one.name),
   );
   useEffect(() => field.current?.select(), []);
+  const ended = useRef(false);
   const end = (keep: boolean) => {
+    if (ended.current) return; // giving the focus back leaves the field once more
+    ended.current = true;
     const host = field.current?.closest<HTMLElement>(".react-flow__node");
     session.setState({ renaming: null });
     if (keep && problem) failed(`${node.name} keeps its name. ${problem}`);

@@ -1,8 +1,9 @@
 /** The editor of one pipeline: canvas, side panel, drawer, and what the header says meanwhile. */
+
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useProject } from "@/api/queries";
@@ -11,6 +12,7 @@ import { Crumb, HeaderActions, HeaderMark, HeaderWho, useTitle } from "@/parts/h
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
+import { lazily } from "@/state/lazily";
 import { useIntroduction } from "@/state/presence";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
@@ -23,9 +25,9 @@ import css from "./editor.module.css";
 import { createOverlay, OverlayProvider } from "./overlay";
 import { SavedChip } from "./SavedChip";
 import { createSession, SessionProvider, useSessionStore } from "./session";
-import { UnreadableFile } from "./UnreadableFile";
 
-const NarrowPanel = lazy(() => import("./NarrowPanel"));
+const NarrowPanel = lazily(() => import("./NarrowPanel"));
+const UnreadableFile = lazily(() => import("./UnreadableFile"));
 
 export function Component() {
   const { project = "" } = useParams();
@@ -98,7 +100,12 @@ function Content({ document }: { document: LiveDocument }) {
       />
     );
   if (!document.ready) return <Loading what="the pipeline" />;
-  if (document.unreadable) return <UnreadableFile document={document} />;
+  if (document.unreadable)
+    return (
+      <Suspense fallback={<Loading what="the text" />}>
+        <UnreadableFile document={document} />
+      </Suspense>
+    );
   return (
     <ReactFlowProvider>
       <Drawing />

@@ -1,13 +1,10 @@
 /** A pipeline whose file cannot be read as one: what is wrong, and its text to set it right. */
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
 import type { LiveDocument } from "@/state/document";
-import { Loading } from "@/ui/Empty";
+import TextField from "./TextField";
 import css from "./unreadable.module.css";
 
-const TextField = lazy(() => import("./TextField"));
-
-export function UnreadableFile({ document }: { document: LiveDocument }) {
+export default function UnreadableFile({ document }: { document: LiveDocument }) {
   const { message, line } = document.unreadable ?? { message: "", line: null };
   return (
     <div className={css.whole}>
@@ -24,9 +21,7 @@ export function UnreadableFile({ document }: { document: LiveDocument }) {
           </p>
         </div>
       </div>
-      <Suspense fallback={<Loading what="the text" />}>
-        <TextField document={document} line={line} />
-      </Suspense>
+      <TextField document={document} line={line} />
     </div>
   );
 }

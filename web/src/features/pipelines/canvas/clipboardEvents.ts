@@ -1,14 +1,12 @@
 /** Copy, cut and paste by the system's clipboard: by its own events, and by hand from menus. */
 import { useEffect, useMemo } from "react";
 import { useNavigate } from "react-router";
-import { copied, looksLikePython, pasted, readFragment } from "@/graph/clipboard";
+import { copied } from "@/graph/copying";
 import { remove } from "@/graph/editing";
 import { liveGraph, write } from "@/state/graph";
-import { done, failed } from "@/state/toasts";
+import { failed } from "@/state/toasts";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
-import { insert } from "./inserting";
-import { createOperation, nameIn } from "./newOperation";
 import { useSessionStore } from "./session";
 
 export interface Clipboard {
@@ -40,28 +38,10 @@ export function useClipboard(): Clipboard {
     };
     const take = (found: string, keepLinks: boolean) => {
       const at = board.at(board.here());
-      try {
-        const fragment = readFragment(found);
-        if (fragment) {
-          const { changes, ids } = pasted(liveGraph(live).snapshot(), fragment, at, keepLinks);
-          write(live, "paste", changes);
-          board.select(new Set(ids));
-          board.show(ids);
-        } else if (looksLikePython(found)) {
-          createOperation(project, nameIn(found) ?? "operation", found)
-            .then((made) => {
-              const id = insert(live, operations, made.name, at);
-              board.select(new Set([id]));
-              done(`${made.name} was made of the pasted code, in ${made.path}.`, () =>
-                navigate(`/projects/${project}/code?path=${encodeURIComponent(made.path)}`),
-              );
-            })
-            .catch((error: unknown) => failed(error, "The code was not pasted"));
-        } else if (found.trim() !== "")
-          failed("What is on the clipboard is neither nodes nor the code of an operation.");
-      } catch (error) {
-        failed(error);
-      }
+      const open = (path: string) => navigate(`/projects/${project}/code?path=${encodeURIComponent(path)}`);
+      void import("./pasting").then((pasting) =>
+        pasting.take(found, keepLinks, { live, project, operations, board, at, open }),
+      );
     };
     return { text, cutAway, take };
   }, [live, project, operations, board, session, navigate]);

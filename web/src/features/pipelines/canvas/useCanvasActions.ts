@@ -157,7 +157,7 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
       if (focused && graph().notes.has(focused)) session.setState({ editingNote: focused });
       else if (focused) {
         board.select(new Set([focused]));
-        useWantedField.setState({ field: FIRST });
+        useWantedField.setState({ node: focused, field: FIRST });
       }
     };
     const selectNothing = () => {

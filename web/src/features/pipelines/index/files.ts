@@ -13,9 +13,12 @@ export function editAddress(project: string, name: string): string {
   return `/projects/${project}/pipelines/edit?name=${encodeURIComponent(name)}`;
 }
 
+const LONGEST = 100;
+
 /** Why a text cannot be a pipeline's name, as a sentence; null when it can. */
 export function nameTrouble(name: string, taken: Iterable<string>): string | null {
   if (name === "") return "A pipeline needs a name.";
+  if (name.length > LONGEST) return `A name has at most ${LONGEST} characters.`;
   if (
     !/^[\p{L}\p{N}_][\p{L}\p{N}_. -]*(\/[\p{L}\p{N}_][\p{L}\p{N}_. -]*)*$/u.test(name) ||
     /[. ](\/|$)/.test(name)

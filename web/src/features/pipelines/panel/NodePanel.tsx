@@ -212,7 +212,7 @@ function Unknown({ node, problems }: { node: GraphNode; problems: readonly Place
 
 /** Give the focus to the field that somebody asked for, such as the one of a problem. */
 function useWantedFocus(fields: React.RefObject<HTMLDivElement | null>, node: string): void {
-  const wanted = useWantedField((state) => state.field);
+  const wanted = useWantedField((state) => (state.node === node ? state.field : null));
   // biome-ignore lint/correctness/useExhaustiveDependencies: another node has other fields
   useEffect(() => {
     if (wanted === null) return;

@@ -4,8 +4,13 @@ import type { NodeId } from "@/graph/model";
 import { offered, perform, useRegistry } from "@/state/actions";
 import { useSessionStore } from "../canvas/session";
 
-/** The field of the side panel that is to get the focus when it is there. */
-export const useWantedField = create<{ field: string | null }>(() => ({ field: null }));
+interface Wanted {
+  node: NodeId | null;
+  field: string | null;
+}
+
+/** The field of a node in the side panel that is to get the focus when it is there. */
+export const useWantedField = create<Wanted>(() => ({ node: null, field: null }));
 
 /** Stands for the first field there is. */
 export const FIRST = "";
@@ -17,7 +22,7 @@ export function useGoTo(): (id: NodeId, field?: string | null) => void {
   const session = useSessionStore();
   return (id, field = null) => {
     session.setState({ selection: new Set([id]), edges: new Set() });
-    useWantedField.setState({ field });
+    useWantedField.setState({ node: id, field });
     const fit = offered(useRegistry.getState().stack).find((action) => action.id === FIT);
     if (fit) perform(fit);
   };

@@ -1,0 +1,208 @@
+"""The canvas for everybody: keys in place of a mouse, menus, both themes, narrow screens, addresses."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.browser.drawing import Drawing, Drawings, contrast_of_wires
+
+SELECTED = re.compile(r"\bselected\b")
+
+
+@pytest.fixture
+def drawing(studio: Studio, page: Page, request: pytest.FixtureRequest) -> Drawing:
+    name = re.sub(r"\W+", "-", request.node.name)[:60]
+    made = Drawings(studio).make(page, name)
+    expect(made.node("train")).to_be_visible()
+    return made
+
+
+def test_ux_21_keys_are_found_changed_and_kept_apart(drawing: Drawing) -> None:
+    page = drawing.page
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    search = sheet.get_by_role("textbox", name="Search shortcuts")
+    search.fill("tidy")
+    change = sheet.get_by_role("button", name="Change the keys of Tidy")
+    expect(sheet.get_by_role("button", name=re.compile("^Change the keys"))).to_have_count(1)
+    change.click()
+    page.keyboard.press("Control+d")
+    expect(sheet.get_by_role("alert")).to_contain_text("is taken by “Duplicate”")
+    change.click()
+    page.keyboard.press("Control+Shift+l")
+    expect(change).to_contain_text("L")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    before = drawing.content()["nodes"]
+    page.keyboard.press("Control+Shift+L")
+    drawing.written(lambda nodes: nodes["train"]["at"] != before["train"]["at"], "the tidied drawing")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("undo")
+    page.keyboard.press("Enter")
+    drawing.written(lambda nodes: nodes["train"]["at"] == before["train"]["at"], "the command was run")
+
+
+def test_ux_22_every_command_with_a_key_is_in_the_menu(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.select("train")
+    page.keyboard.press("?")
+    lines = page.get_by_role("dialog", name="Keyboard shortcuts").get_by_role(
+        "button", name=re.compile("^Change the keys")
+    )
+    expect(lines.first).to_be_visible()
+    texts = lines.locator(".hidden-words").all_inner_texts()
+    words = {text.removeprefix("Change the keys of ") for text in texts}
+    page.keyboard.press("Escape")
+    expect(page.locator("[role=dialog], .mantine-Modal-overlay")).to_have_count(0)
+    page.mouse.click(*drawing.grip("train"), button="right")
+    expect(page.get_by_role("menuitem", name="Bypass")).to_be_visible()
+    offered: set[str] = set()
+    for group in page.locator("[role=menuitem][aria-haspopup]").all():
+        group.focus()
+        page.keyboard.press("ArrowRight")
+        expect(group).to_have_attribute("aria-expanded", "true")
+        inner = page.get_by_role("menu").filter(has_not=page.locator("[aria-haspopup]"))
+        expect(inner.get_by_role("menuitem").first).to_be_visible()
+        offered.update(text.split("\n")[0] for text in page.get_by_role("menuitem").all_inner_texts())
+    assert len(words) > 30
+    assert words - offered == set()
+
+
+def test_ux_22_the_menu_offers_every_action_with_its_key(drawing: Drawing) -> None:
+    page = drawing.page
+    page.mouse.click(*drawing.grip("train"), button="right")
+    menu = page.get_by_role("menu")
+    for label, keys in (
+        ("Bypass", "B"),
+        ("Mute", "CtrlM"),
+        ("Duplicate", "CtrlD"),
+        ("Connect…", "C"),
+    ):
+        expect(menu.get_by_role("menuitem", name=label)).to_contain_text(keys)
+    menu.get_by_role("menuitem", name="Duplicate").click()
+    expect(drawing.node("train-2")).to_be_visible()
+
+
+def test_ux_52_a_pipeline_is_drawn_without_a_mouse(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.node("load").focus()
+    page.keyboard.press("ArrowRight")
+    expect(drawing.node("train")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(drawing.node("saved")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(drawing.node("train")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.type("blur")
+    page.keyboard.press("Enter")
+    expect(drawing.node("blur")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    field = page.get_by_role("combobox", name="Which port of blur")
+    expect(field).to_be_focused()
+    page.keyboard.type("input image")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Where input image of blur goes")).to_be_focused()
+    names = page.get_by_role("listbox", name="Ports that fit").locator("b").all_inner_texts()
+    assert names[:2] == ["load.images", "load.labels"]
+    page.keyboard.press("Enter")
+    expect(drawing.edge("load.images", "blur.image")).to_be_attached()
+    expect(drawing.node("blur")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(drawing.node("blur")).to_have_class(SELECTED)
+
+
+def test_ux_52_a_node_is_moved_and_read_out_without_a_mouse(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.node("load").focus()
+    page.keyboard.press("Control+ArrowRight")
+    expect(drawing.node("train")).to_be_focused()
+    expect(drawing.node("train")).to_have_class(SELECTED)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    drawing.written(lambda nodes: nodes["train"]["at"] == [600, 20], "the place by keys")
+    page.keyboard.press("Control+x")
+    expect(drawing.node("train")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(drawing.node("train")).to_be_visible()
+    drawing.node("saved").focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_role("complementary", name="Properties").get_by_label("Name", exact=True)
+    expect(field).to_be_focused()
+    drawing.node("train").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(".react-flow__node.selected")).to_have_count(0)
+    page.keyboard.press("Delete")
+    expect(drawing.node("saved")).to_contain_text("problem")
+    expect(drawing.node("saved")).to_have_accessible_description(
+        re.compile("problem.*The input data of saved is not connected|There is no node", re.DOTALL)
+    )
+
+
+def test_ux_51_both_themes_are_legible_and_nothing_flashes(studio: Studio, open_page: OpenPage) -> None:
+    files = {
+        "operations/tell.py": """
+            import pandas as pd
+
+            def tell(data) -> pd.DataFrame:
+                table = data
+                return table
+        """,
+    }
+    pipeline = """
+        nodes:
+          given: {operation: Input, attributes: {artifact: digits}, at: [0, 220]}
+          load: {operation: Load, at: [0, 0]}
+          blur: {operation: blur, bypass: true, inputs: {image: load.images}, at: [300, 0]}
+          train: {operation: Train, mute: true, inputs: {images: blur, labels: load.labels}, at: [600, 0]}
+          saved: {operation: Output, attributes: {name: net}, inputs: {data: train.model}, at: [900, 0]}
+          tell: {operation: tell, inputs: {data: given.data}, at: [300, 220]}
+          words: {operation: describe, inputs: {table: tell}, at: [600, 220]}
+          kept: {operation: Output, attributes: {name: words}, inputs: {data: words}, at: [900, 220]}
+    """
+    for scheme, background in (("light", "rgb(246, 247, 249)"), ("dark", "rgb(20, 23, 28)")):
+        page = open_page(scheme=scheme)
+        drawing = Drawings(studio).make(page, f"theme-{scheme}", pipeline, **files)
+        expect(drawing.node("kept")).to_be_visible()
+        expect(page.get_by_role("tab", name=re.compile(r"Problems [1-9]"))).to_be_visible()
+        assert_accessible(page)
+        assert min(contrast_of_wires(page)) >= 3
+        page.route(re.compile(r"/assets/(?!theme)[^/]*\.js$"), lambda route: route.abort())
+        page.goto(drawing.address, wait_until="domcontentloaded")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == background
+
+
+def test_ux_52_the_outline_mirrors_the_canvas_and_axe_finds_nothing_serious(drawing: Drawing) -> None:
+    page = drawing.page
+    page.keyboard.press("o")
+    tree = page.get_by_role("tree", name="Nodes of this pipeline")
+    expect(tree.get_by_role("treeitem")).to_have_count(3)
+    expect(tree.get_by_role("treeitem").nth(1)).to_contain_text("load.images")
+    tree.get_by_role("treeitem").nth(1).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(drawing.node("saved")).to_be_focused()
+    expect(drawing.node("train")).to_have_attribute(
+        "aria-label", "Train train; inputs images np.ndarray, labels np.ndarray; outputs model nn.Module"
+    )
+    assert_accessible(page, "#main")
+    shoot(page, "canvas")
+
+
+def test_ux_53_a_narrow_screen_shows_the_drawing(studio: Studio, open_page: OpenPage) -> None:
+    page = open_page(width=320, height=640)
+    drawing = Drawings(studio).make(page, "narrow")
+    expect(drawing.node("train")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_ux_58_the_address_names_the_node_that_is_selected(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.select("train")
+    page.wait_for_url("**&node=train")
+    page.reload()
+    expect(drawing.node("train")).to_have_class(SELECTED)
