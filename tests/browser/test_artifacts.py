@@ -83,7 +83,7 @@ def put(studio: Studio, project: ProjectId, name: str, file: Path, **kind: str) 
 
 def artifacts_of(page: Page, studio: Studio, project: ProjectId) -> None:
     page.goto(f"{studio.url}/projects/{project}/artifacts")
-    expect(page.get_by_role("heading", name="Artifacts")).to_be_visible()
+    expect(page.get_by_role("heading", name="Artifacts", exact=True)).to_be_visible()
 
 
 def open_artifact(page: Page, studio: Studio, project: ProjectId, name: str) -> None:
@@ -328,7 +328,7 @@ def test_an_upload_outlives_a_reload_when_the_same_file_is_given_again(
     uploads.get_by_role("button", name="Pause again").click()
     expect(uploads).to_contain_text("Paused")
     page.reload()
-    expect(page.get_by_role("heading", name="Artifacts")).to_be_visible()
+    expect(page.get_by_role("heading", name="Artifacts", exact=True)).to_be_visible()
     blocked = False
     sent.clear()
     page.locator("input[type=file]").first.set_input_files(file)
@@ -422,10 +422,6 @@ def test_ux_53_any_screen_shows_all_of_it_in_both_themes(
 
 
 KINDS = """
-    import numpy
-    import pandas
-    import torch
-
     class Recipe:
         def __init__(self):
             self.steps = ["mix", "bake"]
@@ -434,6 +430,9 @@ KINDS = """
             return f"Recipe of {len(self.steps)} steps"
 
     def kinds():
+        import pandas
+        import torch
+
         table = pandas.DataFrame({"age": [20, 40, 60], "site": ["Oslo", "Lyon", "Oslo"]})
         model = torch.nn.Sequential(torch.nn.Linear(4, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
         recipe = Recipe()
