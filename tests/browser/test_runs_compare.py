@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunView
-from tests.browser.conftest import Studio, assert_accessible, shoot
+from tests.browser.conftest import Studio, assert_accessible
 from tests.browser.running import PROJECT, done, row, tab
 
 
@@ -44,7 +44,6 @@ def test_runs_are_chosen_in_the_table_and_what_differs_is_told(
     page.get_by_role("switch", name="Show also what is the same").click()
     expect(differs.get_by_role("row", name=re.compile(r"^train\.steps"))).to_be_visible()
     assert_accessible(page)
-    shoot(page, "runs-compare-light")
     page.get_by_role("button", name=f"Leave out {str(three[2].id)[-6:]}").click()
     expect(differs.get_by_role("columnheader")).to_have_count(3)
     page.go_back()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunRequest, RunView
-from tests.browser.conftest import Studio, assert_accessible, shoot
+from tests.browser.conftest import Studio, assert_accessible
 from tests.browser.running import PROJECT, begun, done, ended, show, tab
 from tests.support.waiting import until
 
@@ -61,7 +61,6 @@ def test_a_run_tells_everything_it_was_made_of_and_gave(page: Page, studio: Stud
     expect(page.get_by_role("region", name="Last values")).to_contain_text("accuracy")
     expect(page.get_by_role("table", name="Jobs").get_by_role("row")).to_have_count(3)
     assert_accessible(page)
-    shoot(page, "runs-page-light")
     page.get_by_role("region", name="Graph").get_by_role("button", name=re.compile("^train")).click()
     expect(page.get_by_role("row", name="train")).to_have_attribute("data-chosen", "true")
     tab(page, "Logs")
