@@ -138,6 +138,7 @@ def test_ux_47_people_are_seen_on_the_canvas_and_can_be_followed(pair: tuple[Dra
     bob.page.mouse.move(*bob.free())
     bob.page.mouse.wheel(0, -300)
     until(lambda: alike(view(ada), view(bob)), "Ada to see what Bob sees")
+    bob.page.mouse.click(*bob.free())
     bob.page.keyboard.press("1")
     until(lambda: abs(view(bob)[2] - 1) < 0.01 and alike(view(ada), view(bob)), "both at 100 %")
     ada.page.mouse.move(*ada.free())
@@ -191,7 +192,7 @@ def test_ux_47_people_are_seen_in_code_and_can_be_followed(studio: Studio, open_
     expect(bob.get_by_text("line_300 = 300", exact=True)).to_be_visible()
     expect(ada.get_by_text("line_300 = 300", exact=True)).to_be_visible()
     bob.keyboard.press("Control+Home")
-    expect(ada.get_by_text("line_1 = 1", exact=True)).to_be_visible()
+    expect(ada.get_by_text("line_2 = 2", exact=True)).to_be_visible()
     ada.get_by_text("line_3 = 3", exact=True).click()
     expect(ada.get_by_role("button", name="Stop following Bob")).to_have_count(0)
 
@@ -258,7 +259,8 @@ def test_ux_48_a_node_that_one_deletes_while_the_other_works_on_it_leaves_no_gho
     pair: tuple[Drawing, Drawing],
 ) -> None:
     """1. Ada is offline and deletes a node. 2. Bob moves it and gives it one more connection. 3. Ada is back:
-    the node is gone for both, nothing leads to it, and the file can be read. 4. Ada takes it back."""
+    the node is gone for both, nothing leads to it, and the file can be read. 4. Ada takes it back, and it is
+    connected again."""
     ada, bob = pair
     agree(ada, bob)
     ada.page.context.set_offline(True)
@@ -278,8 +280,10 @@ def test_ux_48_a_node_that_one_deletes_while_the_other_works_on_it_leaves_no_gho
     assert found["wires"] == []
     ada.page.keyboard.press("Control+z")
     expect(bob.node("train")).to_be_visible()
-    until(
-        lambda: "load.images to train.images" in agree(ada, bob)["wires"], "the connections that were Ada's"
+    for wire in (("load.images", "train.images"), ("train.model", "saved.data")):
+        expect(bob.edge(*wire)).to_have_count(1)
+    bob.written(
+        lambda nodes: nodes.get("train", {}).get("inputs", {}).get("images") == "load.images", "the node"
     )
 
 
@@ -315,7 +319,7 @@ def test_ux_50_what_another_program_writes_appears_in_the_open_canvas(studio: St
     drawing.path.write_text(good.replace("train:", "fit:").replace("train.model", "fit.model"))
     expect(drawing.node("fit")).to_be_visible()
     expect(drawing.node("train")).to_have_count(0)
-    expect(drawing.edge("fit.model", "saved.data")).to_have_count(1)
+    expect(page.locator(".react-flow__edge")).to_have_count(3)
     git(folder, "commit", "-qam", "renamed")
     git(folder, "checkout", "-q", "-b", "other", "HEAD~1")
     expect(drawing.node("train")).to_be_visible()

@@ -3,10 +3,10 @@ import { type ComponentType, lazy } from "react";
 import { isOffline } from "./document";
 
 /** Milliseconds after which what will be wanted sooner or later is loaded, so that it is there when the server is not. */
-const QUIET = 5000;
+const QUIET = 1500;
 const PAUSE = 1000;
 /** How often it is tried while the server can be reached. */
-const MOST = 4;
+const MOST = 30;
 
 type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 
