@@ -183,8 +183,8 @@ def page(open_page: OpenPage) -> Page:
     return open_page()
 
 
-def assert_accessible(page: Page, within: str | None = None) -> None:
-    """No serious finding of axe in the page, or in a part of it."""
+def assert_accessible(page: Page, within: str | None = None, *, said: str = "") -> None:
+    """No serious finding of axe in the page, or in a part of it; `said` names the view in what is told."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("(within) => axe.run(within ?? document, {resultTypes: ['violations']})", within)
     serious = [
@@ -192,7 +192,7 @@ def assert_accessible(page: Page, within: str | None = None) -> None:
         for rule in found["violations"]
         if rule["impact"] in ("serious", "critical")
     ]
-    assert not serious, "\n".join(serious)
+    assert not serious, "\n".join([said, *serious])
 
 
 def shoot(page: Page, name: str) -> None:

@@ -1,0 +1,91 @@
+"""Every view there is: accessible in both themes, readable at 320 pixels, and drawn for the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from deepforge.core.ids import RunId
+from deepforge.core.run import RunRequest
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.support.waiting import until
+
+View = tuple[str, Callable[[Page], Locator]]
+Views = dict[str, View]
+
+
+@pytest.fixture(scope="module")
+def views(studio: Studio) -> Views:
+    """Of each view its address, and where it says that it is drawn. The project has two runs."""
+    project = studio.example("digits")
+    starter = studio.example("starter")
+    studio.example("empty")
+    asked = [RunRequest(project, "train", {"train": {"epochs": 4}}), RunRequest(project, "train")]
+    runs = [_trained(studio, request) for request in asked]
+    _trained(studio, RunRequest(starter, "main"))
+    artifact = studio.client.artifacts.listing(project=project)[0].id
+    train = next(job.id for job in studio.client.runs.show(runs[1]).jobs if job.name == "train")
+    inside, run = f"/projects/{project}", f"/projects/{project}/runs/{runs[1]}"
+    inside_run = f"{run}?tab="
+    return {
+        "home": ("/", lambda page: page.get_by_role("heading", name="starter")),
+        "pipelines": (f"{inside}/pipelines", lambda page: page.get_by_role("link", name="train").first),
+        "pipeline": (
+            f"{inside}/pipelines/edit?name=train",
+            lambda page: page.locator(".react-flow__node").get_by_text("success", exact=True).nth(2),
+        ),
+        "code": (f"{inside}/code", lambda page: page.get_by_text("train.py").first),
+        "operation": (
+            f"{inside}/code?path=operations/train.py",
+            lambda page: page.locator(".cm-line").get_by_text("learning_rate").first,
+        ),
+        "runs": (f"{inside}/runs", lambda page: page.get_by_role("row").get_by_text("success").nth(1)),
+        "run": (run, lambda page: page.get_by_text("success").first),
+        "run-log": (f"{inside_run}log&job={train}", lambda page: page.get_by_text("parameters").first),
+        "run-metrics": (f"{inside_run}metrics", lambda page: page.locator("canvas").first),
+        "run-figures": (f"{inside_run}figures", lambda page: page.get_by_text("Confusion matrix").first),
+        "compare": (
+            f"{inside}/runs/compare?runs={runs[1]},{runs[0]}",
+            lambda page: page.get_by_role("row", name="train.epochs"),
+        ),
+        "artifacts": (f"{inside}/artifacts", lambda page: page.get_by_role("link", name="digits-convnet")),
+        "artifact": (f"{inside}/artifacts/{artifact}", lambda page: page.get_by_text("Conv2d").first),
+        "history": (f"{inside}/history", lambda page: page.get_by_role("listitem").first),
+    }
+
+
+def _trained(studio: Studio, request: RunRequest) -> RunId:
+    run = studio.client.runs.start(request).id
+    until(lambda: studio.client.runs.show(run).state == "success", "the run has ended well")
+    return run
+
+
+def _open(page: Page, studio: Studio, view: View) -> None:
+    address, sign = view
+    page.goto(studio.url + address)
+    expect(sign(page)).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_ux_51_every_view_is_accessible(
+    open_page: OpenPage, studio: Studio, views: Views, scheme: str
+) -> None:
+    page = open_page(scheme=scheme)
+    for name, view in views.items():
+        _open(page, studio, view)
+        shoot(page, f"{name}-{scheme}")
+        assert_accessible(page, said=name)
+
+
+def test_ux_53_every_view_is_readable_at_320_pixels(
+    open_page: OpenPage, studio: Studio, views: Views
+) -> None:
+    page = open_page(width=320, height=640)
+    wide = {}
+    for name, view in views.items():
+        _open(page, studio, view)
+        shoot(page, f"{name}-narrow")
+        wide[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert {name: width for name, width in wide.items() if width > 320} == {}
