@@ -125,7 +125,6 @@ def test_ux_45_the_ports_follow_the_source_and_the_source_follows_the_ports(
     page = opened()
     panel = interface(page)
     expect(panel.get_by_role("heading", name="Scale")).to_be_visible()
-    shoot(page, "code")
 
     go_to(page, "numbers: list[float]")
     page.keyboard.type(", bias: float = 0.0")
@@ -490,11 +489,19 @@ def test_what_is_no_text_opens_honestly(page: Page, studio: Studio, project: Pro
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(opened: Opened, open_page: OpenPage, scheme: str) -> None:
-    page = opened(on=open_page(scheme=scheme))
-    expect(interface(page).get_by_role("heading", name="Scale")).to_be_visible()
+def test_everybody_can_use_it(open_page: OpenPage, studio: Studio, scheme: str) -> None:
+    digits = studio.example("digits", f"digits-{scheme}")
+    page = open_page(scheme=scheme)
+    page.goto(f"{studio.url}/projects/{digits}/code?path=operations/train.py")
+    panel = interface(page)
+    expect(panel.get_by_role("heading", name="Train")).to_be_visible()
     expect(page.get_by_role("region", name="Problems")).to_contain_text("No problems")
     assert_accessible(page)
+    shoot(page, f"code-{scheme}")
+    panel.get_by_role("button", name="epochs").click()
+    expect(asked(page).get_by_label("Default", exact=True)).to_have_value("12")
+    assert_accessible(page)
+    shoot(page, f"code-port-{scheme}")
 
 
 def test_on_a_narrow_screen_the_interface_is_in_a_drawer(opened: Opened, open_page: OpenPage) -> None:
@@ -502,3 +509,7 @@ def test_on_a_narrow_screen_the_interface_is_in_a_drawer(opened: Opened, open_pa
     page.get_by_role("button", name="Interface").click()
     expect(interface(page).get_by_role("heading", name="Scale")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.keyboard.press("Escape")
+    expect(interface(page)).to_have_count(0)
+    page.get_by_role("link", name="Files").click()
+    expect(page.get_by_role("navigation", name="Files").get_by_role("link", name="make.py")).to_be_visible()

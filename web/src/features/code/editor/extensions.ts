@@ -74,7 +74,7 @@ export function extensionsFor(wishes: Wishes): Extension[] {
     conflicts,
     yCollab(document.text, document.awareness, { undoManager: document.undo }),
     EditorState.readOnly.of(!writable),
-    EditorView.contentAttributes.of({ "aria-label": `Code of ${wishes.ground.path}` }),
+    EditorView.contentAttributes.of({ "aria-label": `Code of ${wishes.ground.path}`, tabindex: "0" }),
     ...(wishes.isPython ? pythonFor(wishes) : []),
     keymap.of([
       ...closeBracketsKeymap,
