@@ -226,7 +226,7 @@ def test_a_traceback_leads_to_the_code_and_nothing_printed_is_markup(
     expect(log(page)).to_contain_text("<img src=x onerror=alert(1)>")
     expect(log(page)).to_contain_text("50/50")
     expect(log(page)).not_to_contain_text("49/50")
-    place = page.get_by_role("link", name=re.compile(r'File ".*operations/fail.py", line \d+'))
+    place = page.get_by_role("link", name=re.compile(r'File ".*operations.fail\.py", line \d+'))
     expect(place.first).to_have_attribute(
         "href", re.compile(rf"/projects/{project}/code\?path=operations%2Ffail.py&line=\d+")
     )
@@ -343,9 +343,14 @@ def test_nothing_of_a_hostile_figure_runs_or_reaches_the_editor(
     run = run_to_end(studio, project, "draw")
     page = open_page()
     inside: list[str] = []
+    refused: list[str | None] = []
     page.on(
-        "request",
-        lambda asked: inside.append(asked.url) if asked.frame != page.main_frame else None,
+        "response",
+        lambda given: inside.append(given.url) if given.frame != page.main_frame else None,
+    )
+    page.on(
+        "requestfailed",
+        lambda asked: refused.append(asked.failure) if asked.frame != page.main_frame else None,
     )
     show(page, studio, run, "figures")
     shown = page.locator("figure", has_text="Page")
@@ -360,6 +365,7 @@ def test_nothing_of_a_hostile_figure_runs_or_reaches_the_editor(
     expect(frame.get_by_role("heading", name="Hostile")).to_be_visible()
     assert page.evaluate("window.stolen") is None
     assert [url for url in inside if "/figures/page?" not in url] == []
+    assert set(refused) <= {"net::ERR_BLOCKED_BY_CSP", "csp"}, refused
     answer = page.request.get(f"{studio.url}/api/v1/runs/{run.id}/figures")
     hostile = next(one for one in answer.json() if one["figure"] == "page")
     alone = open_page()
