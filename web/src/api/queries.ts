@@ -27,9 +27,7 @@ export function useMe() {
 
 /** One project: its pipelines, its operations, its problems. Follows its files. */
 export function useProject(project: string) {
-  useLive(`project:${project}`, (event) => {
-    if (event.kind !== "subscribed") void queries.invalidateQueries({ queryKey: ["project", project] });
-  });
+  useLive(`project:${project}`, () => void queries.invalidateQueries({ queryKey: ["project", project] }));
   return useQuery({
     queryKey: ["project", project],
     queryFn: () => ask(api.GET("/api/v1/projects/{project}", { params: { path: { project } } })),

@@ -24,9 +24,7 @@ export const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey
 
 /** Ask again when an artifact has changed, whoever changed it. */
 export function useFollowing(): void {
-  useLive("artifacts", (event) => {
-    if (event.kind !== "subscribed") void refresh();
-  });
+  useLive("artifacts", () => void refresh());
 }
 
 export function useArtifacts(project: string, filter: Filter) {

@@ -26,9 +26,7 @@ export function groupOf(file: File): GroupKind | null {
 
 /** All files, followed as they change. */
 export function useFiles(project: string) {
-  useLive(`project:${project}`, (event) => {
-    if (event.kind !== "subscribed") void refresh(project);
-  });
+  useLive(`project:${project}`, () => void refresh(project));
   return useQuery({
     queryKey: ["files", project],
     queryFn: () => ask(api.GET("/api/v1/projects/{project}/files", { params: { path: { project } } })),

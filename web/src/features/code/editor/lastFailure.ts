@@ -8,9 +8,7 @@ import type { Remark } from "@/parts/code/marks";
 
 export function useLastFailure(project: string, path: string): readonly Remark[] {
   const key = ["runs", project, "newest"];
-  useLive("runs", (event) => {
-    if (event.kind !== "subscribed") void queries.invalidateQueries({ queryKey: key });
-  });
+  useLive("runs", () => void queries.invalidateQueries({ queryKey: key }));
   const { data } = useQuery({
     queryKey: key,
     queryFn: async () => {
