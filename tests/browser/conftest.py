@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deepforge.client import Client, find_server
@@ -199,4 +201,5 @@ def shoot(page: Page, name: str) -> None:
     """Keep a screenshot for the documentation, when these are being made (DEEPFORGE_SCREENSHOTS=1)."""
     if os.environ.get("DEEPFORGE_SCREENSHOTS") == "1":
         SHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+        drawn = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+        drawn.quantize(256).save(SHOTS / f"{name}.png", optimize=True)

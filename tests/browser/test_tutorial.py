@@ -47,6 +47,11 @@ def test_the_tutorial(page: Page, studio: Studio) -> None:
     assert nodes["output"]["inputs"] == {"data": "evaluate.accuracy"}
     assert nodes["output"]["attributes"] == {"name": "accuracy"}
 
+    # It lies where it was dropped, until all is tidied.
+    dropped = nodes["output"]["at"]
+    page.get_by_role("button", name="Tidy").click()
+    drawing.written(lambda found: found["output"]["at"] != dropped, "the tidy drawing is in the file")
+
     # Run it, and see the loss move.
     page.keyboard.press("Control+Enter")
     expect(drawing.node("train")).to_contain_text("running")

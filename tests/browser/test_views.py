@@ -75,7 +75,7 @@ def test_ux_51_every_view_is_accessible(
     page = open_page(scheme=scheme)
     for name, view in views.items():
         _open(page, studio, view)
-        shoot(page, f"{name}-{scheme}")
+        shoot(page, f"view-{name}-{scheme}")
         assert_accessible(page, said=name)
 
 
@@ -86,6 +86,6 @@ def test_ux_53_every_view_is_readable_at_320_pixels(
     wide = {}
     for name, view in views.items():
         _open(page, studio, view)
-        shoot(page, f"{name}-narrow")
+        shoot(page, f"view-{name}-narrow")
         wide[name] = page.evaluate("document.documentElement.scrollWidth")
     assert {name: width for name, width in wide.items() if width > 320} == {}
