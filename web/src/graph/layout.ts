@@ -25,13 +25,17 @@ interface ElkChild {
 const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.direction": "RIGHT",
-  "elk.spacing.nodeNode": "40",
+  "elk.spacing.nodeNode": "24",
+  "elk.spacing.edgeNode": "24",
   "elk.layered.spacing.nodeNodeBetweenLayers": "72",
   "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
   "elk.separateConnectedComponents": "true",
   "elk.spacing.componentComponent": "60",
 };
+
+/** Room below a node for the curve that a run draws into it. */
+const CURVE = 44;
 
 /** The nodes of these ids, with their ports where they are drawn and the connections among them. */
 export function elkGraph(graph: Graph, operations: Operations, ids: ReadonlySet<NodeId>): ElkGraph {
@@ -46,7 +50,7 @@ export function elkGraph(graph: Graph, operations: Operations, ids: ReadonlySet<
       return {
         id: node.id,
         width,
-        height,
+        height: height + CURVE,
         layoutOptions: { "elk.portConstraints": "FIXED_POS" },
         ports: [
           ...ports.inputs.map((port) => ({

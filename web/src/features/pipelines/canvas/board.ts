@@ -137,6 +137,14 @@ export class Board {
     return this.nodes.some((node) => this.isSeen(centre(this.box(node))));
   }
 
+  /** Whether these nodes are in view as a whole. */
+  seesAll(ids: ReadonlySet<string>): boolean {
+    const bounds = around(this.nodes.filter((node) => ids.has(node.id)).map((node) => this.box(node)));
+    if (!bounds) return true;
+    const { x, y, width, height } = bounds;
+    return this.isSeen([x, y]) && this.isSeen([x + width, y + height]);
+  }
+
   private isSeen(at: Point): boolean {
     const rect = this.element?.getBoundingClientRect();
     if (!rect) return false;

@@ -37,6 +37,7 @@ export async function tidy(
   if (changes.length === 0) return;
   await glide(board, places);
   write(document, "tidy", changes);
+  if (!board.seesAll(wanted)) await board.fit(wanted);
 }
 
 /** Move what is drawn to its new places, without touching the document. */
