@@ -1,4 +1,4 @@
-"""The pages: the editor and its files, and the few that need no editor; none of them runs what is not ours."""
+"""The pages: the editor and its files, and the few that need no editor; none runs what is not ours."""
 
 from __future__ import annotations
 

@@ -8,7 +8,9 @@ from deepforge.core.errors import BadInput, Conflict
 from deepforge.core.project_name import folder_of_name, free_name, parse_project_name, refuse_taken
 
 
-@pytest.mark.parametrize("name", ["digits", "Ziffern für Anfänger", "数字", "🖋 pens", "👩‍🔬 lab", "a" * 100, "v1.2 (old)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name", ["digits", "Ziffern für Anfänger", "数字", "🖋 pens", "👩‍🔬 lab", "a" * 100, "v1.2 (old)"]
+)
 def test_people_call_projects_as_they_like(name: str) -> None:
     assert parse_project_name(f"  {name} ") == name
 

@@ -163,7 +163,9 @@ def test_a_header_of_a_gigabyte_is_not_read_into_memory(tmp_path: Path, folder: 
         unpack(archive, folder)
 
 
-@pytest.mark.parametrize("data", [b"", b"no archive", b"PK\x03\x04 and then nothing", b"\x1f\x8b\x08 broken", bytes(1024)])  # fmt: skip
+@pytest.mark.parametrize(
+    "data", [b"", b"no archive", b"PK\x03\x04 and then nothing", b"\x1f\x8b\x08 broken", bytes(1024)]
+)
 def test_what_is_no_archive_is_told(tmp_path: Path, folder: Path, data: bytes) -> None:
     archive = tmp_path / "archive"
     archive.write_bytes(data)
