@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Position, expect
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -139,10 +139,18 @@ class Drawing:
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def grip(self, name: str) -> tuple[float, float]:
-        """Where a node is taken hold of: its header, beside the name."""
-        box = self.node(name).bounding_box()
+        """Where a node is taken hold of, once nothing moves any more: its header, beside the name."""
+        node = self.node(name)
+        node.hover(trial=True, position=_place(node))
+        at, box = _place(node), node.bounding_box()
         assert box is not None
-        return box["x"] + box["width"] * 0.5, box["y"] + min(12, box["height"] * 0.08)
+        return box["x"] + at["x"], box["y"] + at["y"]
+
+    def pull(self, source: Locator, end: Locator | tuple[float, float], release: bool = True) -> None:
+        """Drag a connection out of a port, once nothing moves any more, to another port or to a point."""
+        source.hover(trial=True)
+        goal = end if isinstance(end, tuple) else self.middle(end)
+        self.drag(self.middle(source), goal, release)
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], release: bool = True) -> None:
         """Drag with the left button, in steps as a hand does."""
@@ -169,6 +177,12 @@ class Drawing:
     def written(self, that: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:
         """Wait until the nodes in the file are so."""
         return until(lambda: (nodes := self.content().get("nodes") or {}) and that(nodes) and nodes, what)
+
+
+def _place(node: Locator) -> Position:
+    box = node.bounding_box()
+    assert box is not None
+    return {"x": box["width"] * 0.5, "y": min(12, box["height"] * 0.08)}
 
 
 class Drawings:

@@ -62,7 +62,7 @@ def test_ux_01_space_opens_the_palette_and_escape_gives_the_focus_back(drawing: 
 
 def test_ux_02_a_connection_dropped_on_nothing_offers_what_fits_and_connects_it(drawing: Drawing) -> None:
     page = drawing.page
-    drawing.drag(drawing.middle(drawing.port("load", "images", "output")), drawing.free())
+    drawing.pull(drawing.port("load", "images", "output"), drawing.free())
     expect(page.get_by_role("combobox", name="What to connect with images")).to_be_focused()
     names = page.get_by_role("listbox", name="Operations").get_by_role("option").locator("b")
     expect(names.filter(has_text="describe")).to_have_count(0)
@@ -102,9 +102,7 @@ def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) ->
     page.keyboard.press("Enter")
     table = drawing.port("describe", "table", "input")
     expect(table).to_be_visible()
-    drawing.drag(
-        drawing.middle(drawing.port("load", "images", "output")), drawing.middle(table), release=False
-    )
+    drawing.pull(drawing.port("load", "images", "output"), table, release=False)
     expect(table).to_have_attribute("data-refused", "")
     expect(table).to_have_css("opacity", "0.3")
     reason = page.get_by_text("describe wants table: pd.DataFrame, but load gives images: np.ndarray")
@@ -149,9 +147,7 @@ def test_ux_06_a_circle_is_refused_and_its_path_is_named(studio: Studio, page: P
     )
     expect(drawing.node("third")).to_be_visible()
     outputs = drawing.node("third").locator('[data-side="output"] .react-flow__handle')
-    drawing.drag(
-        drawing.middle(outputs), drawing.middle(drawing.port("first", "image", "input")), release=False
-    )
+    drawing.pull(outputs, drawing.port("first", "image", "input"), release=False)
     expect(page.get_by_text("third → first → second → third")).to_be_visible()
     page.mouse.up()
     assert "inputs" not in drawing.content()["nodes"]["first"]
