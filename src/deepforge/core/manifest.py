@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from deepforge.core.errors import Damaged
 from deepforge.core.ids import Digest, is_digest
 
+LARGEST = 64 << 20
+"""Bytes of a manifest: some 500 000 files."""
+
 
 @dataclass(frozen=True)
 class FileEntry:

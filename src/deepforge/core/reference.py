@@ -30,6 +30,9 @@ SCHEMES = frozenset(
 )
 """The places that an artifact may refer to."""
 
+LARGEST = 1 << 16
+"""Bytes of a reference."""
+
 FILE = "file"
 """The scheme of this machine's own files, which only a setting allows."""
 
@@ -88,7 +91,7 @@ def decode_reference(data: bytes) -> Reference:
             str(content["type"]),
             str(content["codec"]),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Damaged(f"this is not a reference: {error}") from None
 
 

@@ -23,7 +23,7 @@ from deepforge.core.artifact import (
 )
 from deepforge.core.errors import BadInput, Conflict, NotFound, did_you_mean
 from deepforge.core.ids import ArtifactId, Digest, ProjectId, is_digest
-from deepforge.core.manifest import decode_manifest
+from deepforge.core.manifest import LARGEST, decode_manifest
 from deepforge.core.run import OutputFact
 from deepforge.core.user import Caller
 from deepforge.services import versions as saving
@@ -134,8 +134,8 @@ def put(
     """Save bytes that were uploaded before as a version of an artifact; the same bytes again make no other
     one.
 
-    Raises BadInput for an unusable name, NotFound when there is no such project, or the bytes were not
-    uploaded.
+    Raises BadInput for an unusable name or kind, NotFound when there is no such project, or the bytes were
+    not uploaded, TooLarge for the list of a folder that is none.
     """
     plain_name(name)
     check_kind(type, codec)
@@ -160,15 +160,21 @@ def put(
 
 
 def check_kind(type: str, codec: str) -> None:
-    """Raise BadInput for a type or a codec that cannot be recorded."""
+    """Raise BadInput for a type or a codec that cannot be recorded for bytes that were uploaded."""
+    if codec == REFERENCE:
+        raise BadInput("Bytes are no reference.", "Give the URL to /api/v1/artifacts/reference.")
     for what, text, longest in (("type", type, LONGEST_TYPE), ("codec", codec, LONGEST_CODEC)):
         if not 0 < len(text) <= longest or not text.isprintable():
             raise BadInput(f"The {what} is {text!r}.", f"Write 1 to {longest} plain letters.")
 
 
 def _files_of(house: House, connection: Connection, manifest: Digest) -> dict[Digest, int]:
-    """The files that a manifest names, with their sizes. Raises NotFound when one is missing, Damaged."""
-    files = {entry.digest: entry.size for entry in decode_manifest(house.blobs.read(manifest)).values()}
+    """The files that a manifest names, with their sizes.
+
+    Raises NotFound when one is missing, Damaged, TooLarge.
+    """
+    listed = decode_manifest(house.blobs.read(manifest, LARGEST))
+    files = {entry.digest: entry.size for entry in listed.values()}
     for digest, size in files.items():
         if blob_index.size_of(connection, digest) != size:
             raise NotFound(f"The file {digest} of the folder was not uploaded.", "Send it first.")

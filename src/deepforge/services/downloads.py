@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from deepforge.core.artifact import REFERENCE, ArtifactVersion
 from deepforge.core.errors import BlobDamaged
-from deepforge.core.manifest import FileEntry, decode_manifest
+from deepforge.core.manifest import LARGEST, FileEntry, decode_manifest
 from deepforge.services import references
 from deepforge.services.house import House
 
@@ -32,7 +32,7 @@ def zipped(house: House, version: ArtifactVersion) -> Iterator[bytes]:
     """A folder as a ZIP file, made while it is read. Raises BlobDamaged before the first byte when a file is
     gone.
     """
-    files = decode_manifest(house.blobs.read(version.digest))
+    files = decode_manifest(house.blobs.read(version.digest, LARGEST))
     for path, entry in files.items():
         if house.blobs.size(entry.digest) != entry.size:
             raise BlobDamaged(

@@ -12,9 +12,9 @@ import struct
 from typing import Any
 
 from deepforge.core.artifact import MANIFEST, REFERENCE
-from deepforge.core.errors import BadInput, BlobDamaged, Damaged, NotFound
+from deepforge.core.errors import BadInput, BlobDamaged, Damaged, NotFound, TooLarge
 from deepforge.core.ids import Digest, JobId, WorkerId, is_digest
-from deepforge.core.manifest import decode_manifest
+from deepforge.core.manifest import LARGEST, decode_manifest
 from deepforge.core.messages import Exchange
 from deepforge.core.preview import PreviewAnswer, PreviewAsk, PreviewView
 from deepforge.core.user import Caller
@@ -162,8 +162,8 @@ def _read(house: House, view: PreviewView) -> PreviewView:
         document = _document(house, view)
     except (BlobDamaged, FileNotFoundError):
         return _told(view, "gone", {"reason": GONE})
-    except Damaged as error:
-        return _told(view, "failed", {"error": "Damaged", "reason": error.message})
+    except (Damaged, TooLarge) as error:
+        return _told(view, "failed", {"error": type(error).__name__, "reason": error.message})
     return _told(view, "ready", document)
 
 
@@ -209,7 +209,7 @@ def _text_or_bytes(head: bytes, size: int) -> dict[str, Any]:
 
 
 def _folder(house: House, digest: Digest) -> dict[str, Any]:
-    files = decode_manifest(house.blobs.read(digest))
+    files = decode_manifest(house.blobs.read(digest, LARGEST))
     listed = [
         {
             "path": path,

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import socket
+from ipaddress import ip_address
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from deepforge.core.artifact import REFERENCE, ArtifactVersion, Lineage, plain_name
-from deepforge.core.errors import NotFound
+from deepforge.core.errors import BadInput, NotFound
 from deepforge.core.ids import Digest, ProjectId
-from deepforge.core.reference import Reference, check_url, decode_reference, encode_reference, split_url
+from deepforge.core.reference import (
+    LARGEST,
+    Reference,
+    check_url,
+    decode_reference,
+    encode_reference,
+    split_url,
+)
 from deepforge.core.registry import load_adapter
 from deepforge.core.run import OutputFact
 from deepforge.core.upload import kind_of
@@ -15,6 +25,9 @@ from deepforge.core.user import Caller
 from deepforge.services import versions
 from deepforge.services.house import House
 from deepforge.store import projects
+
+_CLOUD_SECRETS = frozenset({"100.100.100.200", "192.0.0.192", "fd00:ec2::254"})
+"""Where clouds tell a machine its secrets, besides the link-local addresses."""
 
 
 def add(house: House, caller: Caller, project: ProjectId, name: str, url: str) -> ArtifactVersion:
@@ -24,9 +37,8 @@ def add(house: House, caller: Caller, project: ProjectId, name: str, url: str) -
     storage does not answer, AdapterMissing.
     """
     plain_name(name)
-    check_url(url, house.settings.file_references)
-    folder, file = split_url(url)
-    found = _storage(folder).facts(file)
+    _, file = split_url(url)
+    found = _storage(house, url).facts(file)
     kind, codec = kind_of(file.partition("?")[0])
     data = encode_reference(Reference(url, found.size, found.mark, kind, codec))
     digest = house.blobs.put_bytes(data, durable=True)
@@ -45,22 +57,48 @@ def add(house: House, caller: Caller, project: ProjectId, name: str, url: str) -
 
 
 def read(house: House, digest: Digest) -> Reference:
-    """What a reference says. Raises BlobDamaged, Damaged."""
-    return decode_reference(house.blobs.read(digest))
+    """What a reference says. Raises BlobDamaged, Damaged, TooLarge."""
+    return decode_reference(house.blobs.read(digest, LARGEST))
 
 
 def open(house: House, digest: Digest, offset: int = 0) -> BinaryIO:
     """Read what a reference means from `offset` on; the caller closes.
 
-    Raises Conflict when it has changed since, NotFound, Unavailable.
+    Raises Conflict when it has changed since, NotFound, Unavailable, and BadInput for a URL that nothing may
+    refer to: the bytes may be anybody's.
     """
     reference = read(house, digest)
-    folder, file = split_url(reference.url)
-    storage = _storage(folder)
+    _, file = split_url(reference.url)
+    storage = _storage(house, reference.url)
     reference.check(storage.facts(file))
     found: BinaryIO = storage.open(file, offset)
     return found
 
 
-def _storage(folder: str) -> Any:
-    return load_adapter("storage", "fsspec")(folder)
+def _storage(house: House, url: str) -> Any:
+    """The storage of a URL that may be referred to. Raises BadInput, AdapterMissing."""
+    check_url(url, house.settings.file_references)
+    _refuse_secrets(url)
+    return load_adapter("storage", "fsspec")(split_url(url)[0])
+
+
+def _refuse_secrets(url: str) -> None:
+    """Raise BadInput for a host that tells this machine's own secrets to whoever asks from it."""
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in ("http", "https", "ftp", "sftp") or not parts.hostname:
+        return
+    try:
+        found = {str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(parts.hostname, None)}
+    except (OSError, UnicodeError):
+        return  # the storage says it in its own words
+    if any(address in _CLOUD_SECRETS or _is_link_local(address) for address in found):
+        raise BadInput(
+            f"Nothing at {parts.hostname} can be referred to.",
+            "It is an address of this machine's cloud, not of data: upload the file.",
+        )
+
+
+def _is_link_local(address: str) -> bool:
+    found = ip_address(address)
+    mapped = getattr(found, "ipv4_mapped", None)
+    return found.is_link_local or (mapped is not None and mapped.is_link_local)

@@ -127,8 +127,13 @@ class Blobs:
         file.seek(offset)
         return file
 
-    def read(self, digest: Digest) -> bytes:
-        """The bytes, whole and checked. Raises BlobDamaged when they are not those that were put."""
+    def read(self, digest: Digest, most: int | None = None) -> bytes:
+        """The bytes, whole and checked.
+
+        Raises BlobDamaged when they are not those that were put, TooLarge when they are more than `most`.
+        """
+        if most is not None and self.size(digest) > most:
+            raise TooLarge(f"The bytes {digest[:12]} are more than {most:,}, which is no list or reference.")
         data = self.path(digest).read_bytes()
         if blake3(data, max_threads=_threads(len(data))).hexdigest() != digest:
             raise _damaged(digest)
