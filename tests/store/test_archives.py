@@ -180,3 +180,44 @@ def test_an_archive_that_was_cut_off_is_damaged(tmp_path: Path, folder: Path, pa
     archive.write_bytes(archive.read_bytes()[:60_000])
     with pytest.raises(BadInput, match="damaged"):
         unpack(archive, folder)
+
+
+@pytest.mark.parametrize("broken", [b"BZh9" + bytes(100), b"BZh91AY&SY" + b"x" * 200])
+def test_a_broken_bzip2_file_is_damaged(tmp_path: Path, folder: Path, broken: bytes) -> None:
+    archive = tmp_path / "archive"
+    archive.write_bytes(broken)
+    with pytest.raises(BadInput, match="damaged"):
+        unpack(archive, folder)
+
+
+def test_an_archive_with_a_password_says_so(tmp_path: Path, folder: Path) -> None:
+    archive = zipped(tmp_path, {"a.py": b"secret"})
+    data = bytearray(archive.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + flags] |= 1
+    archive.write_bytes(data)
+    with pytest.raises(BadInput, match="encrypted"):
+        unpack(archive, folder)
+
+
+@packs
+def test_a_name_that_no_disk_takes_is_refused(tmp_path: Path, folder: Path, pack: Pack) -> None:
+    with pytest.raises(BadInput, match="no path inside a folder"):
+        unpack(pack(tmp_path, {"é" * 200: b"", **FILES}), folder)
+
+
+@packs
+def test_entries_that_are_left_out_are_counted_too(
+    tmp_path: Path, folder: Path, pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "_MOST_ENTRIES", 10)
+    with pytest.raises(TooLarge, match="more than 10 entries"):
+        unpack(pack(tmp_path, {f".git/{number}": b"" for number in range(11)}), folder)
+
+
+def test_the_directory_of_a_zip_file_is_not_read_in_one_piece(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "_LONGEST_READ", 70_000)
+    with pytest.raises(TooLarge, match="larger than any real one"):
+        unpack(zipped(tmp_path, {f"f{number}": b"" for number in range(2000)}), folder)

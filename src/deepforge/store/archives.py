@@ -28,7 +28,8 @@ from deepforge.store.project_folders import LEFT_OUT
 
 LARGEST = MOST_BYTES
 """Bytes of an archive, packed and unpacked."""
-_LONGEST_READ = 4 << 20  # bytes that the reader of tar files may ask for at once: its own headers are shorter
+_LONGEST_READ = 16 << 20  # bytes that a reader of archives may ask for at once: real headers are shorter
+_MOST_ENTRIES = 10 * MOST_FILES  # with folders, and what is left out: readers keep each in memory
 _CHUNK = 1 << 18
 _OPENERS: tuple[tuple[bytes, Any], ...] = (
     (b"\x1f\x8b", gzip.open),
@@ -44,7 +45,7 @@ _DAMAGE = (
     gzip.BadGzipFile,
     struct.error,
     UnicodeDecodeError,
-    RuntimeError,
+    NotImplementedError,
     ValueError,
 )
 
@@ -88,6 +89,10 @@ def unpack(archive: Path, folder: Path) -> Unpacked:
         ) from error
     except RuntimeError as error:  # how zipfile says that it needs a password
         raise BadInput("The archive is encrypted.", "Pack it without a password.") from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise BadInput(f"The archive is damaged: {error}.", "Pack it again.") from error  # so says bz2
     if not files:
         raise BadInput("There are no files in the archive.", "Pack the folder of a project.")
     return Unpacked(_take_off(folder), tuple(skipped))
@@ -107,15 +112,20 @@ def _members(archive: Path) -> Iterator[_Member]:
         opener(archive, "rb") as stream,
         tarfile.open(fileobj=cast(BinaryIO, _Bounded(stream)), mode="r:") as found,
     ):
-        for entry in found:
+        for number, entry in enumerate(found):
+            _count(number)
             if entry.isdir():
                 continue
             yield _Member(entry.name, entry.mode, found.extractfile(entry) if entry.isreg() else None)
 
 
 def _zipped(archive: Path) -> Iterator[_Member]:
-    with zipfile.ZipFile(archive) as found:
-        for entry in found.infolist():
+    with (
+        archive.open("rb") as stream,
+        zipfile.ZipFile(cast(IO[bytes], _Bounded(stream))) as found,
+    ):
+        for number, entry in enumerate(found.infolist()):
+            _count(number)
             mode = entry.external_attr >> 16
             if entry.is_dir():
                 continue
@@ -126,10 +136,19 @@ def _zipped(archive: Path) -> Iterator[_Member]:
                 yield _Member(entry.filename, mode, file)
 
 
+def _count(number: int) -> None:
+    if number >= _MOST_ENTRIES:
+        raise TooLarge(f"The archive holds more than {_MOST_ENTRIES:,} entries.", _LESS)
+
+
 def _checked(name: str) -> str | None:
     """The path of a member; None when it is left out. Raises BadInput when it would leave the folder."""
     path = name.removeprefix("./")
-    if not is_safe_path(path) or len(path) > 400:
+    if (
+        not is_safe_path(path)
+        or len(path) > 400
+        or any(len(os.fsencode(part)) > 250 for part in path.split("/"))
+    ):
         raise BadInput(
             f"The archive holds {name[:100]!r}, which is no path inside a folder.",
             "Nothing was unpacked. Pack it again from inside the folder.",
@@ -169,18 +188,23 @@ def _take_off(folder: Path) -> str | None:
 
 
 class _Bounded:
-    """A stream of a tar file that neither grows without end nor is read in one piece into memory."""
+    """An archive that neither grows without end nor is read in one piece into memory."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def read(self, size: int = -1) -> bytes:
         """Read some bytes. Raises TooLarge."""
-        if size < 0 or size > _LONGEST_READ:
-            raise TooLarge("The archive has a header that is larger than any real one.", "Pack it again.")
+        if size > _LONGEST_READ:
+            raise _too_long()
         if self._stream.tell() > 2 * LARGEST:
             raise TooLarge(f"The archive unpacks to more than {LARGEST // 2**30} GiB.", _LESS)
-        return self._stream.read(size)
+        if size >= 0:
+            return self._stream.read(size)
+        rest = self._stream.read(_LONGEST_READ + 1)
+        if len(rest) > _LONGEST_READ:
+            raise _too_long()
+        return rest
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go to a place."""
@@ -188,6 +212,14 @@ class _Bounded:
             raise TooLarge(f"The archive unpacks to more than {LARGEST // 2**30} GiB.", _LESS)
         return self._stream.seek(offset, whence)
 
+    def seekable(self) -> bool:
+        """Whether one can go to places in it."""
+        return True
+
     def tell(self) -> int:
         """Where it is."""
         return self._stream.tell()
+
+
+def _too_long() -> TooLarge:
+    return TooLarge("The archive has a header that is larger than any real one.", "Pack it again.")
