@@ -203,3 +203,12 @@ def test_what_nobody_knows_any_more_is_said_rather_than_guessed(
     artifacts.remove(house, caller, model.artifact)
     with pytest.raises(Conflict, match="no longer known"):
         retracing.make(house, caller, made.artifact, "again")
+
+
+def test_as_long_a_chain_as_may_be_is_laid_out() -> None:
+    chain = {
+        f"n{number}": {"operation": "step", "inputs": {"data": f"n{number - 1}.out"} if number else {}}
+        for number in range(retracing.MOST_NODES)
+    }
+    last = list(retracing._laid_out(chain).values())[-1]
+    assert last["at"] == [80 + retracing.COLUMN * (retracing.MOST_NODES - 1), 80]

@@ -135,6 +135,28 @@ def test_without_git_that_is_said(chronicle: Chronicle, monkeypatch: pytest.Monk
         chronicle.prepare()
 
 
+def test_a_file_that_became_a_link_differs_like_any_other(tmp_path: Path, chronicle: Chronicle) -> None:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    by_hand(folder, "init", "-q", "-b", "main")
+    for file in ("a.txt", "b.txt"):
+        (folder / file).write_text(f"{file}\n")
+    by_hand(folder, "add", ".")
+    by_hand(folder, "commit", "-q", "-m", "Files")
+    (folder / "a.txt").unlink()
+    (folder / "a.txt").symlink_to("b.txt")
+    (folder / "b.txt").write_text("other\n")
+    by_hand(folder, "commit", "-q", "-a", "-m", "A link")
+    found = repository_of(folder)
+    assert found is not None
+    assert found.head is not None
+    chronicle.prepare()
+    before, after = by_hand(folder, "rev-parse", "HEAD~"), found.head
+    told = chronicle.diff(f"{before}^{{tree}}", f"{after}^{{tree}}", None, found.reading)
+    assert [(kind, path) for kind, path, _ in told] == [("T", "a.txt"), ("M", "b.txt")]
+    assert "+other" in told[1][2]
+
+
 @pytest.fixture
 def hostile(tmp_path: Path) -> tuple[Path, Path]:
     """A repository that starts a program wherever git lets it, and what that program would leave behind."""

@@ -24,7 +24,7 @@ from deepforge.store.lineage import RanJob, RanRun
 
 COLUMN, ROW = 240, 130
 """How far apart nodes are drawn."""
-MOST_NODES = 500
+MOST_NODES = 400
 _KEPT = ("references", "resources", "cache")
 """What a node of the old pipeline says besides that still counts."""
 
@@ -207,19 +207,16 @@ class _Trace:
 def _laid_out(nodes: Nodes) -> Nodes:
     """The nodes with places, from left to right as data flows."""
     columns: dict[str, int] = {}
-
-    def column(name: str) -> int:
-        if name not in columns:
-            before = [source.rpartition(".")[0] for source in nodes[name].get("inputs", {}).values()]
-            columns[name] = 1 + max((column(each) for each in before), default=-1)
-        return columns[name]
-
+    for name, node in nodes.items():  # a node is added behind those that it takes from
+        before = [source.rpartition(".")[0] for source in node.get("inputs", {}).values()]
+        columns[name] = 1 + max((columns[each] for each in before), default=-1)
     rows: dict[int, int] = {}
     placed: Nodes = {}
-    for name in sorted(nodes, key=column):
-        row = rows.get(column(name), 0)
-        rows[column(name)] = row + 1
-        placed[name] = {**nodes[name], "at": [80 + COLUMN * column(name), 80 + ROW * row]}
+    for name in sorted(nodes, key=columns.__getitem__):
+        column = columns[name]
+        row = rows.get(column, 0)
+        rows[column] = row + 1
+        placed[name] = {**nodes[name], "at": [80 + COLUMN * column, 80 + ROW * row]}
     return placed
 
 

@@ -13,6 +13,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from deepforge.core.errors import NotFound
@@ -208,7 +209,9 @@ class Chronicle:
         listed = [(parts[i].split(" ")[-1][:1], parts[i + 1]) for i in range(0, len(parts) - 1, 2)]
         text = git.run(self.directory, [*common, "--patch", *rest], environment=environment)
         patches = re.split(r"^diff --git .*\n", text.decode(errors="replace"), flags=re.MULTILINE)[1:]
-        return [(kind, name, patch) for (kind, name), patch in zip(listed, patches, strict=True)]
+        # A file that became a link, or the other way round, has two patches: one that removes, one that adds.
+        rest_of = iter(patches)
+        return [(kind, name, "".join(islice(rest_of, 2 if kind == "T" else 1))) for kind, name in listed]
 
     def give(self, oids: Sequence[str], objects: Path, environment: Mapping[str, str]) -> None:
         """Write objects into the person's repository, which keeps its own."""
