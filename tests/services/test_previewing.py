@@ -221,6 +221,14 @@ def test_a_node_that_is_not_to_be_cached_says_so(start: Start, worker: HandWorke
     assert found["load"] == ("stale", "its outputs are not to be taken from the cache")
 
 
+def test_what_runs_now_does_not_say_that_its_result_is_gone(
+    start: Start, worker: HandWorker, preview: Preview
+) -> None:
+    start()
+    worker.take()
+    assert told(preview())["load"] == ("stale", "a run of it has not ended yet")
+
+
 def clear(
     house: House, caller: Caller, project: ProjectId, *nodes: str, downstream: bool = False
 ) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ class Place:
     """Counted from 1."""
     node: str | None = None
     part: str | None = None
-    """An input, output, attribute or reference of the node."""
+    """An input, output, attribute, reference or resource of the node."""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" if self.file and self.line else self.file or ""

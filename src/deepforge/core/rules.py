@@ -410,11 +410,12 @@ def known_resources(context: Context) -> Iterator[Problem]:
             message = f"{node.name} asks for resources, but {operation.name} runs on no worker."
             yield context.problem("known_resources", message, node, "resources", "Remove them.")
             continue
-        try:
-            parse_resources(node.resources, base)
-        except BadInput as error:
-            message = f"In the resources of {node.name}, {error.message}."
-            yield context.problem("known_resources", message, node, "resources", error.hint)
+        for word, value in node.resources.items():
+            try:
+                parse_resources({word: value}, base)
+            except BadInput as error:
+                message = f"In the resources of {node.name}, {error.message}."
+                yield context.problem("known_resources", message, node, f"resources.{word}", error.hint)
 
 
 RULES: tuple[Rule, ...] = (

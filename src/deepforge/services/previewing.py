@@ -19,7 +19,7 @@ from deepforge.core.outlook import Cause, LastJob, NodePreview, Outlook, Preview
 from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, with_attributes
 from deepforge.core.problem import Problem, errors_of
 from deepforge.core.rules import validate
-from deepforge.core.run import OutputFact
+from deepforge.core.run import JOB_ENDS, OutputFact
 from deepforge.core.selection import bypass_of, only
 from deepforge.core.user import Caller
 from deepforge.engine.cache import EnvironmentFact, Past, Recipe, fingerprint_of, what_changed
@@ -198,8 +198,11 @@ class _Seer:
 
     def why_not_kept(self, name: str) -> str:
         """Why a node runs although nothing changed."""
+        state = self.last[name].state
+        if state not in JOB_ENDS:
+            return "a run of it has not ended yet"
         ended = {"failed": "it failed last time", "canceled": "it was canceled last time"}
-        return ended.get(self.last[name].state, "its last result is no longer kept")
+        return ended.get(state, "its last result is no longer kept")
 
     def waits_for(self, node: Node) -> str:
         """Of a node that takes what is not known yet: whose outputs those are."""

@@ -12,7 +12,7 @@ import { done, failed } from "@/state/toasts";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import { insert, insertNote } from "./inserting";
-import { createOperation } from "./newOperation";
+import { createOperation, operationsNow } from "./newOperation";
 import css from "./palette.module.css";
 import { type PaletteRequest, useSessionStore } from "./session";
 
@@ -127,7 +127,6 @@ export function AddPalette({ request }: { request: PaletteRequest }) {
             )}
           </div>
         ))}
-        {entries.length === 0 && <p className={css.none}>Nothing here fits “{text}”.</p>}
       </div>
     </div>
   );
@@ -174,7 +173,7 @@ function useEntries(request: PaletteRequest, text: string): Entry[] {
         }
         createOperation(project, wanted)
           .then((made) => {
-            place(insert(live, operations, made.name, at));
+            place(insert(live, operationsNow(project), made.name, at, from));
             done(`${made.name} is in ${made.path}.`);
             navigate(`/projects/${project}/code?path=${encodeURIComponent(made.path)}`);
           })
@@ -192,13 +191,9 @@ function useEntries(request: PaletteRequest, text: string): Entry[] {
         session.setState({ editingNote: id });
       },
     };
-    const extra = from
-      ? []
-      : [
-          fresh,
-          ...(wanted === "" || fuzzyFilter(wanted, [note], (one) => [one.label]).length > 0 ? [note] : []),
-        ];
-    return [...found, ...extra];
+    const meansNote =
+      !from && (wanted === "" || fuzzyFilter(wanted, [note], (one) => [one.label]).length > 0);
+    return [...found, fresh, ...(meansNote ? [note] : [])];
   }, [request, text, project, live, operations, session, board, navigate]);
 }
 

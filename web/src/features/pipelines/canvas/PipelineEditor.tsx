@@ -3,7 +3,7 @@
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { ReactFlowProvider } from "@xyflow/react";
-import { Suspense, useEffect, useMemo, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useProject } from "@/api/queries";
@@ -193,6 +193,7 @@ function useAddressedNode(): void {
   const [query, setQuery] = useSearchParams();
   const wanted = query.get("node");
   const [first] = useState(wanted);
+  const written = useRef(wanted);
   useEffect(() => {
     if (first === null) return;
     const node = [...liveGraph(document).snapshot().nodes.values()].find((one) => one.name === first);
@@ -203,7 +204,9 @@ function useAddressedNode(): void {
       session.subscribe(({ selection }, before) => {
         if (selection === before.selection) return;
         const [only] = selection.size === 1 ? selection : [];
-        const name = only ? liveGraph(document).snapshot().nodes.get(only)?.name : undefined;
+        const name = (only && liveGraph(document).snapshot().nodes.get(only)?.name) || null;
+        if (name === written.current) return;
+        written.current = name;
         setQuery(
           (known) => {
             const next = new URLSearchParams(known);

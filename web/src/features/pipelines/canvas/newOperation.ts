@@ -1,6 +1,8 @@
 /** New operations: a file in the project, made from a name or from Python that somebody pasted. */
-import { errorOf } from "@/api/client";
+import { errorOf, type Schemas } from "@/api/client";
 import { queries } from "@/api/queries";
+import type { Operations } from "@/graph/operation";
+import { operationsFrom } from "@/graph/reading";
 
 interface NewFile {
   path: string;
@@ -29,6 +31,12 @@ export async function createOperation(
   await send("PUT", `/api/v1/projects/${project}/file?${query}`, { text: made.source });
   await queries.invalidateQueries({ queryKey: ["project", project] });
   return { name: nameIn(made.source) ?? name, path: made.path };
+}
+
+/** The operations of the project as they were last answered; an operation that was just made is among them. */
+export function operationsNow(project: string): Operations {
+  const known = queries.getQueryData<Schemas["ProjectDetail"]>(["project", project]);
+  return operationsFrom(known?.operations ?? []);
 }
 
 async function post<Data>(path: string, body: unknown): Promise<Data> {

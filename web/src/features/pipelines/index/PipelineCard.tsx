@@ -58,7 +58,7 @@ export function PipelineCard({
         ) : (
           <span>{count(graph.nodes.size, "node")}, never run</span>
         )}
-        {errors > 0 && (
+        {errors > 0 && graph.nodes.size > 0 && (
           <span className={css.errors}>
             <IconAlertTriangle size={13} aria-hidden /> {count(errors, "problem")}
           </span>

@@ -26,6 +26,8 @@ export default function NodePanel({ node, problems }: { node: GraphNode; problem
   const { project, document } = useEditor();
   const operation = useOperations().get(node.operation);
   const here = problemsOf(problems, node.id);
+  const ofResources = isBuiltIn(node) ? [] : here.filter(isOfResource);
+  const others = here.filter((problem) => !ofResources.includes(problem));
   const fields = useRef<HTMLDivElement>(null);
   useWantedFocus(fields, node.id);
   const put = (label: string, ...changes: Change[]) => write(document, label, changes);
@@ -52,13 +54,13 @@ export default function NodePanel({ node, problems }: { node: GraphNode; problem
       {node.bypass && operation && (
         <BypassFields node={node} operation={operation} problems={here} disabled={disabled} put={put} />
       )}
-      <Attributes node={node} operation={operation} problems={here} disabled={disabled} put={put} />
-      <OtherProblems problems={here} operation={operation} />
+      <Attributes node={node} operation={operation} problems={others} disabled={disabled} put={put} />
+      <OtherProblems problems={others} operation={operation} />
       <Outlook node={node} />
       {!isBuiltIn(node) && (
         <>
           <h3>Resources</h3>
-          <ResourceFields node={node} problems={here} disabled={disabled} put={put} />
+          <ResourceFields node={node} problems={ofResources} disabled={disabled} put={put} />
           <FieldRow
             id="node-cache"
             name="cache"
@@ -85,6 +87,10 @@ export default function NodePanel({ node, problems }: { node: GraphNode; problem
     </div>
   );
 }
+
+/** Whether it is about one thing that the node itself asks for, which has a field. */
+const isOfResource = ({ rule, place }: PlacedProblem): boolean =>
+  rule === "known_resources" && place.part !== "resources";
 
 const isBuiltIn = (node: GraphNode): boolean => node.operation === "Input" || node.operation === "Output";
 
@@ -183,7 +189,7 @@ function OtherProblems({
   problems: readonly PlacedProblem[];
   operation: Operation | undefined;
 }) {
-  const fields = new Set(["resources", ...(operation?.attributes ?? []).map((one) => one.name)]);
+  const fields = new Set((operation?.attributes ?? []).map((one) => one.name));
   const rest = problems.filter(
     (problem) => !fields.has(problem.place.part ?? "") && problem.rule !== "known_operation",
   );

@@ -12,7 +12,7 @@ import css from "./panel.module.css";
 
 const WORDS: Record<NodePreview["state"], [ShownState, string]> = {
   cached: ["cached", "cached"],
-  stale: ["stale", "will run"],
+  stale: ["stale", "stale"],
   new: ["pending", "will run"],
   unknown: ["pending", "not known yet"],
   muted: ["skipped", "muted"],

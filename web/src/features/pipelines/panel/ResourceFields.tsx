@@ -5,7 +5,7 @@ import type { GraphNode } from "@/graph/model";
 import { FieldRow } from "./AttributeField";
 import { CommittedInput } from "./CommittedInput";
 import { type FieldKind, type Typed, textOf, typed } from "./fields";
-import type { PlacedProblem } from "./problems";
+import { type PlacedProblem, problemAt } from "./problems";
 
 const RESOURCES: readonly [name: string, kind: FieldKind, example: string, help: string][] = [
   ["cpus", "float", "1", "Cores"],
@@ -24,12 +24,11 @@ interface ResourceFieldsProps {
 }
 
 export function ResourceFields({ node, problems, disabled, put }: ResourceFieldsProps) {
-  const problem = problems.find((one) => one.place.part === "resources");
   const set = (name: string, value: unknown) =>
     put(`${name} of ${node.name}`, { do: "resource", node: node.id, name, value });
   const strange = Object.keys(node.resources).filter((name) => !RESOURCES.some(([known]) => known === name));
   const rows = [...RESOURCES, ...strange.map((name) => [name, "any", "", ""] as const)];
-  return rows.map(([name, kind, example, help], place) => (
+  return rows.map(([name, kind, example, help]) => (
     <ResourceField
       key={name}
       name={name}
@@ -38,7 +37,7 @@ export function ResourceFields({ node, problems, disabled, put }: ResourceFields
       kind={kind}
       example={example}
       disabled={disabled}
-      problem={place === 0 && problem ? [problem.message, problem.hint].filter(Boolean).join(" ") : undefined}
+      problem={problemAt(problems, name)}
       onCommit={(value) => set(name, value)}
     />
   ));

@@ -84,7 +84,9 @@ function PipelineFacts({ problems }: { problems: Problems }) {
       <h2>{name}</h2>
       <p className={css.doc}>{data?.description || `A pipeline of ${count(size, "node")}.`}</p>
       <h3>Problems</h3>
-      {problems.all.length === 0 ? (
+      {size === 0 ? (
+        <p className={css.doc}>None, but it needs a node before it can run.</p>
+      ) : problems.all.length === 0 ? (
         <p className={css.doc}>None: it can run.</p>
       ) : (
         <button type="button" className={css.plain} onClick={() => openDrawer("problems")}>

@@ -46,6 +46,7 @@ export function useProblems(document: LiveDocument): Problems {
 export function placed(found: readonly Problem[], draft: Draft | null, checking = false): Problems {
   const all: PlacedProblem[] = found.map((problem) => ({
     ...problem,
+    hint: drawnHint(problem),
     id: draft?.ids.get(problem.place.node ?? "") ?? null,
   }));
   for (const id of draft?.twins ?? []) all.push({ ...TWIN, id });
@@ -58,6 +59,15 @@ export function placed(found: readonly Problem[], draft: Draft | null, checking 
   }
   const errors = all.filter((problem) => problem.severity === "error").length;
   return { all, byNode, errors, warnings: all.length - errors, checking };
+}
+
+/** What to do about it on a canvas: the server's words tell what to write into the file. */
+function drawnHint({ rule, message, hint }: Problem): string | null {
+  if (rule === "has_nodes") return "Double-click the canvas to add one.";
+  if (rule === "required_attribute") return "Write it into its field.";
+  if (rule === "connected_or_optional" && message.endsWith("is not connected."))
+    return "Drag to it from the output of another node.";
+  return hint ?? null;
 }
 
 const TWIN: Problem = {

@@ -13,7 +13,7 @@ import { ApiError, api, ask, type Schemas } from "@/api/client";
 import { type Action, useActions } from "@/state/actions";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
-import { failed } from "@/state/toasts";
+import { dismiss, failed } from "@/state/toasts";
 import { count } from "@/ui/time";
 import { useEditor } from "../canvas/editor";
 import { type CanvasSession, useSessionStore } from "../canvas/session";
@@ -148,6 +148,9 @@ function namesOf(document: LiveDocument, session: CanvasSession): string[] {
 /** All nodes, what did not change from the cache. */
 const WHOLE = { attributes: {}, cache: true, to: [], refresh: [], origin: null };
 
+/** The toast that says why the last wish was refused: the next one takes it away. */
+let refusal: number | null = null;
+
 /** Write what is drawn into the file, and start a run of it. */
 export async function startRun(
   document: LiveDocument,
@@ -156,6 +159,8 @@ export async function startRun(
   wish: Wish,
 ): Promise<void> {
   useAsking.setState({ asking: true });
+  if (refusal !== null) dismiss(refusal);
+  refusal = null;
   try {
     await document.save();
     const body = { ...WHOLE, project, pipeline, key: crypto.randomUUID(), ...wish };
@@ -164,9 +169,9 @@ export async function startRun(
   } catch (error) {
     if (error instanceof ApiError && error.problems.length > 0) {
       const many = error.problems.filter((problem) => problem.severity === "error").length;
-      failed(new Error(`${count(many, "problem")} to solve first.`), "It cannot run");
+      refusal = failed(new Error(`${count(many, "problem")} to solve first.`), "It cannot run");
       openDrawer("problems");
-    } else failed(error, "It cannot run");
+    } else refusal = failed(error, "It cannot run");
   } finally {
     useAsking.setState({ asking: false });
   }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Problem } from "@/api/client";
 import { graphOf } from "@/graph/model";
 import { draftOf } from "../draft";
 import { placed } from "../panel/problems";
@@ -55,10 +56,17 @@ const preview = (fields: Partial<NodePreview>): NodePreview =>
     ...fields,
   }) as NodePreview;
 
-function shown(known: { run?: Run; preview?: NodePreview; courses?: Map<string, number[]> }) {
+interface Given {
+  run?: Run;
+  preview?: NodePreview;
+  courses?: Map<string, number[]>;
+  problems?: Problem[];
+}
+
+function shown(known: Given) {
   return nodeStates({
     draft,
-    problems: placed([], draft),
+    problems: placed(known.problems ?? [], draft),
     previews: new Map(known.preview ? [["n-train", known.preview]] : []),
     run: known.run ?? null,
     courses: known.courses ?? new Map(),
@@ -74,6 +82,23 @@ test("before a run a node tells whether it will run, and why", () => {
   expect(shown({ preview: preview({ state: "new", reason: "never ran" }) })).toMatchObject({
     word: "will run",
   });
+});
+
+test("what is wrong with a node hides how its last job ended, but not one that goes on", () => {
+  const wrong: Problem = {
+    rule: "known_resources",
+    message: "'a lot' is not a size.",
+    hint: null,
+    severity: "error",
+    place: { file: null, line: null, node: "train", part: "memory" },
+  };
+  const ended = preview({ state: "unknown", reason: "'a lot' is not a size" });
+  const failed = job({ state: "failed", ended: START });
+  expect(shown({ run: run("failed", failed), preview: ended, problems: [wrong] })).toMatchObject({
+    word: "problem",
+    problems: ["'a lot' is not a size."],
+  });
+  expect(shown({ run: run("running", job({})), problems: [wrong] })?.state).toBe("running");
 });
 
 test("a running node tells how long, how far and how much is left", () => {
@@ -159,7 +184,7 @@ test("a problem is told at its node", () => {
     courses: new Map(),
     now: NOW,
   }).get("n-train");
-  expect(overlay?.problems).toEqual(["train needs epochs. Write it."]);
+  expect(overlay?.problems).toEqual(["train needs epochs. Write it into its field."]);
 });
 
 test("events of the live channel move a run on", () => {

@@ -29,7 +29,7 @@ export function nodeStates(known: Known): Map<NodeId, NodeOverlay> {
       .map((problem) => [problem.message, problem.hint].filter(Boolean).join(" "));
     const points = job && known.courses.get(job.id);
     const shown =
-      job && (goesOn || showsItsEnd(job, preview))
+      job && (goesOn || (problems.length === 0 && showsItsEnd(job, preview)))
         ? duringRun(job, preview, known.now)
         : beforeRun(preview, problems);
     found.set(id, { ...shown, ...(points && { spark: points }), ...(problems.length > 0 && { problems }) });

@@ -97,6 +97,11 @@ function themed(layout: Record<string, unknown> = {}, style: CSSStyleDeclaration
   const plain = layout.paper_bgcolor === undefined;
   const axes = plain ? { gridcolor: line, zerolinecolor: line } : {};
   const found: Record<string, unknown> = {
+    modebar: {
+      bgcolor: style.getPropertyValue("--panel").trim(),
+      color: style.getPropertyValue("--ink-3").trim(),
+      activecolor: ink,
+    },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 56, r: 20, t: 36, b: 44 },
