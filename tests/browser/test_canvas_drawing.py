@@ -73,6 +73,19 @@ def test_ux_02_a_connection_dropped_on_nothing_offers_what_fits_and_connects_it(
     )
 
 
+def test_a_connection_dropped_on_nothing_becomes_a_new_operation_whose_code_opens(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.pull(drawing.port("load", "images", "output"), drawing.free())
+    page.keyboard.type("make it sharp")
+    page.get_by_role("option", name="New operation make it sharp").click()
+    page.wait_for_url("**/code?path=operations%2Fmake_it_sharp.py")
+    expect(page.locator(".cm-content")).to_contain_text("def make_it_sharp(data")
+    page.go_back()
+    expect(drawing.edge("load.images", "make-it-sharp.data")).to_be_attached()
+    drawing.select("make-it-sharp")
+    page.wait_for_url("**/pipelines/edit?name=main&node=make-it-sharp")
+
+
 def test_ux_03_a_node_dropped_on_a_connection_goes_into_it_and_alt_takes_it_out(drawing: Drawing) -> None:
     page = drawing.page
     page.mouse.dblclick(*drawing.free())

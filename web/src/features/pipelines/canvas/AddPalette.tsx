@@ -173,7 +173,7 @@ function useEntries(request: PaletteRequest, text: string): Entry[] {
         }
         createOperation(project, wanted)
           .then((made) => {
-            place(insert(live, operationsNow(project), made.name, at, from));
+            insert(live, operationsNow(project), made.name, at, from);
             done(`${made.name} is in ${made.path}.`);
             navigate(`/projects/${project}/code?path=${encodeURIComponent(made.path)}`);
           })

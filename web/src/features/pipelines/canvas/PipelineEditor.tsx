@@ -205,7 +205,8 @@ function useAddressedNode(): void {
         if (selection === before.selection) return;
         const [only] = selection.size === 1 ? selection : [];
         const name = (only && liveGraph(document).snapshot().nodes.get(only)?.name) || null;
-        if (name === written.current) return;
+        const isElsewhere = !window.location.pathname.endsWith("/pipelines/edit");
+        if (name === written.current || isElsewhere) return;
         written.current = name;
         setQuery(
           (known) => {

@@ -2,7 +2,6 @@
 
 import { Suspense, useMemo } from "react";
 import { Link } from "react-router";
-import { useProject } from "@/api/queries";
 import type { GraphNode } from "@/graph/model";
 import { ActionButton } from "@/parts/ActionButton";
 import { StateMark } from "@/parts/StateMark";
@@ -76,13 +75,12 @@ function ManyPanel({ nodes }: { nodes: readonly GraphNode[] }) {
 
 function PipelineFacts({ problems }: { problems: Problems }) {
   const { project, name, document } = useEditor();
-  const { data } = useProject(project);
   const size = useFromGraph(document, nodeCount);
   const run = useLastRun(project, name);
   return (
     <>
       <h2>{name}</h2>
-      <p className={css.doc}>{data?.description || `A pipeline of ${count(size, "node")}.`}</p>
+      <p className={css.doc}>A pipeline of {count(size, "node")}.</p>
       <h3>Problems</h3>
       {size === 0 ? (
         <p className={css.doc}>None, but it needs a node before it can run.</p>
