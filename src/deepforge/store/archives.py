@@ -45,7 +45,6 @@ _DAMAGE = (
     gzip.BadGzipFile,
     struct.error,
     UnicodeDecodeError,
-    NotImplementedError,
     ValueError,
 )
 
@@ -84,15 +83,15 @@ def unpack(archive: Path, folder: Path) -> Unpacked:
                 raise TooLarge(f"The archive holds more than {MOST_FILES:,} files.", _LESS)
             size = _write(member, folder / path, size)
     except _DAMAGE as error:
-        raise BadInput(
-            f"The archive is damaged: {str(error) or type(error).__name__}.", "Pack it again."
-        ) from error
-    except RuntimeError as error:  # how zipfile says that it needs a password
-        raise BadInput("The archive is encrypted.", "Pack it without a password.") from error
+        raise _damaged(error) from error
+    except RuntimeError as error:  # how zipfile says that it needs a password, or knows no such compression
+        if "password" in str(error):
+            raise BadInput("The archive is encrypted.", "Pack it without a password.") from error
+        raise _damaged(error) from error
     except OSError as error:
         if error.errno is not None:
             raise
-        raise BadInput(f"The archive is damaged: {error}.", "Pack it again.") from error  # so says bz2
+        raise _damaged(error) from error  # so says bz2
     if not files:
         raise BadInput("There are no files in the archive.", "Pack the folder of a project.")
     return Unpacked(_take_off(folder), tuple(skipped))
@@ -219,6 +218,10 @@ class _Bounded:
     def tell(self) -> int:
         """Where it is."""
         return self._stream.tell()
+
+
+def _damaged(error: Exception) -> BadInput:
+    return BadInput(f"The archive is damaged: {str(error) or type(error).__name__}.", "Pack it again.")
 
 
 def _too_long() -> TooLarge:
