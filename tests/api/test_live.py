@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import pytest
-from websockets.sync.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
 
 from deepforge.client import Client
 from deepforge.client.http import Http
@@ -15,7 +17,8 @@ from deepforge.client.server_file import ServerFile
 from deepforge.core.errors import Unauthenticated
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunRequest, RunView
-from deepforge.services import live
+from deepforge.server import live as channel
+from deepforge.services import identity, live
 from deepforge.store import events
 from tests.api.conftest import Played, write_project
 from tests.support.running_server import RunningServer, running_server
@@ -140,3 +143,32 @@ def test_a_follower_outlives_a_restart_of_the_server_and_misses_nothing(tmp_path
 def test_a_follower_whose_token_is_refused_is_told(server: RunningServer) -> None:
     with Http(server.url, "dfx_x_y") as http, pytest.raises(Unauthenticated):
         next(follow(http, ["runs"]))
+
+
+def closed_with(socket: ClientConnection) -> int | None:
+    with suppress(ConnectionClosed):
+        while True:
+            socket.recv(timeout=30)
+    return socket.close_code
+
+
+def test_signing_out_ends_the_channel(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channel, "CHECK_SECONDS", 0.02)
+    cookie = server.sign_in()
+    headers = {"Cookie": cookie, "Origin": server.url}
+    with connect(f"ws://localhost:{server.port}/api/v1/live", additional_headers=headers) as socket:
+        socket.send('{"subscribe": "runs"}')
+        assert "subscribed" in str(socket.recv(timeout=30))
+        identity.end_session(server.house, cookie.partition("=")[2])
+        assert closed_with(socket) == channel.SIGNED_OUT
+
+
+@pytest.mark.parametrize("topic", ["projects", "artifacts", f"project:{'0' * 26}"])
+def test_each_topic_takes_the_permission_of_what_it_tells(server: RunningServer, topic: str) -> None:
+    token = identity.create_token(server.house, server.owner, "runs", frozenset({"runs:read"}))[1]
+    headers = {"Authorization": f"Bearer {token}"}
+    with connect(f"ws://localhost:{server.port}/api/v1/live", additional_headers=headers) as socket:
+        socket.send('{"subscribe": "runs"}')
+        assert "subscribed" in str(socket.recv(timeout=30))
+        socket.send(f'{{"subscribe": "{topic}"}}')
+        assert closed_with(socket) == channel.NO_SUCH_TOPIC

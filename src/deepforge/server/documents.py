@@ -13,11 +13,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from deepforge.core.errors import DeepForgeError
 from deepforge.core.ids import ProjectId
-from deepforge.core.user import PROJECTS_READ, PROJECTS_WRITE, Caller
+from deepforge.core.user import PROJECTS_READ, PROJECTS_WRITE
 from deepforge.server.company import LARGEST_STATE, Companies, Company, Guest
-from deepforge.server.credentials import read_credentials
 from deepforge.server.desk import bell_of, desk_of
-from deepforge.services import identity
+from deepforge.server.doorman import still_there
 from deepforge.services.documents import Member, Room
 from deepforge.services.documents.wire import (
     ASK_AWARENESS,
@@ -237,22 +236,11 @@ async def _watch(socket: WebSocket, tab: _Tab) -> int:
             await bell.after(bell.count, left)
         if bell.closed:
             return GOING_AWAY
-        caller = await run_in_threadpool(_caller_of, socket, tab.house)
+        caller = await still_there(socket, tab.house)
         if caller is None or not caller.may(PROJECTS_READ):
             return SIGNED_OUT
         if tab.member.writable != caller.may(PROJECTS_WRITE):
             return RIGHTS_CHANGED
-
-
-def _caller_of(socket: WebSocket, house: House) -> Caller | None:
-    """Who is here by now; None when a session has ended or a token was taken back."""
-    server = socket.scope.get("server")
-    credentials = read_credentials(socket.headers, socket.scope["scheme"], server[1] if server else None)
-    if credentials is None:
-        return None
-    if credentials.kind == "session":
-        return identity.authenticate_session(house, credentials.secret)
-    return identity.authenticate(house, credentials.secret)
 
 
 async def _close(socket: WebSocket, code: int, last_word: bytes | None = None) -> None:

@@ -1,4 +1,6 @@
-"""The doorman: knows who is asking, and for a moment remembers a token that was proved."""
+"""The doorman: knows who is asking, and for a moment remembers a token that was proved; and whether who came
+in by a web socket still may be there.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,10 @@ import hashlib
 import time
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from deepforge.core.user import Caller
-from deepforge.server.credentials import Credentials
+from deepforge.server.credentials import Credentials, read_credentials
 from deepforge.server.gate import Identify
 from deepforge.services import identity
 from deepforge.services.house import House
@@ -41,3 +44,14 @@ def identify_in(house: House) -> Identify:
         return found
 
     return identify
+
+
+async def still_there(connection: HTTPConnection, house: House) -> Caller | None:
+    """Who is at the other side by now; None when the session has ended or the token was taken back."""
+    server = connection.scope.get("server")
+    port = server[1] if server else None
+    credentials = read_credentials(connection.headers, connection.scope["scheme"], port)
+    if credentials is None:
+        return None
+    prove = identity.authenticate_session if credentials.kind == "session" else identity.authenticate
+    return await run_in_threadpool(prove, house, credentials.secret)

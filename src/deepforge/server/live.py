@@ -24,6 +24,7 @@ from deepforge.core import user
 from deepforge.core.ids import ProjectId, is_ulid
 from deepforge.core.user import Caller
 from deepforge.server.desk import bell_of, desk_of
+from deepforge.server.doorman import still_there
 from deepforge.server.route import Routes
 from deepforge.services import live
 from deepforge.services.house import House
@@ -33,8 +34,18 @@ routes = Routes("/api/v1", "live")
 MOST_TOPICS = 64
 LONGEST_WISH = 1 << 16
 PAGE = 500
-WHOLE_TOPICS = frozenset({"runs", "artifacts", "projects"})
+CHECK_SECONDS = 5.0
+"""How often it is looked whether who follows still may."""
+WHOLE_TOPICS = {
+    "runs": user.RUNS_READ,
+    "artifacts": user.ARTIFACTS_READ,
+    "projects": user.PROJECTS_READ,
+}
+"""Topics of everything of a kind, with the permission that each takes."""
+ONE_TOPICS = {"run": user.RUNS_READ, "project": user.PROJECTS_READ}
+"""Kinds of topics of one thing, behind which its id stands."""
 BAD_MESSAGE = 4400
+SIGNED_OUT = 4401
 NO_SUCH_TOPIC = 4404
 GOING_AWAY = 1012
 _encode = msgspec.json.Encoder().encode
@@ -66,7 +77,8 @@ async def live_channel(socket: WebSocket) -> None:
     following = _Following()
     sending = asyncio.create_task(_send(socket, house, caller, following))
     listening = asyncio.create_task(_listen(socket, house, caller, following))
-    done, rest = await asyncio.wait({sending, listening}, return_when=asyncio.FIRST_COMPLETED)
+    leaving = asyncio.create_task(_until_other_rights(socket, house, caller))
+    done, rest = await asyncio.wait({sending, listening, leaving}, return_when=asyncio.FIRST_COMPLETED)
     for task in rest:
         task.cancel()
     await asyncio.gather(*rest, return_exceptions=True)
@@ -96,7 +108,7 @@ async def _listen(socket: WebSocket, house: House, caller: Caller, following: _F
             continue
         if len(following.seen) >= MOST_TOPICS:
             return BAD_MESSAGE
-        if not _is_topic(wish.subscribe):
+        if not _may_follow(caller, wish.subscribe):
             return NO_SUCH_TOPIC
         await _watch(house, wish.subscribe, following)
         after, missed = await run_in_threadpool(_begin, house, wish.after)
@@ -107,9 +119,22 @@ async def _listen(socket: WebSocket, house: House, caller: Caller, following: _F
         following.changed.set()
 
 
-def _is_topic(text: str) -> bool:
-    kind, colon, name = text.partition(":")
-    return text in WHOLE_TOPICS or (kind in ("run", "project") and colon == ":" and is_ulid(name))
+async def _until_other_rights(socket: WebSocket, house: House, caller: Caller) -> int:
+    """Wait until who follows is signed out, or may do other things than before; the code to close with."""
+    while True:
+        await asyncio.sleep(CHECK_SECONDS)
+        now = await still_there(socket, house)
+        if now is None or not now.may(user.RUNS_READ):
+            return SIGNED_OUT
+        if now.permissions != caller.permissions:
+            return GOING_AWAY  # come back at once, and be judged anew
+
+
+def _may_follow(caller: Caller, topic: str) -> bool:
+    """Whether there is such a topic for somebody."""
+    kind, colon, name = topic.partition(":")
+    permission = ONE_TOPICS.get(kind) if colon and is_ulid(name) else WHOLE_TOPICS.get(topic)
+    return permission is not None and caller.may(permission)
 
 
 async def _watch(house: House, topic: str, following: _Following) -> None:
