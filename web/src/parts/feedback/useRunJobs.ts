@@ -14,7 +14,14 @@ const BEAT = 500;
 /** The jobs of a run; asked again, at most twice a second, when one of them has moved. */
 export function useRunJobs(run: string) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what waits is for this run alone
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [run],
+  );
   useLive(`run:${run}`, ({ kind }) => {
     if (kind !== "job" && kind !== "run" && kind !== "gap" && kind !== "subscribed") return;
     timer.current ??= setTimeout(() => {

@@ -20,7 +20,14 @@ const ended = (run: Run | undefined): boolean => run !== undefined && hasEnded(r
 export function useRun(run: string) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const key = ["run", run];
-  useEffect(() => () => clearTimeout(timer.current), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what waits is for this run alone
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [run],
+  );
   const again = (wait: number) => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;

@@ -124,7 +124,9 @@ export class RunList {
     for (let page = first; page <= last; page++) this.fresh.add(page);
     const from = first * PAGE;
     const full = found.length === (last - first + 1) * PAGE;
-    const count = full ? Math.max(total, from + found.length) : from + found.length;
+    const end = from + found.length;
+    const behind = found.length === 0 && from > 0; // the list has become shorter than what was asked for
+    const count = full ? Math.max(total, end) : behind ? Math.min(total, from) : end;
     const places: Place[] = this.places.slice(0, count);
     places.length = count;
     found.forEach((row, at) => {
