@@ -190,6 +190,19 @@ def test_a_new_server_goes_on_where_the_last_one_stopped(
     assert person.versions() == before
 
 
+def test_a_new_server_does_not_keep_the_same_runs_again(
+    person: Person, start: Callable[..., RunView]
+) -> None:
+    for words in ("# one\n", "# two\n"):
+        person.edit(TRAIN + words)
+        start()
+        before = person.versions()
+    person.house.histories.handled.clear()
+    for _ in range(3):
+        recording.catch_up(person.house, person.project)
+    assert person.versions() == before
+
+
 def test_versions_have_names_and_the_present_can_be_named(person: Person) -> None:
     first = person.versions()[0]
     named = history.name_version(

@@ -136,7 +136,6 @@ def catch_up(house: House, project: ProjectId) -> None:
     chronicle = house.histories.of(project)
     with chronicle.lock:
         found = _new_runs(house, project, chronicle)
-        house.histories.handled.setdefault(project, found[-1].run if found else RunId(""))
         for run in found:
             try:
                 files = decode_manifest(house.blobs.read(run.snapshot))
@@ -172,10 +171,14 @@ def _note_changes(house: House, known: Collection[ProjectId]) -> None:
 
 
 def _new_runs(house: House, project: ProjectId, chronicle: Chronicle) -> list[SnapshotLine]:
-    after, since = house.histories.handled.get(project), None
+    handled, since = house.histories.handled, None
+    after = handled.get(project)
     if after is None and (tip := chronicle.tip()) is not None:
         since = time_of(chronicle.log(tip, 0, 1)[0].at + 1)
     with house.database.read() as connection:
+        if after is None:
+            newest = snapshots.newest(connection, project, 1, after=None, since=None)
+            handled[project] = newest[-1].run if newest else RunId("")
         return snapshots.newest(connection, project, MOST_RUNS, after=after, since=since)
 
 
