@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deepforge.store.blobs import Blobs
 from deepforge.store.database import Database
@@ -14,6 +16,11 @@ from deepforge.store.migrations import migrate
 from tests.support.postgresql import Cluster, find_binaries, running_cluster
 
 ENGINES = ("sqlite", "postgresql")
+
+settings.register_profile("wide", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("wide"), derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+"""The same examples in each run: a change is judged by what it changed. `wide` looks for new ones."""
 
 
 @pytest.fixture

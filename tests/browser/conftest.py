@@ -137,9 +137,11 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium."""
+    """Chromium. It is closed with each module: as long as it is there, its library keeps an event loop running,
+    and tests of other rooms have loops of their own.
+    """
     program = find_chromium()
     if program is None:
         pytest.skip("no Chromium on this machine, so nothing was tested in a browser")
@@ -158,7 +160,8 @@ def open_page(browser: Browser, studio: Studio) -> Iterator[OpenPage]:
     broken: list[str] = []
     contexts = []
 
-    def opened(width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+    def opened(width: int = 1440, height: int = 900, scheme: str = "light", thrifty: bool = False) -> Page:
+        """`thrifty`: whoever sits there wants no more to be loaded than is shown."""
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -167,6 +170,8 @@ def open_page(browser: Browser, studio: Studio) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
+        if thrifty:
+            context.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.goto(studio.client.system.entry().url.replace("127.0.0.1", "localhost"))

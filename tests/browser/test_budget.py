@@ -7,23 +7,27 @@ import gzip
 from playwright.sync_api import Page, expect
 
 from deepforge.server import editor
-from tests.browser.conftest import Studio
+from tests.browser.conftest import OpenPage, Studio
 from tests.browser.running import PROJECT
 
-MOST = 350 * 1024
+MOST = 350_000
 """Bytes of script, compressed, for the canvas."""
 
 
-def test_ux_55_the_canvas_needs_few_scripts_and_none_of_plots_or_code(page: Page, studio: Studio) -> None:
+def test_ux_55_the_canvas_needs_few_scripts_and_none_of_plots_or_code(
+    open_page: OpenPage, studio: Studio
+) -> None:
     project = studio.add("budget", PROJECT)
+    page = open_page(thrifty=True)
     loaded = scripts(page, f"{studio.url}/projects/{project}/pipelines/edit?name=train", ".react-flow__node")
     sizes = {name: len(gzip.compress((editor.FOLDER / "assets" / name).read_bytes(), 9)) for name in loaded}
     assert sum(sizes.values()) <= MOST, sizes
     assert_without(loaded, "plotly", "uPlot", "cm-content", "elkjs")
 
 
-def test_ux_55_the_table_of_runs_loads_no_plots(page: Page, studio: Studio) -> None:
+def test_ux_55_the_table_of_runs_loads_no_plots(open_page: OpenPage, studio: Studio) -> None:
     project = studio.add("budget of runs", PROJECT)
+    page = open_page(thrifty=True)
     loaded = scripts(page, f"{studio.url}/projects/{project}/runs", "h2")
     assert_without(loaded, "plotly", "uPlot", "cm-content", "xyflow__")
 

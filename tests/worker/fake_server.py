@@ -253,7 +253,7 @@ class FakeServer:
         """What is known of an attempt."""
         return self.rows[attempt_key(lease.job, lease.fence)]
 
-    def wait(self, condition: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    def wait(self, condition: Callable[[], bool], what: str, seconds: float = 150.0) -> None:
         """Wait until something is so; it is looked at after each exchange."""
         deadline = time.monotonic() + seconds
         with self._changed:
@@ -262,7 +262,7 @@ class FakeServer:
                 assert left > 0, f"not so after {seconds} s: {what}"
                 self._changed.wait(min(left, 0.05))
 
-    def settle(self, *leases: Lease, seconds: float = 60.0) -> list[Row]:
+    def settle(self, *leases: Lease, seconds: float = 150.0) -> list[Row]:
         """Wait until these attempts have settled; what is known of them then."""
         for lease in leases:
             key = attempt_key(lease.job, lease.fence)

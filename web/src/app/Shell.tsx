@@ -5,12 +5,12 @@ import { Suspense, useEffect, useState } from "react";
 import { Link, Outlet, useNavigate } from "react-router";
 import { slotRef } from "@/parts/header";
 import { dispatch, shownKeys, useActions } from "@/state/actions";
+import { lazily } from "@/state/lazily";
 import { type Theme, useTheme } from "@/state/session";
 import { Keys } from "@/ui/Keys";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { Palette } from "./Palette";
 import { Rescues } from "./Rescues";
-import { Shortcuts } from "./Shortcuts";
 import css from "./shell.module.css";
 import { Toasts } from "./Toasts";
 
@@ -19,6 +19,8 @@ const THEMES = [
   ["dark", "Dark", IconMoon],
   ["system", "As the system has it", IconDeviceDesktop],
 ] as const;
+
+const Shortcuts = lazily(() => import("./Shortcuts").then((module) => ({ default: module.Shortcuts })));
 
 type Open = "palette" | "shortcuts" | null;
 
@@ -102,7 +104,9 @@ export function Shell() {
         </Suspense>
       </div>
       <Palette opened={open === "palette"} close={() => setOpen(null)} />
-      <Shortcuts opened={open === "shortcuts"} close={() => setOpen(null)} />
+      <Suspense>
+        {open === "shortcuts" && <Shortcuts opened close={() => setOpen(null)} />}
+      </Suspense>
       <Rescues />
       <Toasts />
     </div>

@@ -13,8 +13,13 @@ type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 /** A component that is loaded when it is first shown; while the server is away, that is waited for. */
 // biome-ignore lint/suspicious/noExplicitAny: as React's own `lazy`
 export function lazily<Props = any>(load: Load<Props>) {
-  if (import.meta.env.PROD) setTimeout(() => void load().catch(() => undefined), QUIET);
+  if (import.meta.env.PROD && !isThrifty()) setTimeout(() => void load().catch(() => undefined), QUIET);
   return lazy(() => patiently(load));
+}
+
+/** Whether the person has asked to be spared what is not needed yet. */
+function isThrifty(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
 /** What is loaded, however long the server is away. Rejects when it is there and does not have it. */
