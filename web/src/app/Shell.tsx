@@ -20,7 +20,7 @@ const THEMES = [
   ["system", "As the system has it", IconDeviceDesktop],
 ] as const;
 
-const Shortcuts = lazily(() => import("./Shortcuts").then((module) => ({ default: module.Shortcuts })));
+const Shortcuts = lazily(() => import("./Shortcuts"));
 
 type Open = "palette" | "shortcuts" | null;
 
@@ -104,9 +104,7 @@ export function Shell() {
         </Suspense>
       </div>
       <Palette opened={open === "palette"} close={() => setOpen(null)} />
-      <Suspense>
-        {open === "shortcuts" && <Shortcuts opened close={() => setOpen(null)} />}
-      </Suspense>
+      <Suspense>{open === "shortcuts" && <Shortcuts close={() => setOpen(null)} />}</Suspense>
       <Rescues />
       <Toasts />
     </div>

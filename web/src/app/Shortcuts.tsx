@@ -5,10 +5,10 @@ import { type Action, keysIn, keysOf, offered, shownKeys, useBindings, useRegist
 import { Keys } from "@/ui/Keys";
 import css from "./palette.module.css";
 
-export function Shortcuts({ opened, close }: { opened: boolean; close: () => void }) {
+export default function Shortcuts({ close }: { close: () => void }) {
   return (
-    <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size={860}>
-      {opened && <Sheet />}
+    <Modal opened onClose={close} title="Keyboard shortcuts" size={860}>
+      <Sheet />
     </Modal>
   );
 }
