@@ -121,6 +121,20 @@ def test_a_name_that_cannot_be_is_refused_with_advice(ask: Ask, folder: Path, pa
     assert sorted(folder.parent.rglob("*")) == before
 
 
+@pytest.mark.parametrize("path", [".git/config", ".env", "operations/.secret.py", "node_modules/a.js"])
+def test_what_is_no_part_of_a_project_is_neither_read_nor_moved_nor_deleted(
+    ask: Ask, folder: Path, path: str
+) -> None:
+    file = folder / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("token = 1\n")
+    assert ask("GET", "/file", path=path)[0] == 404
+    assert ask("POST", "/file/rename", {"path": path, "to": "utils/seen.txt"})[0] == 404
+    assert ask("DELETE", "/file", path=path)[0] == 404
+    assert file.read_text() == "token = 1\n"
+    file.unlink()
+
+
 def test_what_leads_out_of_the_project_is_not_read(ask: Ask, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "secret.py").write_text("secret = 1\n")
     (folder / "operations" / "link.py").symlink_to(tmp_path / "secret.py")

@@ -19,6 +19,7 @@ from deepforge.core.file import (
     kind_of,
 )
 from deepforge.core.ids import ProjectId
+from deepforge.core.manifest import is_safe_path
 from deepforge.core.problem import Problem
 from deepforge.core.user import Caller
 from deepforge.services import documents
@@ -129,6 +130,8 @@ def search(house: House, caller: Caller, project: ProjectId, text: str) -> TextM
 def _refuse_unsafe(path: str) -> None:
     if not path or "\x00" in path:
         raise BadInput("The path of a file is missing.", "Give one such as operations/train.py.")
+    if is_safe_path(path) and not project_files.belongs(path):
+        raise NotFound(f"The project has no file {path}.", "What is hidden is no part of a project.")
 
 
 def _text(data: bytes, path: str) -> str:

@@ -99,7 +99,7 @@ class Reader:
         if self.is_ours(version):
             return self.chronicle.files(version)
         found = self.chronicle.files(version, self.prefix, self.environment(version))
-        return {path: kept for path, kept in found.items() if belongs(path)}
+        return {path: kept for path, kept in found.items() if project_files.belongs(path)}
 
     def scratch(self) -> str:
         """The files as they are, kept for the moment."""
@@ -126,13 +126,6 @@ def reader_of(house: House, project: ProjectId) -> Reader:
     with chronicle.lock:
         chronicle.prepare()
     return Reader(house, project, chronicle, repository_of(folder))
-
-
-def belongs(path: str) -> bool:
-    """Whether a file of the person's repository is one of the project, as `project_files` has it."""
-    parts = path.split("/")
-    hidden = any(part.startswith(".") for part in parts)
-    return is_safe_path(path) and not hidden and not project_files.SKIPPED_FOLDERS.intersection(parts[:-1])
 
 
 def listing(
@@ -229,7 +222,7 @@ def diff(
     changes = []
     pipelines: list[PipelineChange] = []
     for letter, file, patch in reader.chronicle.diff(trees[0], trees[1], path, environment):
-        if not belongs(file):
+        if not project_files.belongs(file):
             continue
         changes.append(_file_change(letter, file, patch))
         if (name := _pipeline_name(file)) is not None:

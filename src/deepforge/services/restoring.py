@@ -13,7 +13,7 @@ from deepforge.core.errors import Conflict, NotFound
 from deepforge.core.history import NOW, Branches, BranchRequest, BranchView, Restored, RestoreRequest
 from deepforge.core.ids import ProjectId
 from deepforge.core.user import Caller
-from deepforge.services.history import Reader, belongs, reader_of, tell
+from deepforge.services.history import Reader, reader_of, tell
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, record_of
 from deepforge.services.recording import keep_edits, read_message, record_now, time_of
@@ -154,7 +154,8 @@ def _commit(reader: Reader, found: Repository, caller: Caller, asked: BranchRequ
     try:
         old = chronicle.files(base, found.prefix, environment) if base else {}
         git.run(chronicle.directory, ["read-tree", base or "--empty"], environment=environment)
-        lines = [f"0 {'0' * 40}\t{found.prefix}{path}" for path in old if belongs(path) and path not in files]
+        gone = [path for path in old if project_files.belongs(path) and path not in files]
+        lines = [f"0 {'0' * 40}\t{found.prefix}{path}" for path in gone]
         for path, kept in files.items():
             mode = old[path].mode if path in old else kept.mode
             lines.append(f"{mode} {kept.oid}\t{found.prefix}{path}")

@@ -230,6 +230,13 @@ class _Vanishing:
         return True
 
 
+def belongs(path: str) -> bool:
+    """Whether a path can be that of a file of a project: nothing hidden, and nothing that programs left."""
+    parts = path.split("/")
+    hidden = any(part.startswith(".") for part in parts)
+    return is_safe_path(path) and not hidden and not SKIPPED_FOLDERS.intersection(parts[:-1])
+
+
 def read_text(folder: Path, path: str) -> str:
     """The text of a file of a project. Raises InvalidProject when there is none, or it is not UTF-8."""
     try:
