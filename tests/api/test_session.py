@@ -94,3 +94,14 @@ def test_a_token_that_is_revoked_soon_opens_nothing(
     assert ask(server, "GET", "/api/v1/status", token=text).status == 200
     identity.revoke_token(server.house, server.owner, token)
     assert ask(server, "GET", "/api/v1/status", token=text).status == 401
+
+
+@pytest.mark.parametrize("kind", ["worker", "viewer"])
+def test_who_may_less_than_a_session_signs_nobody_in(server: RunningServer, kind: str) -> None:
+    if kind == "worker":
+        token = identity.enrol_worker(server.house, server.owner)[1]
+    else:
+        narrow = server.owner.permissions - {"admin"}
+        token = identity.create_token(server.house, server.owner, "viewer", narrow)[1]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    assert ask(server, "POST", "/api/v1/session/codes", headers, b"{}").status == 403

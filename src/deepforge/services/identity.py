@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from deepforge.core.errors import Forbidden
 from deepforge.core.ids import TokenId, UserId, WorkerId
 from deepforge.core.user import OWNER, WORKER, Caller
 from deepforge.services.house import House
@@ -65,7 +66,15 @@ def authenticate_session(house: House, secret: str) -> Caller | None:
 
 
 def create_code(house: House, caller: Caller) -> str:
-    """A code that begins one session of the caller, within CODE_SECONDS."""
+    """A code that begins one session of the caller, within CODE_SECONDS.
+
+    Raises Forbidden for who may less than a session may: a worker, or a program with a narrow token.
+    """
+    if not caller.permissions >= OWNER:
+        raise Forbidden(
+            "This token may not sign a browser in: a session may do more than it.",
+            "Run `deepforge start` on the machine of the server for a link.",
+        )
     with house.writing() as ledger:
         return sessions.create_code(ledger.connection, caller.user)
 
