@@ -96,12 +96,13 @@ def test_a_token_that_is_revoked_soon_opens_nothing(
     assert ask(server, "GET", "/api/v1/status", token=text).status == 401
 
 
-@pytest.mark.parametrize("kind", ["worker", "viewer"])
+@pytest.mark.parametrize("kind", ["worker", "viewer", "admin"])
 def test_who_may_less_than_a_session_signs_nobody_in(server: RunningServer, kind: str) -> None:
     if kind == "worker":
         token = identity.enrol_worker(server.house, server.owner)[1]
     else:
-        narrow = server.owner.permissions - {"admin"}
-        token = identity.create_token(server.house, server.owner, "viewer", narrow)[1]
+        everything = server.owner.permissions
+        narrow = everything - {"admin"} if kind == "viewer" else frozenset({"admin"})
+        token = identity.create_token(server.house, server.owner, kind, narrow)[1]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     assert ask(server, "POST", "/api/v1/session/codes", headers, b"{}").status == 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from deepforge.core import user
 from deepforge.core.server import EntryCode
 from deepforge.core.user import SessionView
 from deepforge.server import notices
@@ -24,7 +25,7 @@ def show_session(who: Who) -> Response:
     return answer(SessionView(who.user, who.name, tuple(sorted(who.permissions))))
 
 
-@routes.post("/codes", permission=SIGNED_IN, answers=EntryCode, status=201)
+@routes.post("/codes", permission=user.ADMIN, answers=EntryCode, status=201)
 def make_code(request: Request, house: TheHouse, who: Who) -> Response:
     """A link that signs one browser in; it works once, for a minute."""
     code = identity.create_code(house, who)
