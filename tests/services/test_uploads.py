@@ -112,6 +112,29 @@ def test_a_folder_has_plain_paths_each_once_and_whole_files(
     assert uploads.show(house, caller, one.id).received == 3
 
 
+def test_one_upload_is_not_two_files_of_a_folder_and_nothing_is_lost_by_asking(
+    house: House, caller: Caller, project: ProjectId
+) -> None:
+    one = whole(house, caller, project, "one.txt", b"one")
+    twice = (FolderPart("a", one.id), FolderPart("b", one.id))
+    with pytest.raises(BadInput, match="one upload"):
+        uploads.finish_folder(house, caller, project, "texts", twice)
+    assert uploads.finish(house, caller, one.id, "text").size == 3
+
+
+def test_an_upload_that_is_being_sent_is_no_part_of_a_folder_yet(
+    house: House, caller: Caller, project: ProjectId
+) -> None:
+    one = whole(house, caller, project, "one.txt", b"one")
+
+    def meanwhile() -> Iterator[bytes]:
+        with pytest.raises(Conflict, match="coming already"):
+            uploads.finish_folder(house, caller, project, "texts", (FolderPart("a", one.id),))
+        yield b""
+
+    assert uploads.receive(house, caller, one.id, 3, meanwhile()).received == 3
+
+
 def test_what_cannot_be_an_upload_is_refused_before_a_byte_comes(
     house: House, caller: Caller, project: ProjectId
 ) -> None:

@@ -10,7 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -135,18 +135,23 @@ def finish_folder(
             raise BadInput(f"{part.path!r} cannot be the name of a file in a folder.", "Rename it.")
     if len({part.path for part in parts}) != len(parts):
         raise BadInput("Two files of the folder have the same path.", "Rename one of them.")
-    found = {part.path: _whole(house, caller, part.upload) for part in parts}
-    for upload in found.values():
-        if upload.project != project:
-            raise BadInput(f"{upload.name} was uploaded to another project.", "Upload it to this one.")
-    files = {path: _keep(house, upload) for path, upload in found.items()}
-    manifest = encode_manifest(files)
-    digest = house.blobs.put_bytes(manifest, durable=True)
-    with house.writing() as ledger:
-        blob_index.record(ledger.connection, digest, len(manifest))
-    saved = artifacts.put(house, caller, project, name, digest, len(manifest), DIRECTORY, MANIFEST)
-    for part in parts:
-        _forget(house, part.upload)
+    if len({part.upload for part in parts}) != len(parts):
+        raise BadInput("Two files of the folder are one upload.", "Upload each of them.")
+    with ExitStack() as stack:
+        for part in parts:
+            stack.enter_context(_alone(part.upload))
+        found = {part.path: _whole(house, caller, part.upload) for part in parts}
+        for upload in found.values():
+            if upload.project != project:
+                raise BadInput(f"{upload.name} was uploaded to another project.", "Upload it to this one.")
+        files = {path: _keep(house, upload) for path, upload in found.items()}
+        manifest = encode_manifest(files)
+        digest = house.blobs.put_bytes(manifest, durable=True)
+        with house.writing() as ledger:
+            blob_index.record(ledger.connection, digest, len(manifest))
+        saved = artifacts.put(house, caller, project, name, digest, len(manifest), DIRECTORY, MANIFEST)
+        for part in parts:
+            _forget(house, part.upload)
     return saved
 
 
