@@ -67,8 +67,11 @@ export function send(project: string, name: string, files: readonly { path: stri
 }
 
 export function pause(key: string): void {
+  const job = jobs.get(key);
+  if (!job || find(key)?.state === "finishing") return;
   change(key, { state: "paused" });
-  jobs.get(key)?.abort?.abort();
+  job.abort?.abort();
+  job.abort = null; // so that it can go on at once
 }
 
 export function resume(key: string): void {
@@ -118,7 +121,7 @@ async function work(key: string): Promise<void> {
     change(key, { state: "failed", trouble: error instanceof Error ? error.message : String(error) });
     failed(error, `${sending.name} was not uploaded`);
   } finally {
-    job.abort = null;
+    if (job.abort === abort) job.abort = null;
   }
 }
 
