@@ -7,6 +7,7 @@ import css from "./preview.module.css";
 type Of<Kind extends PreviewDocument["kind"]> = Extract<PreviewDocument, { kind: Kind }>;
 
 export function TextPreview({ document }: { document: Of<"text"> }) {
+  if (document.text === "") return <p className={css.note}>It is empty.</p>;
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys */}

@@ -64,7 +64,7 @@ function Drawing({ project, lineage }: { project: string; lineage: Lineage }) {
   return (
     <nav ref={scroll} className={css.lineage} aria-label="Lineage">
       <div style={{ width: width + 2 * MARGIN, height: height + 2 * MARGIN }}>
-        <svg width={width + 2 * MARGIN} height={height + 2 * MARGIN} aria-hidden>
+        <svg className={css.wires} width={width + 2 * MARGIN} height={height + 2 * MARGIN} aria-hidden>
           <g transform={`translate(${MARGIN} ${MARGIN})`}>
             {wires.map((wire) => (
               <path key={wire.id} className={css.wire} d={pathOf(wire)}>

@@ -1,5 +1,5 @@
 /** Files can be dropped anywhere on the screen; what goes up is shown in a corner. */
-import { ActionIcon, Progress, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Progress, Tooltip } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { Link } from "react-router";
@@ -52,8 +52,22 @@ function Tray({ project }: { project: string }) {
   const all = useUploads(({ list }) => list);
   const list = all.filter((one) => one.project === project);
   if (list.length === 0) return null;
+  const finished = list.filter((one) => one.state === "done");
   return (
     <section className={css.tray} aria-label="Uploads">
+      {finished.length > 1 && (
+        <Button
+          fullWidth
+          variant="subtle"
+          color="gray"
+          size="xs"
+          onClick={() => {
+            for (const { key } of finished) dismiss(key);
+          }}
+        >
+          Dismiss the {finished.length} that are uploaded
+        </Button>
+      )}
       {list.map((one) => (
         <Line key={one.key} sending={one} />
       ))}

@@ -47,14 +47,11 @@ export function Component() {
       return next;
     });
   if (!data && error) {
+    const isUnknown = error instanceof ApiError && error.status === 404;
     return (
       <Failed
-        what={
-          error instanceof ApiError && error.status === 404
-            ? "There is no such run"
-            : "The run cannot be shown"
-        }
-        error={error}
+        what={isUnknown ? "There is no such run" : "The run cannot be shown"}
+        error={isUnknown ? { message: "It may have been deleted, or the address is cut off." } : error}
         action={
           <Button component={Link} to={`/projects/${project}/runs`} variant="filled">
             All runs
