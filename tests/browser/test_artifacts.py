@@ -305,6 +305,24 @@ def test_an_upload_that_is_cut_goes_on_where_it_broke_off(
     assert (found.codec, found.size) == ("npy", file.stat().st_size)
 
 
+def test_uploads_that_are_done_are_dismissed_together(
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
+) -> None:
+    files = [tmp_path / "nothing.csv", tmp_path / "words.txt"]
+    files[0].write_text("")
+    files[1].write_text("words")
+    artifacts_of(page, studio, project)
+    page.locator("input[type=file]").first.set_input_files(files)
+    uploads = page.get_by_role("region", name="Uploads")
+    link = uploads.get_by_role("link", name="nothing.csv")
+    expect(link).to_be_visible()
+    address = link.get_attribute("href")
+    uploads.get_by_role("button", name="Dismiss the 2 that are uploaded").click()
+    expect(uploads).to_have_count(0)
+    page.goto(f"{studio.url}{address}")
+    expect(page.get_by_role("region", name="Preview")).to_contain_text("It is empty.")
+
+
 def test_an_upload_outlives_a_reload_when_the_same_file_is_given_again(
     page: Page, studio: Studio, project: ProjectId, tmp_path: Path
 ) -> None:
