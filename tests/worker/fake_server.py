@@ -110,6 +110,7 @@ class FakeServer:
         self.followers: dict[str, Lease] = {}
         self.hello: Hello | None = None
         self.incarnation: str | None = None
+        self._reconciles = False
         self.faults = Faults()
         self.exchanges = 0
         self.locks: dict[str, str] = {}
@@ -273,7 +274,7 @@ class FakeServer:
 
     def register(self, hello: Hello) -> Welcome:
         with self._changed:
-            self.hello, self.incarnation = hello, hello.incarnation
+            self.hello, self.incarnation, self._reconciles = hello, hello.incarnation, True
             self._changed.notify_all()
         return Welcome(hello.identity, heartbeat=10.0, lease=30.0)
 
@@ -311,7 +312,7 @@ class FakeServer:
             for held in said.holding
             if (held.job, held.fence) not in named and self.fences.get(held.job) != held.fence
         ]
-        leases = tuple(self._lease(said))
+        leases = (*self._lease_again(said), *self._lease(said))
         stop = tuple(
             Held(row.lease.job, row.lease.fence)
             for row in self.rows.values()
@@ -343,6 +344,20 @@ class FakeServer:
                     self.queue.append(after)
         status = "settled" if row.settled else "ok"
         return Receipt(shipment.job, shipment.fence, len(row.journal), len(row.log), status)
+
+    def _lease_again(self, said: Exchange) -> list[Lease]:
+        """What a new process of the worker never heard of: its answer died with the one before."""
+        if said.free is None or not self._reconciles:
+            return []
+        self._reconciles = False
+        heard = {(held.job, held.fence) for held in (*said.holding, *said.shipments)}
+        return [
+            row.lease
+            for row in self.rows.values()
+            if not (row.settled or row.journal or row.log)
+            and (row.lease.job, row.lease.fence) not in heard
+            and self.fences[row.lease.job] == row.lease.fence
+        ]
 
     def _lease(self, said: Exchange) -> Iterator[Lease]:
         if said.free is None or self.hello is None:
