@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { SeriesLine } from "./batch";
 import { curveOf, extended, inOrder, lastValue, placesOf, smoothed } from "./curve";
 import { matching, plansOf } from "./groups";
+import { placeRange } from "./plot";
 import { tableOf } from "./table";
 
 function line(values: (number | null)[], skip = 0, total = skip + values.length): SeriesLine {
@@ -127,4 +128,11 @@ test("metrics of one kind share a chart, and graphs of user code are charts", ()
   ]);
   expect(matching(plans, "VAL los").map(({ title }) => title)).toEqual(["loss"]);
   expect(matching(plans, "")).toEqual(plans);
+});
+
+test("a single point lies in the middle, more fill the width", () => {
+  const range = (first: number | null, last: number | null) => placeRange({} as never, first!, last!, "x");
+  expect(range(12, 12)).toEqual([11, 13]);
+  expect(range(0, 300)).toEqual([0, 300]);
+  expect(range(null, null)).toEqual([null, null]);
 });

@@ -43,7 +43,7 @@ export function optionsOf(facts: PlotFacts): uPlot.Options {
       bind: { dblclick: () => () => null },
     },
     scales: {
-      x: { time: absolute, distr: look.logX ? 3 : 1 },
+      x: look.logX ? { time: absolute, distr: 3 } : { time: absolute, range: placeRange },
       y: { distr: look.logY ? 3 : 1, range: look.logY ? logRange : valueRange },
     },
     axes: [
@@ -121,6 +121,10 @@ const alone: uPlot.Series.Points.Show = (plot, series, first, last) => {
     if (values[at] !== null && values[at] !== undefined) numbers++;
   return numbers > 0 && numbers < 40;
 };
+
+/** From the first place to the last; a single one lies in the middle. */
+export const placeRange: uPlot.Range.Function = (_, first, last) =>
+  first !== null && first === last ? [first - 1, last + 1] : [first, last];
 
 const valueRange: uPlot.Range.Function = (_, least, most) => {
   if (least === null || most === null) return [0, 1];
