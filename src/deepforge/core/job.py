@@ -355,7 +355,7 @@ def _failed(change: _Change, event: Failed) -> None:
 def _stopped(change: _Change, event: Stopped) -> None:
     status = change.current(event.job, event.fence)
     if status:  # canceled, unless nobody asked for that
-        reason = "somebody stopped the run" if change.canceling else "its worker stopped it"
+        reason = "the run was stopped" if change.canceling else "its worker stopped it"
         change.offer(event.job, worker=None, losses=_kept_losses(status), reason=reason)
 
 

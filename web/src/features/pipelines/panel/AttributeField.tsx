@@ -157,31 +157,3 @@ export function FieldRow({ id, name, type, missing, problem, reset, children }: 
     </div>
   );
 }
-
-/** A plain text as a field of its own, such as a name. */
-export function PlainField(props: {
-  name: string;
-  value: string;
-  placeholder?: string;
-  disabled: boolean;
-  check?: (text: string) => string | null;
-  onCommit: (text: string) => void;
-}) {
-  const id = useId();
-  return (
-    <FieldRow id={id} name={props.name}>
-      <CommittedInput
-        id={id}
-        disabled={props.disabled}
-        value={props.value}
-        placeholder={props.placeholder ?? ""}
-        wrong={false}
-        parse={(text) => {
-          const wrong = props.check?.(text) ?? null;
-          return wrong === null ? { value: text } : { wrong };
-        }}
-        onCommit={(value) => props.onCommit(String(value))}
-      />
-    </FieldRow>
-  );
-}
