@@ -31,7 +31,6 @@ import type { AnyFlowNode, WireFlowEdge } from "./flow";
 import { Guides } from "./Guides";
 import { Hint } from "./Hint";
 import { LinkList } from "./LinkList";
-import { Minimap } from "./Minimap";
 import { NoteNode } from "./NoteNode";
 import { OperationNode } from "./OperationNode";
 import { PortCard } from "./PortCard";
@@ -41,6 +40,7 @@ import { useFlowSync, useSharedSelection } from "./useFlowSync";
 import { useInsertActions } from "./useInsertActions";
 import { LooseWire, Wire } from "./Wire";
 
+const Minimap = lazily(() => import("./Minimap"));
 const ContextMenu = lazily(() => import("./ContextMenu"));
 const Outline = lazily(() => import("./Outline"));
 
@@ -219,7 +219,7 @@ export function Canvas() {
           />
           <Guides />
           <Cursors />
-          {views.minimap && size > 0 && <Minimap />}
+          <Suspense>{views.minimap && size > 0 && <Minimap />}</Suspense>
         </ReactFlow>
         {size === 0 && live.ready && (
           <Nothing action={actions.find((action) => action.id === "canvas.add") as Action} />

@@ -5,7 +5,7 @@ import { motion, useBoard } from "./board";
 import css from "./canvas.module.css";
 import { useNodeOverlay } from "./overlay";
 
-export function Minimap() {
+export default function Minimap() {
   const board = useBoard();
   const go = useCallback(
     (_: unknown, { x, y }: { x: number; y: number }) =>
