@@ -47,6 +47,12 @@ export default defineConfig({
     assetsInlineLimit: 0, // the page may load fonts and pictures from its own server only
     target: "es2022",
     chunkSizeWarningLimit: 6000,
+    rolldownOptions: {
+      output: {
+        // Pieces of a few hundred bytes that several views share are one file: each alone costs a request.
+        codeSplitting: { groups: [{ name: "icons", test: /@tabler/, minShareCount: 2 }] },
+      },
+    },
   },
   worker: { format: "es" },
   server: {
