@@ -171,7 +171,9 @@ def open_page(browser: Browser, studio: Studio) -> Iterator[OpenPage]:
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         if thrifty:
-            context.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+            context.add_init_script(
+                "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
+            )
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.goto(studio.client.system.entry().url.replace("127.0.0.1", "localhost"))

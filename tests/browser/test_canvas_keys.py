@@ -41,7 +41,9 @@ def test_ux_21_keys_are_found_changed_and_kept_apart(drawing: Drawing) -> None:
     page.keyboard.press("Control+Shift+L")
     drawing.written(lambda nodes: nodes["train"]["at"] != before["train"]["at"], "the tidied drawing")
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("undo")
+    expect(page.get_by_role("option").first).to_contain_text("Undo")
     page.keyboard.press("Enter")
     drawing.written(lambda nodes: nodes["train"]["at"] == before["train"]["at"], "the command was run")
 

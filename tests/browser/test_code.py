@@ -380,6 +380,7 @@ def test_an_operation_is_made_of_code_that_is_copied_or_pasted(opened: Opened, f
         "navigator.clipboard.writeText('def halve(numbers):\\n    half = numbers\\n    return half\\n')"
     )
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("copied code")
     page.get_by_role("option", name="New operation of copied code").click()
     expect(asked(page).get_by_label("Code", exact=True)).to_have_value(

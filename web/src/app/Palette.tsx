@@ -78,6 +78,7 @@ function Entries({ close }: { close: () => void }) {
         aria-label="Search or run a command"
         placeholder="Search or run a command"
         data-autofocus
+        autoFocus
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
