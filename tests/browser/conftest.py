@@ -139,8 +139,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium. It is closed with each module: as long as it is there, its library keeps an event loop running,
-    and tests of other rooms have loops of their own.
+    """Chromium. It is closed with each module: as long as it is there, its library keeps an event loop
+    running, and tests of other rooms have loops of their own.
     """
     program = find_chromium()
     if program is None:

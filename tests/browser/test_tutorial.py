@@ -59,6 +59,7 @@ def test_the_tutorial(page: Page, studio: Studio) -> None:
     until(lambda: "loss" in studio.client.runs.show(run).metrics, "the loss came")
     for name in ("digits", "train", "evaluate", "model", "output"):
         expect(drawing.node(name)).to_contain_text("success")
+    page.mouse.move(*drawing.free())
     shoot(page, "trained")
 
     # The confusion matrix.

@@ -215,8 +215,7 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
         (
             "known_resources",
             "nodes: {a: {operation: Load, resources: {gpu: 1}}}",
-            ":1 (a.gpu): In the resources of a, 'gpu' is not something a job can ask for. "
-            "Did you mean gpus?",
+            ":1 (a.gpu): In the resources of a, 'gpu' is not something a job can ask for. Did you mean gpus?",
         ),
         (
             "known_resources",
