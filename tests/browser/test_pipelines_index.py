@@ -23,6 +23,7 @@ def test_a_pipeline_is_made_copied_renamed_deleted_and_brought_back(page: Page, 
     def act(name: str, deed: str) -> None:
         page.get_by_role("button", name=f"Actions for {name}", exact=True).click()
         page.get_by_role("menuitem", name=deed).click()
+        expect(page.get_by_role("menu")).to_have_count(0)
 
     act("first", "Duplicate")
     expect(page.get_by_role("link", name="first-2", exact=True)).to_be_visible()
@@ -37,7 +38,8 @@ def test_a_pipeline_is_made_copied_renamed_deleted_and_brought_back(page: Page, 
     expect(page.get_by_role("link", name="first-2", exact=True)).to_be_hidden()
     act("second", "Delete")
     expect(page.get_by_role("link", name="second", exact=True)).to_be_hidden()
-    page.get_by_role("button", name="Undo").last.click()
+    told = page.get_by_role("status").filter(has_text="second is deleted.")
+    told.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("link", name="second", exact=True)).to_be_visible()
     page.get_by_role("link", name="second", exact=True).click()
     page.wait_for_url(re.compile(r"/pipelines/edit\?name=second"))

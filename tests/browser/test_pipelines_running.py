@@ -106,14 +106,16 @@ def open_pipeline(page: Page, studio: Studio, project: ProjectId, name: str) -> 
     return node
 
 
-def ended(studio: Studio, project: ProjectId, many: int) -> list[str]:
-    """Wait until so many runs have ended; the jobs of the newest that really ran."""
+def ended(page: Page, studio: Studio, project: ProjectId, many: int) -> list[str]:
+    """Wait until so many runs have ended and the page knows; the jobs of the newest that really ran."""
 
     def are_there() -> bool:
         found = studio.client.runs.listing(project=project)
         return len(found) >= many and all(run.state in RUN_ENDS for run in found)
 
     until(are_there, f"{many} ended runs")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
     newest = studio.client.runs.show(studio.client.runs.listing(project=project)[0].id)
     return [job.name for job in newest.jobs if not job.cached]
 
@@ -129,13 +131,13 @@ def test_ux_23_a_pipeline_runs_whole_to_a_node_and_from_a_node(
     node = open_pipeline(page, studio, sums, "sums")
     node("add").click()
     page.keyboard.press("Alt+Enter")
-    assert ended(studio, sums, 1) == ["make", "add"]
+    assert ended(page, studio, sums, 1) == ["make", "add"]
     assert jobs(studio, sums) == ["make", "add"]
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 2) == ["other", "save"]
+    assert ended(page, studio, sums, 2) == ["other", "save"]
     expect(node("add")).to_contain_text("cached")
     page.keyboard.press("Shift+Enter")
-    assert ended(studio, sums, 3) == ["add"]
+    assert ended(page, studio, sums, 3) == ["add"]
 
 
 def test_ux_24_each_node_tells_before_a_run_what_it_will_do_and_why(
@@ -144,7 +146,7 @@ def test_ux_24_each_node_tells_before_a_run_what_it_will_do_and_why(
     node = open_pipeline(page, studio, sums, "sums")
     expect(node("make")).to_contain_text("will run")
     page.keyboard.press("Control+Enter")
-    ended(studio, sums, 1)
+    ended(page, studio, sums, 1)
     expect(node("other")).to_contain_text("success")
     node("add").click()
     panel = page.get_by_role("complementary", name="Properties")
@@ -160,7 +162,7 @@ def test_ux_24_each_node_tells_before_a_run_what_it_will_do_and_why(
 def test_ux_24_changed_code_is_told_with_its_line(page: Page, studio: Studio, sums: ProjectId) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     page.keyboard.press("Control+Enter")
-    ended(studio, sums, 1)
+    ended(page, studio, sums, 1)
     name = studio.client.runs.listing(project=sums)[0].project_name
     file = studio.projects / name / "operations" / "make.py"
     file.write_text(MAKE.replace("range(count)", "range(1, count)"))
@@ -175,7 +177,7 @@ def test_ux_24_another_input_is_told_with_the_node_it_came_from(
 ) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     page.keyboard.press("Control+Enter")
-    ended(studio, sums, 1)
+    ended(page, studio, sums, 1)
     node("make").click()
     panel = page.get_by_role("complementary", name="Properties")
     panel.get_by_role("textbox", name="count").fill("9")
@@ -183,7 +185,7 @@ def test_ux_24_another_input_is_told_with_the_node_it_came_from(
     expect(node("make")).to_contain_text("count 4 → 9")
     node("make").click()
     page.keyboard.press("Alt+Enter")
-    assert ended(studio, sums, 2) == ["make"]
+    assert ended(page, studio, sums, 2) == ["make"]
     expect(node("make")).to_contain_text("success")
     expect(node("add")).to_contain_text(re.compile(r"Will run: input numbers"))
 
@@ -193,22 +195,22 @@ def test_ux_25_what_has_not_changed_runs_nothing_nor_does_a_comment(
 ) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 1) == ["make", "add", "other", "save"]
+    assert ended(page, studio, sums, 1) == ["make", "add", "other", "save"]
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 2) == []
+    assert ended(page, studio, sums, 2) == []
     name = studio.client.runs.listing(project=sums)[0].project_name
     file = studio.projects / name / "operations" / "make.py"
     file.write_text(MAKE.replace("numbers = list(", "# as many as wanted\n    numbers  =  list("))
     page.reload()
     expect(node("make")).to_contain_text("cached")
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 3) == []
+    assert ended(page, studio, sums, 3) == []
 
 
 def test_ux_25_a_renamed_and_moved_node_runs_nothing(page: Page, studio: Studio, sums: ProjectId) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     page.keyboard.press("Control+Enter")
-    ended(studio, sums, 1)
+    ended(page, studio, sums, 1)
     node("add").click()
     page.keyboard.press("ArrowRight")
     panel = page.get_by_role("complementary", name="Properties")
@@ -216,7 +218,7 @@ def test_ux_25_a_renamed_and_moved_node_runs_nothing(page: Page, studio: Studio,
     page.keyboard.press("Enter")
     expect(node("addition")).to_contain_text("cached")
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 2) == []
+    assert ended(page, studio, sums, 2) == []
 
 
 def test_ux_26_the_cache_of_a_node_is_cleared_after_asking(
@@ -224,7 +226,7 @@ def test_ux_26_the_cache_of_a_node_is_cleared_after_asking(
 ) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     page.keyboard.press("Control+Enter")
-    ended(studio, sums, 1)
+    ended(page, studio, sums, 1)
     node("make").click()
     page.get_by_role("button", name="More ways to run").click()
     page.get_by_role("menuitem", name="Clear cache here and downstream").click()
@@ -233,7 +235,7 @@ def test_ux_26_the_cache_of_a_node_is_cleared_after_asking(
     dialog.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text("3 results forgotten: 4 nodes will run again.")).to_be_visible()
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 2) == ["make", "add", "other"]
+    assert ended(page, studio, sums, 2) == ["make", "add", "other"]
 
 
 def test_ux_26_the_cache_survives_a_server_that_is_killed(
@@ -241,13 +243,13 @@ def test_ux_26_the_cache_survives_a_server_that_is_killed(
 ) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     page.keyboard.press("Control+Enter")
-    ended(studio, sums, 1)
+    ended(page, studio, sums, 1)
     studio.kill()
     studio.start()
     page.reload()
     expect(node("add")).to_contain_text("success")
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 2) == []
+    assert ended(page, studio, sums, 2) == []
     node("other").click()
     page.get_by_role("button", name="More ways to run").click()
     page.get_by_role("menuitem", name="Clear cache here", exact=True).click()
@@ -256,7 +258,7 @@ def test_ux_26_the_cache_survives_a_server_that_is_killed(
     ).click()
     expect(page.get_by_text("1 result forgotten: 1 node will run again.")).to_be_visible()
     page.keyboard.press("Control+Enter")
-    assert ended(studio, sums, 3) == ["other"]
+    assert ended(page, studio, sums, 3) == ["other"]
 
 
 def test_ux_27_a_running_node_shows_time_progress_and_the_course_of_its_loss(
@@ -321,10 +323,10 @@ def test_ux_34_what_failed_runs_again_alone(page: Page, studio: Studio, sums: Pr
     node = open_pipeline(page, studio, sums, "failing")
     page.keyboard.press("Control+Enter")
     expect(node("bad")).to_contain_text("failed")
-    ended(studio, sums, 1)
+    ended(page, studio, sums, 1)
     page.get_by_role("button", name="More ways to run").click()
     page.get_by_role("menuitem", name="Run again what failed").click()
-    assert ended(studio, sums, 2) == ["bad", "save"]
+    assert ended(page, studio, sums, 2) == ["bad", "save"]
     newest = studio.client.runs.show(studio.client.runs.listing(project=sums)[0].id)
     assert [(job.name, job.cached) for job in newest.jobs] == [
         ("make", True),
