@@ -176,7 +176,7 @@ def test_ux_56_what_is_missing_is_declared_with_one_click(
     expect(plan).to_be_hidden()
     until(lambda: file.read_text().endswith(before) and "# /// script" in file.read_text(), "the lines")
     expect(page.get_by_role("tab", name="Problems 0")).to_be_visible()
-    page.get_by_role("button", name="Undo").last.click()
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
     until(lambda: file.read_text() == before, "the file as it was")
 
 
