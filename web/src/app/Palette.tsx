@@ -78,8 +78,6 @@ function Entries({ close }: { close: () => void }) {
         aria-label="Search or run a command"
         placeholder="Search or run a command"
         data-autofocus
-        // biome-ignore lint/a11y/noAutofocus: it is opened to be typed into, from the first letter on
-        autoFocus
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
