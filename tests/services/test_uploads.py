@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from deepforge.core.artifact import DIRECTORY, MANIFEST
 from deepforge.core.errors import BadInput, Conflict, NoSpace, NotFound, TooLarge, WrongOffset
@@ -18,6 +20,7 @@ from deepforge.core.upload import FolderPart, Upload
 from deepforge.core.user import Caller
 from deepforge.services import identity, uploads
 from deepforge.services.house import House
+from deepforge.store import tables
 
 
 def whole(house: House, caller: Caller, project: ProjectId, name: str, data: bytes) -> Upload:
@@ -170,6 +173,29 @@ def test_an_upload_belongs_to_who_began_it(house: House, caller: Caller, project
     stranger = Caller(identity.owner(house).user.replace("0", "1"), "stranger", caller.permissions)  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         uploads.receive(house, stranger, upload.id, 0, [b"ab"])
+
+
+def test_a_finish_that_is_refused_can_be_asked_for_again(
+    house: House, caller: Caller, project: ProjectId
+) -> None:
+    upload = whole(house, caller, project, "list.txt", b"no list of files")
+    with pytest.raises(BadInput):
+        uploads.finish(house, caller, upload.id, "list", DIRECTORY, MANIFEST)
+    version = uploads.finish(house, caller, upload.id, "list")
+    assert house.blobs.read(version.digest) == b"no list of files"
+    assert list((house.data.home / "uploads").iterdir()) == []
+
+
+def test_an_upload_that_began_long_ago_is_kept_while_bytes_come(
+    house: House, caller: Caller, project: ProjectId
+) -> None:
+    upload = uploads.begin(house, caller, project, "large", 6)
+    uploads.receive(house, caller, upload.id, 0, [b"abc"])
+    with house.writing() as ledger:
+        ledger.connection.execute(update(tables.uploads).values(created="2020-01-01T00:00:00.000Z"))
+    assert uploads.forget_abandoned(house) == 0
+    os.utime(house.data.home / "uploads" / upload.id, (0, 0))
+    assert uploads.forget_abandoned(house) == 1
 
 
 def test_uploads_that_nobody_finishes_are_given_up(house: House, caller: Caller, project: ProjectId) -> None:

@@ -68,39 +68,48 @@ def test_a_file_is_copied(blobs: Blobs, tmp_path: Path) -> None:
     assert blobs.read(DIGEST) == DATA
 
 
-def test_a_file_that_is_moved_is_taken_without_a_copy(blobs: Blobs, tmp_path: Path) -> None:
+def test_a_file_that_is_linked_is_the_blob_without_a_copy(blobs: Blobs, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_bytes(DATA)
-    place = source.stat().st_ino
-    assert blobs.put_file(source, move=True) == (DIGEST, len(DATA))
-    assert not source.exists()
-    assert blobs.path(DIGEST).stat().st_ino == place
+    assert blobs.put_file(source, link=True) == (DIGEST, len(DATA))
+    assert blobs.path(DIGEST).samefile(source)
     assert stat.S_IMODE(blobs.path(DIGEST).stat().st_mode) == 0o444
+    source.unlink()
+    assert blobs.read(DIGEST) == DATA
 
 
-def test_a_moved_file_that_is_already_kept_is_gone_afterwards(blobs: Blobs, tmp_path: Path) -> None:
+def test_a_linked_file_that_is_already_kept_stays_its_own(blobs: Blobs, tmp_path: Path) -> None:
     blobs.put_bytes(DATA)
     source = tmp_path / "source"
     source.write_bytes(DATA)
-    assert blobs.put_file(source, move=True) == (DIGEST, len(DATA))
-    assert not source.exists()
+    assert blobs.put_file(source, link=True) == (DIGEST, len(DATA))
+    assert not blobs.path(DIGEST).samefile(source)
 
 
-def test_a_link_is_never_moved_in_only_what_it_leads_to_is_copied(blobs: Blobs, tmp_path: Path) -> None:
+def test_a_linked_file_takes_the_place_of_a_blob_that_was_cut(blobs: Blobs, tmp_path: Path) -> None:
+    blobs.put_bytes(DATA)
+    blobs.path(DIGEST).chmod(0o644)
+    blobs.path(DIGEST).write_bytes(DATA[:1])
+    source = tmp_path / "source"
+    source.write_bytes(DATA)
+    assert blobs.put_file(source, link=True) == (DIGEST, len(DATA))
+    assert blobs.read(DIGEST) == DATA
+
+
+def test_what_a_symbolic_link_leads_to_is_copied(blobs: Blobs, tmp_path: Path) -> None:
     source, link = tmp_path / "source", tmp_path / "link"
     source.write_bytes(DATA)
     link.symlink_to(source)
-    blobs.put_file(link, move=True)
+    blobs.put_file(link, link=True)
     assert not blobs.path(DIGEST).is_symlink()
-    assert (source.exists(), link.exists()) == (True, False)
+    assert not blobs.path(DIGEST).samefile(source)
 
 
-def test_a_file_from_another_disk_can_be_moved(blobs: Blobs, tmp_path: Path) -> None:
+def test_a_file_of_another_disk_is_copied(blobs: Blobs, tmp_path: Path) -> None:
     with small_disk(tmp_path / "other", megabytes=1) as other:
         source = other / "source"
         source.write_bytes(DATA)
-        assert blobs.put_file(source, move=True) == (DIGEST, len(DATA))
-        assert not source.exists()
+        assert blobs.put_file(source, link=True) == (DIGEST, len(DATA))
     assert blobs.read(DIGEST) == DATA
     assert len(files_of(blobs)) == 1
 
@@ -193,7 +202,7 @@ def test_a_full_disk_keeps_nothing_half_and_works_again_when_there_is_space(tmp_
         for put in (
             lambda: blobs.put_bytes(large),
             lambda: blobs.put_file(source),
-            lambda: blobs.put_file(source, move=True),
+            lambda: blobs.put_file(source, link=True),
             lambda: blobs.put_stream([large]),
         ):
             with pytest.raises(NoSpace, match="is full") as caught:
@@ -216,11 +225,11 @@ def test_with_a_storage_every_blob_is_in_both_places(
     backed: Blobs, storage: MemoryStorage, tmp_path: Path
 ) -> None:
     source = tmp_path / "source"
-    source.write_bytes(b"moved")
+    source.write_bytes(b"linked")
     backed.put_bytes(DATA)
-    moved, _ = backed.put_file(source, move=True)
-    assert storage.content == {f"{DIGEST[:2]}/{DIGEST}": DATA, f"{moved[:2]}/{moved}": b"moved"}
-    assert {path.name for path in files_of(backed)} == {DIGEST, moved}
+    linked, _ = backed.put_file(source, link=True)
+    assert storage.content == {f"{DIGEST[:2]}/{DIGEST}": DATA, f"{linked[:2]}/{linked}": b"linked"}
+    assert {path.name for path in files_of(backed)} == {DIGEST, linked}
 
 
 def test_a_blob_that_only_the_storage_has_is_fetched(backed: Blobs, storage: MemoryStorage) -> None:
@@ -306,8 +315,8 @@ def test_a_file_with_another_name_is_copied_and_keeps_its_rights(blobs: Blobs, t
     mine.write_bytes(DATA)
     mine.chmod(0o644)
     os.link(mine, given)
-    blobs.put_file(given, move=True)
-    assert (given.exists(), mine.stat().st_mode & 0o777) == (False, 0o644)
+    blobs.put_file(given, link=True)
+    assert mine.stat().st_mode & 0o777 == 0o644
     mine.write_bytes(b"changed")
     assert blobs.read(DIGEST) == DATA
 

@@ -21,7 +21,7 @@ from deepforge.core.artifact import (
     clean_tags,
     plain_name,
 )
-from deepforge.core.errors import BadInput, Conflict, NotFound, did_you_mean
+from deepforge.core.errors import BadInput, Conflict, Damaged, NotFound, did_you_mean
 from deepforge.core.ids import ArtifactId, Digest, ProjectId, is_digest
 from deepforge.core.manifest import LARGEST, decode_manifest
 from deepforge.core.run import OutputFact
@@ -171,9 +171,15 @@ def check_kind(type: str, codec: str) -> None:
 def _files_of(house: House, connection: Connection, manifest: Digest) -> dict[Digest, int]:
     """The files that a manifest names, with their sizes.
 
-    Raises NotFound when one is missing, Damaged, TooLarge.
+    Raises BadInput when it is none, NotFound when a file is missing, BlobDamaged, TooLarge.
     """
-    listed = decode_manifest(house.blobs.read(manifest, LARGEST))
+    data = house.blobs.read(manifest, LARGEST)
+    try:
+        listed = decode_manifest(data)
+    except Damaged as error:
+        raise BadInput(
+            f"The bytes do not list the files of a folder: {error}", "Upload the files with their paths."
+        ) from None
     files = {entry.digest: entry.size for entry in listed.values()}
     for digest, size in files.items():
         if blob_index.size_of(connection, digest) != size:

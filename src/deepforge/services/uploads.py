@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -163,17 +164,25 @@ def cancel(house: House, caller: Caller, upload: UploadId) -> None:
 
 
 def forget_abandoned(house: House, kept: float = KEPT_SECONDS) -> int:
-    """Give up the uploads that began more than `kept` seconds ago; how many those were."""
+    """Give up the uploads whose last byte came more than `kept` seconds ago; how many those were."""
     with house.database.read() as connection:
         moment = datetime.fromtimestamp(database.seconds(connection) - kept, UTC)
         found = uploads.before(connection, moment.isoformat(timespec="milliseconds")[:-6] + "Z")
     given_up = 0
     for upload in found:
-        if upload not in _busy:
+        if upload not in _busy and time.time() - _last_byte(house, upload) > kept:
             _forget(house, upload)
             given_up += 1
     _remove_strays(house)
     return given_up
+
+
+def _last_byte(house: House, upload: UploadId) -> float:
+    """When the file was last written, in seconds since 1970; long ago when it is gone."""
+    try:
+        return _file(house, upload).stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _remove_strays(house: House) -> None:
@@ -198,11 +207,11 @@ def _whole(house: House, caller: Caller, upload: UploadId) -> Upload:
 
 
 def _keep(house: House, upload: Upload) -> FileEntry:
-    """Make the bytes a blob, without copying them."""
+    """Make the bytes a blob, without copying them; until they are an artifact, the upload has them too."""
     file = _file(house, upload.id)
     if not file.exists():
         raise Conflict(f"The bytes of {upload.name} are no longer there.", "Send the file again.")
-    digest, size = house.blobs.put_file(file, move=True, durable=True)
+    digest, size = house.blobs.put_file(file, link=True, durable=True)
     with house.writing() as ledger:
         blob_index.record(ledger.connection, digest, size)
     return FileEntry(digest, size)

@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _STRETCH = 8 * 1024 * 1024
 _MANY_THREADS_FROM = 1024 * 1024  # bytes; below that starting threads costs more than it gains
+_NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EEXIST)
 _TEMPORARY = "temporary"
 _INCOMING = ".incoming"  # where a worker that shares the folder gathers what is not whole yet
 _STALE = 24 * 3600.0  # seconds after which a temporary file belongs to nobody
@@ -62,23 +63,21 @@ class Blobs:
             self._keep(temporary, digest)
         return digest
 
-    def put_file(self, path: Path, *, move: bool = False, durable: bool = False) -> tuple[Digest, int]:
-        """Keep the bytes of a file, and say how many. `move`: the file itself is taken, not a copy."""
+    def put_file(self, path: Path, *, link: bool = False, durable: bool = False) -> tuple[Digest, int]:
+        """Keep the bytes of a file, and say how many.
+
+        `link`: where it can, the blob is the file itself and no copy, and nobody may write it any more.
+        """
         digest, size = hash_file(path)
         if self._is_whole(digest, size):
-            if move:
-                path.unlink()
             return digest, size
-        # A file with another name is somebody's own: it is copied, and only this name of it goes.
+        # A file with another name is somebody's own: it is copied.
         own = not path.is_symlink() and path.stat().st_nlink == 1
-        if move and own and self._take(path, digest, durable):
+        if link and own and self._link(path, digest, durable):
             return digest, size
         with path.open("rb") as source:
             # What the file holds now counts: it may have been written since it was hashed.
-            kept = self.put_stream(iter(lambda: source.read(_STRETCH), b""), durable=durable)
-        if move:
-            path.unlink()
-        return kept
+            return self.put_stream(iter(lambda: source.read(_STRETCH), b""), durable=durable)
 
     def put_stream(
         self,
@@ -270,8 +269,8 @@ class Blobs:
         target.parent.mkdir(exist_ok=True)
         os.replace(temporary, target)
 
-    def _take(self, path: Path, digest: Digest, durable: bool) -> bool:
-        """Rename a file to be the blob; False when it lies on another file system."""
+    def _link(self, path: Path, digest: Digest, durable: bool) -> bool:
+        """Have a file be the blob too; False where the file system cannot, or a cut blob is in its place."""
         target = self._local(digest)
         with full_disk(self.directory):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -280,9 +279,9 @@ class Blobs:
             if self.storage:
                 self.storage.put(_name(digest), path)
             try:
-                os.replace(path, target)
+                os.link(path, target)
             except OSError as error:
-                if error.errno != errno.EXDEV:
+                if error.errno not in _NO_LINK:
                     raise
                 return False
             return True

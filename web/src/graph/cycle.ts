@@ -3,7 +3,7 @@
 import { type Edge, edgesOf, type Graph, inOrder, type NodeId } from "./model";
 
 /** The path from one node to another, both included; null when there is none. */
-export function findPath(edges: Iterable<Edge>, from: NodeId, to: NodeId): NodeId[] | null {
+function findPath(edges: Iterable<Edge>, from: NodeId, to: NodeId): NodeId[] | null {
   const ahead = neighbours(edges, "forward");
   const before = new Map<NodeId, NodeId | null>([[from, null]]);
   const waiting = [from];

@@ -54,11 +54,6 @@ export function diffGraphs(before: Graph, after: Graph): GraphDiff {
   };
 }
 
-/** Whether anything but positions is different. */
-export function isDifferent(diff: GraphDiff): boolean {
-  return [...diff.nodes.values()].some((node) => node.status !== "same" && node.status !== "moved");
-}
-
 /** How many nodes were added, removed, changed and only moved. */
 export function counts(diff: GraphDiff): Record<Exclude<Status, "same">, number> {
   const found = { added: 0, removed: 0, changed: 0, moved: 0 };

@@ -26,7 +26,7 @@ export function parseExpression(text: string): Expression | null {
 }
 
 /** An annotation that is written as text, such as `"np.ndarray"`, as the expression it stands for. */
-export function unquoted(node: Expression): Expression {
+function unquoted(node: Expression): Expression {
   if (node.kind !== "constant" || node.type !== "str") return node;
   return parse(node.text.slice(1, -1).trim()) ?? node;
 }

@@ -8,7 +8,7 @@ export const NODE_WIDTH = 208;
 export const HEADER_HEIGHT = 49;
 export const PORT_HEIGHT = 22;
 export const PORTS_PADDING = 6;
-export const FOOT_HEIGHT = 30;
+const FOOT_HEIGHT = 30;
 
 export interface Box {
   readonly x: number;

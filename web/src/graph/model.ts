@@ -62,7 +62,7 @@ export function isSource(input: Source | Loose): input is Source {
   return "node" in input;
 }
 
-export function edgeId(target: NodeId, input: string): string {
+function edgeId(target: NodeId, input: string): string {
   return `${target}:${input}`;
 }
 

@@ -11,24 +11,6 @@ export function edgePath([fromX, fromY]: Point, [toX, toY]: Point): string {
   return `M${round(fromX)},${round(fromY)} C${round(fromX + bend)},${round(fromY)} ${round(toX - bend)},${round(toY)} ${round(toX)},${round(toY)}`;
 }
 
-/** The point in the middle of that curve. */
-export function edgeMiddle([fromX, fromY]: Point, [toX, toY]: Point): Point {
-  const bend = reach(toX - fromX);
-  return [(fromX + 3 * (fromX + bend) + 3 * (toX - bend) + toX) / 8, (fromY + toY) / 2];
-}
-
-/** How near the curve comes to a point, in pixels; measured along 24 straight pieces of it. */
-export function edgeDistance(from: Point, to: Point, [x, y]: Point): number {
-  let nearest = Number.POSITIVE_INFINITY;
-  let before = from;
-  for (let piece = 1; piece <= 24; piece++) {
-    const at = along(from, to, piece / 24);
-    nearest = Math.min(nearest, distanceToLine(before, at, [x, y]));
-    before = at;
-  }
-  return nearest;
-}
-
 /** Whether the curve goes through a box. */
 export function edgeCrosses(from: Point, to: Point, box: Box): boolean {
   for (let piece = 0; piece <= 24; piece++) {
@@ -47,13 +29,6 @@ function along([fromX, fromY]: Point, [toX, toY]: Point, part: number): Point {
 
 function reach(distance: number): number {
   return distance >= 0 ? Math.max(distance / 2, 12) : Math.max(BEND * Math.sqrt(-distance), 12);
-}
-
-function distanceToLine([ax, ay]: Point, [bx, by]: Point, [x, y]: Point): number {
-  const [dx, dy] = [bx - ax, by - ay];
-  const length = dx * dx + dy * dy;
-  const part = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / length));
-  return Math.hypot(x - ax - part * dx, y - ay - part * dy);
 }
 
 function round(value: number): number {

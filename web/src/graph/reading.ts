@@ -70,7 +70,7 @@ export function graphFrom(written: readonly WrittenNode[], notes: readonly Note[
 }
 
 /** `digits.images` as the node and its output; a text that names no node stays one. */
-export function sourceFrom(text: string, names: ReadonlySet<string>): Source | Loose {
+function sourceFrom(text: string, names: ReadonlySet<string>): Source | Loose {
   const dot = text.indexOf(".");
   const [name, output] = dot < 0 ? [text, null] : [text.slice(0, dot), text.slice(dot + 1)];
   return names.has(name) ? { node: idOf(name), output } : { text };

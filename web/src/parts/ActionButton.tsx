@@ -4,7 +4,7 @@ import { type Action, isPossible, keysOf, perform, shownKeys, useBindings } from
 import { Keys } from "@/ui/Keys";
 
 /** Its label and its keys, for a tooltip. */
-export function ActionHint({ action }: { action: Action }) {
+function ActionHint({ action }: { action: Action }) {
   const own = useBindings((bindings) => bindings.own);
   const keys = keysOf(action, own)[0];
   return (

@@ -12,7 +12,7 @@ interface Slots {
 }
 
 /** The shell enters its elements here. */
-export const useSlots = create<Slots>(() => ({ where: null, mark: null, who: null, actions: null }));
+const useSlots = create<Slots>(() => ({ where: null, mark: null, who: null, actions: null }));
 
 export const slotRef =
   (name: keyof Slots) =>

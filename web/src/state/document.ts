@@ -35,7 +35,7 @@ const SIGN_IN: Trouble = {
   hint: "Open the address that `deepforge start` prints, then this page again.",
 };
 /** The transaction origin of everything that the person of this tab does. */
-export const MINE = "mine";
+const MINE = "mine";
 
 export class LiveDocument {
   readonly doc = new Y.Doc();

@@ -10,7 +10,7 @@ interface Session {
   keep: (name: string, value: unknown) => void;
 }
 
-export const useSession = create<Session>()(
+const useSession = create<Session>()(
   persist(
     (set) => ({
       kept: {},

@@ -32,7 +32,7 @@ const OF_TYPE: readonly [RegExp, string, Icon, string][] = [
 ];
 
 /** The short word for a type: the class's own name, or what its codec keeps. */
-export function wordOf(type: string, codec: string): string {
+function wordOf(type: string, codec: string): string {
   const known = KNOWN.find(([sign]) => sign.test(codec));
   return known?.[1] || (type.split(".").at(-1) ?? type);
 }

@@ -126,7 +126,7 @@ export async function deleteFile(project: string, path: string): Promise<boolean
 }
 
 /** `utils/text_2.py` for `utils/text.py`, or the next that is free. */
-export function freePath(path: string, taken: readonly string[]): string {
+function freePath(path: string, taken: readonly string[]): string {
   const [, stem = path, ending = ""] = /^(.*?)(?:_\d+)?(\.\w+)?$/.exec(path) ?? [];
   for (let number = 2; ; number++) {
     const free = `${stem}_${number}${ending}`;

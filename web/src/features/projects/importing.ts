@@ -5,7 +5,7 @@ import { type TarFile, tarOf } from "./tar";
 const LEFT_OUT = /(^|\/)(\.git|\.venv|venv|__pycache__|node_modules|deepforge-output|\.DS_Store)(\/|$)/;
 const ARCHIVE = /\.(zip|tar|tar\.(gz|bz2|xz)|tgz)$/i;
 
-export const isArchive = (name: string): boolean => ARCHIVE.test(name);
+const isArchive = (name: string): boolean => ARCHIVE.test(name);
 
 /** What a file dialog for a folder gave, as one archive. */
 export function folderArchive(files: Iterable<File>): Blob {

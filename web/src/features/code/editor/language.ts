@@ -13,7 +13,7 @@ export interface Ground {
 export type Place = Schemas["PlaceRequest"];
 
 /** A position as the server counts it. */
-export function placeAt({ path }: Ground, state: EditorState, position: number): Place {
+function placeAt({ path }: Ground, state: EditorState, position: number): Place {
   const line = state.doc.lineAt(position);
   return { path, source: state.doc.toString(), line: line.number, column: position - line.from };
 }

@@ -152,7 +152,7 @@ const WHOLE = { attributes: {}, cache: true, to: [], refresh: [], origin: null }
 let refusal: number | null = null;
 
 /** Write what is drawn into the file, and start a run of it. */
-export async function startRun(
+async function startRun(
   document: LiveDocument,
   project: string,
   pipeline: string,

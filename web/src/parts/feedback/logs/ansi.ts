@@ -35,9 +35,6 @@ export function spansOf(line: string): Span[] {
   return spans;
 }
 
-/** A line without its styles. */
-export const plainText = (line: string): string => line.replace(SEQUENCE, "");
-
 function push(spans: Span[], text: string, style: Style): void {
   if (text === "") return;
   const last = spans.at(-1);
