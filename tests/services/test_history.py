@@ -45,7 +45,7 @@ class Person:
         """Edit a file in the editor."""
         (self.folder / file).parent.mkdir(exist_ok=True, parents=True)
         (self.folder / file).write_text(text)
-        recording.note_edit(self.house, self.project, self.caller)
+        self.house.histories.note(self.project, self.caller.name)
 
     def kept(self, text: str, file: str = TRAIN_FILE) -> str:
         """Edit, and have it kept as a version."""
@@ -95,7 +95,7 @@ def test_edits_are_kept_after_a_quiet_spell_with_who_made_them(person: Person) -
     recording.tend(person.house)
     person.edit(TRAIN + "# one\n")
     now = 119.0
-    recording.note_edit(person.house, person.project, None)
+    person.house.histories.note(person.project, None)
     recording.tend(person.house)
     assert len(person.versions()) == 1
     now = 119.0 + 120.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deepforge.core.errors import BadInput, Conflict, InvalidProject, NotFound, TooLarge, UnknownName
+from deepforge.core.errors import BadInput, Conflict, InvalidProject, NoSpace, NotFound, TooLarge, UnknownName
 from deepforge.core.ids import ProjectId
 from deepforge.core.project import ProjectView
 from deepforge.core.run import RunView
@@ -19,11 +19,13 @@ from deepforge.core.user import Caller
 from deepforge.services import artifacts, blobs, new_projects, projects, removed_projects, runs, templates
 from deepforge.services.house import House
 from deepforge.store import archives, git
+from deepforge.store.data_directory import DataDirectory
 from deepforge.store.events import after
 from deepforge.store.examples import examples, gallery
 from deepforge.store.history import commit_of
 from tests.services.conftest import write_project
 from tests.services.hand_worker import HandWorker
+from tests.support.disk import small_disk
 
 
 def names(house: House, caller: Caller) -> list[str]:
@@ -280,3 +282,17 @@ def test_a_deleted_folder_that_somebody_removed_by_hand_is_told(
     with pytest.raises(InvalidProject, match="is gone"):
         removed_projects.restore(house, caller, project)
     assert removed_projects.collect(house, kept_seconds=-60) == 1
+
+
+@pytest.mark.parametrize("large", ["the archive", "what is in it"])
+def test_a_full_disk_is_told_and_nothing_of_the_archive_stays(
+    house: House, caller: Caller, tmp_path: Path, large: str
+) -> None:
+    data = (
+        os.urandom(2 << 20) if large == "the archive" else packed(**{"pipelines/large.yaml": "0" * (2 << 20)})
+    )
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        house.data = DataDirectory(disk)
+        with pytest.raises(NoSpace, match="is full"):
+            new_projects.import_archive(house, caller, [data])
+        assert list(disk.iterdir()) == []

@@ -122,7 +122,7 @@ def test_the_clock_is_utc_with_milliseconds(database: Database) -> None:
         shown = connection.execute(
             text(
                 "SELECT strftime('%s', :at)"
-                if database.is_sqlite
+                if database.engine.dialect.name == "sqlite"
                 else "SELECT extract(epoch FROM CAST(:at AS timestamptz))"
             ),
             {"at": at},

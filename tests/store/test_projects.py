@@ -10,15 +10,13 @@ from deepforge.store.users import first_user
 from tests.store.seed import AT
 
 
-def test_projects_are_found_by_id_and_by_name(database: Database) -> None:
+def test_projects_are_found_by_id_and_listed_by_name(database: Database) -> None:
     with database.write() as connection:
         author = first_user(connection).id
         digits = ProjectRecord(ProjectId("D" * 26), "digits", "digits", author, AT)
         basics = ProjectRecord(ProjectId("E" * 26), "basics", "basics", author, AT)
         for record in (digits, basics):
             projects.add(connection, record)
-        assert projects.find(connection, digits.id) == projects.find_by_name(connection, "digits") == digits
-        assert (
-            projects.find(connection, ProjectId("0" * 26)) is projects.find_by_name(connection, "x") is None
-        )
+        assert projects.find(connection, digits.id) == digits
+        assert projects.find(connection, ProjectId("0" * 26)) is None
         assert projects.every(connection) == [basics, digits]

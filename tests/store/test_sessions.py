@@ -9,7 +9,7 @@ from sqlalchemy import select
 from deepforge.core.ids import UserId
 from deepforge.store import sessions, tables
 from deepforge.store.database import Database
-from deepforge.store.users import create, first_user
+from deepforge.store.users import first_user
 
 
 def test_a_code_works_once(database: Database) -> None:
@@ -59,16 +59,6 @@ def test_a_session_lasts_until_its_time_is_over_or_it_is_ended(database: Databas
         assert sessions.verify_session(connection, secret + "A") is None
         sessions.end_session(connection, secret)
         assert sessions.verify_session(connection, secret) is None
-
-
-def test_all_sessions_of_a_person_can_be_ended_at_once(database: Database) -> None:
-    with database.write() as connection:
-        ada, bob = create(connection, "ada").id, create(connection, "bob").id
-        hers = [sessions.create_session(connection, ada) for _ in range(3)]
-        his = sessions.create_session(connection, bob)
-        sessions.end_sessions(connection, ada)
-        assert [sessions.verify_session(connection, secret) for secret in hers] == [None] * 3
-        assert sessions.verify_session(connection, his) == bob
 
 
 def test_nothing_in_the_database_gives_a_session_or_a_code_away(database: Database) -> None:

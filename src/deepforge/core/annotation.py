@@ -11,9 +11,6 @@ from functools import lru_cache
 
 from deepforge.core.returns import unquoted
 
-ANYTHING = frozenset({"Any", "object"})
-"""Names that say nothing."""
-
 _RENAMED = {
     "List": "list",
     "Dict": "dict",

@@ -9,12 +9,14 @@ from typing import BinaryIO, Protocol
 from deepforge.core.code import (
     Completions,
     Definition,
+    Diagnostic,
     Edited,
     EditRequest,
     Ground,
     Hover,
     Occurrence,
     PlaceRequest,
+    SourceRequest,
 )
 from deepforge.core.ids import JobId, RunId
 from deepforge.core.job import JobStatus, RunStatus
@@ -71,6 +73,12 @@ class Analysis(Protocol):
 
         Raises BadInput, UnknownName, Conflict, TooLarge.
         """
+
+    def format(self, request: SourceRequest) -> str:
+        """The source in the usual format; its line ends stay. Raises BadInput when it cannot be read."""
+
+    def check(self, request: SourceRequest) -> tuple[Diagnostic, ...]:
+        """What is wrong in the source, in the order of its lines."""
 
     def complete(self, ground: Ground, request: PlaceRequest) -> Completions:
         """What may be written at a place."""

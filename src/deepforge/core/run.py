@@ -14,15 +14,6 @@ RunState = Literal["pending", "running", "success", "failed", "canceled"]
 JobState = Literal["pending", "queued", "running", "success", "failed", "canceled", "skipped"]
 
 RUN_STATES: tuple[RunState, ...] = ("pending", "running", "success", "failed", "canceled")
-JOB_STATES: tuple[JobState, ...] = (
-    "pending",
-    "queued",
-    "running",
-    "success",
-    "failed",
-    "canceled",
-    "skipped",
-)
 RUN_ENDS: frozenset[RunState] = frozenset({"success", "failed", "canceled"})
 JOB_ENDS: frozenset[JobState] = frozenset({"success", "failed", "canceled", "skipped"})
 

@@ -78,12 +78,15 @@ async def live_channel(socket: WebSocket) -> None:
     sending = asyncio.create_task(_send(socket, house, caller, following))
     listening = asyncio.create_task(_listen(socket, house, caller, following))
     leaving = asyncio.create_task(_until_other_rights(socket, house, caller))
-    done, rest = await asyncio.wait({sending, listening, leaving}, return_when=asyncio.FIRST_COMPLETED)
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
-    for project in following.watched:
-        await run_in_threadpool(house.documents.watches.end, project)
+    tasks = {sending, listening, leaving}
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for project in following.watched:
+            await run_in_threadpool(house.documents.watches.end, project)
     for task in done:
         with contextlib.suppress(WebSocketDisconnect):
             code = task.result()

@@ -37,7 +37,7 @@ from deepforge.core.operation import RESERVED, read_operation
 from deepforge.core.pasting import file_name, operation_of
 from deepforge.core.source import read_script_block
 from deepforge.core.user import Caller
-from deepforge.services import documents, ruff
+from deepforge.services import documents
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, operation_view, read, record_of
 from deepforge.services.readings import ProjectReading
@@ -92,15 +92,16 @@ def format_source(house: House, caller: Caller, project: ProjectId, request: Sou
     """The source in the usual format. Raises BadInput when it cannot be read, TooLarge, Unavailable."""
     record_of(house, project)
     _refuse_large(request.source)
-    return Formatted(ruff.format_source(request.source, _plain(request.path)))
+    return Formatted(house.analyst().format(replace(request, path=_plain(request.path))))
 
 
 def check(house: House, caller: Caller, project: ProjectId, request: SourceRequest) -> tuple[Diagnostic, ...]:
     """What is wrong in a source. Raises TooLarge, Unavailable."""
     record_of(house, project)
     _refuse_large(request.source)
-    house.analyst().prepare()  # whoever has a file checked has it open, and goes on to write in it
-    return ruff.check_source(request.source, _plain(request.path))
+    analyst = house.analyst()
+    analyst.prepare()  # whoever has a file checked has it open, and goes on to write in it
+    return analyst.check(replace(request, path=_plain(request.path)))
 
 
 def complete(house: House, caller: Caller, project: ProjectId, request: PlaceRequest) -> Completions:

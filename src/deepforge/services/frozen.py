@@ -26,7 +26,7 @@ from deepforge.core.user import Caller
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of
 from deepforge.services.shelf import known
-from deepforge.store import project_files, projects, yaml_edit
+from deepforge.store import file_moves, project_files, projects, yaml_edit
 from deepforge.store.runs import RunRecord
 
 LARGEST_TEXT = 2 << 20
@@ -110,7 +110,8 @@ def take_up(house: House, caller: Caller, project: ProjectId, wish: FromRun) -> 
     kept = _files(house, record)
     source = _pipeline_file(record, kept)
     text = project_files.decode(house.blobs.read(kept[source].digest), source)
-    project_files.write_text(folder, path, _with_attributes(text, record.request.get("attributes"), source))
+    written = _with_attributes(text, record.request.get("attributes"), source)
+    file_moves.create(folder, path, written.encode())
     today = _today(house, project)
     differs = tuple(
         FrozenFile(name, entry.digest, entry.size, now)

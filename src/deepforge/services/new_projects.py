@@ -16,6 +16,7 @@ from deepforge.core.user import Caller
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, listing, record_of, tell, view
 from deepforge.store import archives, git, project_folders, projects
+from deepforge.store.blobs import full_disk
 from deepforge.store.database import fresh_id
 from deepforge.store.examples import EMPTY, examples
 from deepforge.store.project_folders import Fill
@@ -57,7 +58,8 @@ def import_archive(
     TooLarge, Conflict, NoSpace.
     """
     wanted = parse_project_name(name) if name is not None else None
-    with tempfile.TemporaryDirectory(dir=house.data.home, prefix=".import-") as temporary:
+    home = house.data.home
+    with full_disk(home), tempfile.TemporaryDirectory(dir=home, prefix=".import-") as temporary:
         archive, unpacked = Path(temporary, "archive"), Path(temporary, "folder")
         _receive(chunks, archive)
         unpacked.mkdir()

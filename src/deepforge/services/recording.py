@@ -13,7 +13,6 @@ from deepforge.core.errors import BlobDamaged, DeepForgeError, InvalidProject
 from deepforge.core.history import VersionKind
 from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.manifest import FileEntry, decode_manifest, encode_manifest
-from deepforge.core.user import Caller
 from deepforge.services import documents
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, record_of
@@ -47,11 +46,6 @@ class Said:
     manifest: str | None
     base: str | None
     run: str | None
-
-
-def note_edit(house: House, project: ProjectId, caller: Caller | None) -> None:
-    """Files of a project were changed, by somebody, or by another program (None). Returns at once."""
-    house.histories.note(project, caller.name if caller else None)
 
 
 def tend(house: House) -> None:

@@ -19,7 +19,7 @@ from deepforge.services import artifacts
 from deepforge.services.house import House
 from deepforge.services.lineage import version_taken
 from deepforge.services.projects import folder_of, read
-from deepforge.store import lineage, project_files, projects
+from deepforge.store import file_moves, lineage, projects, yaml_edit
 from deepforge.store.lineage import RanJob, RanRun
 
 COLUMN, ROW = 240, 130
@@ -60,9 +60,9 @@ def make(
     trace.nodes[trace.free(version.name)] = output
     nodes = _laid_out(trace.nodes)
     folder = folder_of(house, project)
-    if name in reading.pipelines or (folder / path).exists():
+    if name in reading.pipelines:
         raise Conflict(f"The project has a pipeline {name} already.", "Choose another name.")
-    project_files.write_yaml(folder, path, {"nodes": nodes})
+    file_moves.create(folder, path, yaml_edit.rewrite("", {"nodes": nodes}, path).encode())
     return MadePipeline(name, path, nodes, tuple(trace.differences))
 
 

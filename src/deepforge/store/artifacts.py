@@ -16,12 +16,12 @@ from deepforge.store.tables import artifact_versions, artifacts, run_artifacts, 
 
 LONGEST_NAME = 200
 
-_VERSION = (
+VERSIONS: Select[Any] = (
     select(artifact_versions, artifacts.c.name, users.c.name.label("author"))
     .join(artifacts, artifacts.c.id == artifact_versions.c.artifact_id)
     .join(users, users.c.id == artifact_versions.c.author_id)
 )
-_NAMED = _VERSION.where(
+_NAMED = VERSIONS.where(
     artifacts.c.project_id == bindparam("project"),
     artifacts.c.name == bindparam("wanted"),
     artifacts.c.removed.is_(None),
@@ -56,7 +56,7 @@ def find(
         row = connection.execute(_NEWEST, {"project": project, "wanted": name}).first()
     else:
         row = connection.execute(_ONE, {"project": project, "wanted": name, "number": version}).first()
-    return _version(row) if row else None
+    return version_in(row) if row else None
 
 
 def add_version(connection: Connection, version: ArtifactVersion, author: UserId) -> None:
@@ -119,9 +119,9 @@ def numbers(connection: Connection, project: ProjectId) -> dict[str, frozenset[i
 
 def versions(connection: Connection, artifact: ArtifactId) -> list[ArtifactVersion]:
     """All versions of an artifact, newest first; none when there is no such artifact."""
-    query: Select[Any] = _VERSION.where(artifact_versions.c.artifact_id == artifact)
+    query: Select[Any] = VERSIONS.where(artifact_versions.c.artifact_id == artifact)
     query = query.order_by(artifact_versions.c.version.desc())
-    return [_version(row) for row in connection.execute(query)]
+    return [version_in(row) for row in connection.execute(query)]
 
 
 def remove(connection: Connection, artifact: ArtifactId) -> None:
@@ -203,7 +203,8 @@ def saved_by(connection: Connection, wanted: Sequence[RunId]) -> dict[RunId, lis
     return found
 
 
-def _version(row: Row[Any]) -> ArtifactVersion:
+def version_in(row: Row[Any]) -> ArtifactVersion:
+    """The version that a row of `VERSIONS` holds."""
     return ArtifactVersion(
         artifact=row.artifact_id,
         project=row.project_id,

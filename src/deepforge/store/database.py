@@ -31,11 +31,6 @@ class Database:
         self._readers = _reading_engine(url)
         self._writer = threading.Lock()
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether this is SQLite."""
-        return self.engine.dialect.name == "sqlite"
-
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads; all of the block sees the same moment. Writing in it is refused."""

@@ -200,12 +200,6 @@ def worker_of(connection: Connection, job: JobId) -> WorkerId | None:
     return connection.execute(select(jobs.c.worker_id).where(jobs.c.id == job)).scalar_one_or_none()
 
 
-def run_of(connection: Connection, job: JobId) -> RunId | None:
-    """The run a job belongs to."""
-    run = connection.execute(select(jobs.c.run_id).where(jobs.c.id == job)).scalar_one_or_none()
-    return RunId(run) if run else None
-
-
 def one(connection: Connection, run: RunId, job: JobId) -> JobRecord | None:
     """A job of a run; how many of the jobs before it have succeeded is not looked at."""
     row = connection.execute(select(jobs).where(jobs.c.id == job, jobs.c.run_id == run)).first()

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, select
 
-from deepforge.core.artifact import ArtifactVersion, Lineage
+from deepforge.core.artifact import ArtifactVersion
 from deepforge.core.ids import Digest, JobId, ProjectId, RunId
 from deepforge.core.run import OutputFact
-from deepforge.store.tables import artifact_versions, artifacts, blob_uses, jobs, runs, users
+from deepforge.store.artifacts import VERSIONS, version_in
+from deepforge.store.tables import artifact_versions, artifacts, blob_uses, jobs, runs
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,7 @@ class RanRun:
     jobs: dict[JobId, RanJob]
 
 
-_VERSIONS: Select[Any] = (
-    select(artifact_versions, artifacts.c.name, users.c.name.label("author"))
-    .join(artifacts, artifacts.c.id == artifact_versions.c.artifact_id)
-    .join(users, users.c.id == artifact_versions.c.author_id)
-    .where(artifacts.c.removed.is_(None))
-)
+_THERE = VERSIONS.where(artifacts.c.removed.is_(None))
 
 
 def run_with_jobs(connection: Connection, run: RunId) -> RanRun | None:
@@ -92,15 +88,15 @@ def run_with_jobs(connection: Connection, run: RunId) -> RanRun | None:
 
 def with_digest(connection: Connection, project: ProjectId, digest: Digest) -> list[ArtifactVersion]:
     """The versions of a project's artifacts with these bytes, the oldest first."""
-    query = _VERSIONS.where(artifact_versions.c.digest == digest, artifact_versions.c.project_id == project)
+    query = _THERE.where(artifact_versions.c.digest == digest, artifact_versions.c.project_id == project)
     rows = connection.execute(query.order_by(artifact_versions.c.created, artifact_versions.c.artifact_id))
-    return [_version(row) for row in rows]
+    return [version_in(row) for row in rows]
 
 
 def saved_in(connection: Connection, run: RunId) -> list[ArtifactVersion]:
     """The versions that a run made."""
-    query = _VERSIONS.where(artifact_versions.c.run_id == run)
-    return [_version(row) for row in connection.execute(query.order_by(artifacts.c.name))]
+    query = _THERE.where(artifact_versions.c.run_id == run)
+    return [version_in(row) for row in connection.execute(query.order_by(artifacts.c.name))]
 
 
 def takers(
@@ -114,19 +110,3 @@ def takers(
         query = query.where(blob_uses.c.owner < f"run:{before}")
     owners = connection.execute(query.order_by(blob_uses.c.owner.desc()).limit(limit)).scalars()
     return [RunId(owner.partition(":")[2]) for owner in owners]
-
-
-def _version(row: Row[Any]) -> ArtifactVersion:
-    return ArtifactVersion(
-        artifact=row.artifact_id,
-        project=row.project_id,
-        name=row.name,
-        version=row.version,
-        digest=row.digest,
-        size=row.size,
-        type=row.type,
-        codec=row.codec,
-        created=row.created,
-        author=row.author,
-        lineage=msgspec.convert(row.lineage, Lineage),
-    )

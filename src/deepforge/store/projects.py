@@ -50,11 +50,6 @@ def find_removed(connection: Connection, project: ProjectId) -> ProjectRecord | 
     return _first(connection, query)
 
 
-def find_by_name(connection: Connection, name: str) -> ProjectRecord | None:
-    """The project of that name, or None."""
-    return _first(connection, _THERE.where(projects.c.name == name))
-
-
 def every(connection: Connection) -> list[ProjectRecord]:
     """All projects that are there, by name."""
     return [_record(row) for row in connection.execute(_THERE.order_by(projects.c.name))]

@@ -73,8 +73,3 @@ def verify_session(connection: Connection, secret: str) -> UserId | None:
 def end_session(connection: Connection, secret: str) -> None:
     """End one session; nothing happens when there is none."""
     connection.execute(delete(sessions).where(sessions.c.secret_hash == hash_of(secret)))
-
-
-def end_sessions(connection: Connection, user: UserId) -> None:
-    """End all sessions of a person."""
-    connection.execute(delete(sessions).where(sessions.c.user_id == user))

@@ -7,16 +7,19 @@ from typing import Any
 
 import msgspec
 
-from deepforge.adapters.analysis.answerer import IDLE_SECONDS, SECONDS, Helper
+from deepforge.adapters.analysis import ruff
+from deepforge.adapters.analysis.helper import IDLE_SECONDS, SECONDS, Helper
 from deepforge.core.code import (
     Completions,
     Definition,
+    Diagnostic,
     Edited,
     EditRequest,
     Ground,
     Hover,
     Occurrence,
     PlaceRequest,
+    SourceRequest,
 )
 
 PATIENCE = 5
@@ -43,6 +46,14 @@ class LocalAnalysis:
             edit=msgspec.to_builtins(request.edit),
         )
         return msgspec.convert(told, Edited)
+
+    def format(self, request: SourceRequest) -> str:
+        """The source in the usual format."""
+        return ruff.format_source(request.source, request.path)
+
+    def check(self, request: SourceRequest) -> tuple[Diagnostic, ...]:
+        """What is wrong in the source."""
+        return ruff.check_source(request.source, request.path)
 
     def complete(self, ground: Ground, request: PlaceRequest) -> Completions:
         """What may be written at a place."""
