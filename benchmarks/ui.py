@@ -24,7 +24,7 @@ sys.path.pop(0)  # the scripts beside this one are no modules
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.browser.conftest import FLAGS, Studio, find_chromium
+from tests.browser.conftest import FLAGS, Studio, find_chromium, sign_in
 
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunRequest
@@ -102,8 +102,7 @@ def signed_in(browser: Browser, studio: Studio, thrifty: bool = False) -> Page:
         context.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(studio.client.system.entry().url.replace("127.0.0.1", "localhost"))
-    page.wait_for_url(f"{studio.url}/")
+    sign_in(context, studio)
     return page
 
 

@@ -11,18 +11,8 @@ import {
   IconPlayerPlayFilled,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
+import type { ShownState } from "@/state/run";
 import css from "./state-mark.module.css";
-
-export type ShownState =
-  | "pending"
-  | "queued"
-  | "running"
-  | "success"
-  | "failed"
-  | "canceled"
-  | "skipped"
-  | "cached"
-  | "stale";
 
 const MARKS: Record<ShownState, ComponentType<{ size?: number | string }>> = {
   pending: IconCircleDotted,

@@ -3,10 +3,7 @@ import { api, ask, type Schemas } from "@/api/client";
 import { done, failed } from "@/state/toasts";
 import { count } from "@/ui/time";
 
-export type Run = Schemas["RunView"];
 export type RunLine = Schemas["RunSummary"];
-
-export const hasEnded = ({ state }: { state: string }): boolean => state !== "pending" && state !== "running";
 
 /** The last letters of an id, which differ most. */
 export const short = (run: string): string => run.slice(-6);

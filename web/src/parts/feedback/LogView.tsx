@@ -4,6 +4,7 @@ import { IconArrowBarToDown, IconFileText } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { api, ask } from "@/api/client";
+import { shownState, useRunJobs } from "@/state/run";
 import { useKept } from "@/state/session";
 import { done, failed } from "@/state/toasts";
 import { Empty, Failed, Loading } from "@/ui/Empty";
@@ -14,7 +15,6 @@ import { rowAt, rowCount, rowOf, wantRows } from "./logs/rows";
 import { type Found, useLogSearch } from "./logs/useLogSearch";
 import { useLogs } from "./logs/useLogs";
 import { type Scroller, VirtualRows } from "./logs/VirtualRows";
-import { shownState, useRunJobs } from "./useRunJobs";
 
 const ROW = 18;
 const MOST_COPIED = 5_000_000;

@@ -1,4 +1,5 @@
 /** A graph to look at: it fits its box, shows states or differences, and its nodes can be chosen. */
+
 import { type KeyboardEvent, memo, useMemo } from "react";
 import type { GraphDiff, Status } from "@/graph/diff";
 import { COLOURS } from "@/graph/family";
@@ -14,7 +15,7 @@ import {
 import { type Edge, edgesOf, type Graph, type GraphNode, inOrder, type NodeId } from "@/graph/model";
 import { type Operations, outputOf, type Ports, portsOf } from "@/graph/operation";
 import { edgePath } from "@/graph/path";
-import type { ShownState } from "@/parts/StateMark";
+import type { ShownState } from "@/state/run";
 import css from "./graph.module.css";
 import { PortShape } from "./PortShape";
 

@@ -1,6 +1,7 @@
 /** Asks for the preview of some data, and waits while a worker makes it. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "@/api/client";
+import { failed } from "@/state/toasts";
 
 export interface Data {
   digest: string;
@@ -34,8 +35,12 @@ export function usePreview(data: Data) {
     staleTime: 60_000,
   });
   const again = async (): Promise<void> => {
-    client.setQueryData(key, await load(true, 0));
-    await client.invalidateQueries({ queryKey: key });
+    try {
+      client.setQueryData(key, await load(true, 0));
+      await client.invalidateQueries({ queryKey: key });
+    } catch (error) {
+      failed(error, "The preview was not asked for again");
+    }
   };
   return { ...query, again };
 }

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, expect, test, vi } from "vitest";
 import { dismiss, pause, resume, send, useUploads } from "./transfer";
 

@@ -35,9 +35,10 @@ import { NoteNode } from "./NoteNode";
 import { OperationNode } from "./OperationNode";
 import { PortCard } from "./PortCard";
 import { type MenuRequest, useCanvas, useSessionStore } from "./session";
-import { useCanvasActions, useCanvasViews } from "./useCanvasActions";
+import { useCanvasActions } from "./useCanvasActions";
 import { useFlowSync, useSharedSelection } from "./useFlowSync";
 import { useInsertActions } from "./useInsertActions";
+import { useCanvasViews } from "./views";
 import { LooseWire, Wire } from "./Wire";
 
 const Minimap = lazily(() => import("./Minimap"));

@@ -1,8 +1,9 @@
 /** What runs and plans say about nodes, beside the graph itself: states, progress, problems. Filled by the run's parts. */
+
 import { createContext, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { NodeId } from "@/graph/model";
-import type { ShownState } from "@/parts/StateMark";
+import type { ShownState } from "@/state/run";
 
 export interface NodeOverlay {
   state: ShownState | null;

@@ -1,7 +1,9 @@
 /** What a run now would do with a node and why, what it gave last, and with what it runs. */
+
 import { Link } from "react-router";
 import type { GraphNode } from "@/graph/model";
-import { type ShownState, StateMark } from "@/parts/StateMark";
+import { StateMark } from "@/parts/StateMark";
+import type { ShownState } from "@/state/run";
 import { Ago } from "@/ui/Time";
 import { bytes, duration } from "@/ui/time";
 import { useEditor } from "../canvas/editor";

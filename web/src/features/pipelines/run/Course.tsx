@@ -1,6 +1,6 @@
 /** The metrics of the job that is shown, as lines beside the jobs. */
 import { SeriesChart } from "@/parts/feedback/SeriesChart";
-import type { Job, Run } from "./lastRun";
+import type { Job, Run } from "@/state/run";
 import css from "./run.module.css";
 
 /** Charts that are drawn at once. */

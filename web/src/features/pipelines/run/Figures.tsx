@@ -1,6 +1,6 @@
 /** What the jobs of the run drew. */
 import { FigureGrid } from "@/parts/feedback/FigureGrid";
-import type { Run } from "./lastRun";
+import type { Run } from "@/state/run";
 import css from "./run.module.css";
 
 export default function Figures({ run }: { run: Run }) {

@@ -1,7 +1,7 @@
 /** The log of the job that is shown. */
 import { LogView } from "@/parts/feedback/LogView";
+import type { Job, Run } from "@/state/run";
 import { useDrawer } from "./drawerState";
-import type { Job, Run } from "./lastRun";
 
 export default function JobLog({ run, job }: { run: Run; job: Job | null }) {
   return (

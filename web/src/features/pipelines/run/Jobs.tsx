@@ -4,10 +4,10 @@ import { Suspense } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
 import { lazily } from "@/state/lazily";
+import type { Job, Run } from "@/state/run";
 import { Lasted } from "@/ui/Time";
 import { number } from "@/ui/time";
 import { openDrawer } from "./drawerState";
-import type { Job, Run } from "./lastRun";
 import { lastLine } from "./nodeStates";
 import css from "./run.module.css";
 

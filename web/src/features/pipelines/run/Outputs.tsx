@@ -1,8 +1,8 @@
 /** What the jobs of a run gave, and the artifacts that it saved. */
 import { Link } from "react-router";
+import type { Job, Run } from "@/state/run";
 import { Empty } from "@/ui/Empty";
 import { bytes } from "@/ui/time";
-import type { Job, Run } from "./lastRun";
 import css from "./run.module.css";
 
 interface OutputsProps {

@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
 import { useGraphNode } from "@/state/graph";
 import { lazily } from "@/state/lazily";
+import type { Job, Run } from "@/state/run";
 import { Empty, Loading } from "@/ui/Empty";
 import { Ago } from "@/ui/Time";
 import { useEditor } from "../canvas/editor";
@@ -15,7 +16,7 @@ import { useProblems } from "../panel/problems";
 import { ClearCacheDialog } from "./ClearCacheDialog";
 import { type DrawerTab, useDrawer } from "./drawerState";
 import { Jobs } from "./Jobs";
-import { type Job, type Run, useLastRun } from "./lastRun";
+import { useLastRun } from "./lastRun";
 import { Outputs } from "./Outputs";
 import css from "./run.module.css";
 

@@ -1,10 +1,11 @@
 /** Fills the overlay of a canvas with what runs, previews and checks say. Draws nothing itself. */
 import { useEffect, useState } from "react";
+import { hasEnded } from "@/state/run";
 import { useEditor } from "../canvas/editor";
 import type { NodeOverlay, OverlayStore } from "../canvas/overlay";
 import { useDraft } from "../draft";
 import { useProblems } from "../panel/problems";
-import { hasEnded, useCourses, useFollowedRun } from "./lastRun";
+import { useCourses, useFollowedRun } from "./lastRun";
 import { nodeStates } from "./nodeStates";
 import { useFollowedPreview } from "./preview";
 
@@ -15,7 +16,7 @@ export function RunOverlay({ store }: { store: OverlayStore }) {
   const previews = useFollowedPreview(document);
   const run = useFollowedRun(project, name) ?? null;
   const courses = useCourses(run);
-  const now = useSeconds(!hasEnded(run));
+  const now = useSeconds(run !== null && !hasEnded(run));
   useEffect(() => {
     if (!draft) return;
     const fresh = nodeStates({ draft, problems, previews, run, courses, now });

@@ -13,13 +13,14 @@ import { ApiError, api, ask, type Schemas } from "@/api/client";
 import { type Action, useActions } from "@/state/actions";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
+import { hasEnded, type Run } from "@/state/run";
 import { dismiss, failed } from "@/state/toasts";
 import { count } from "@/ui/time";
 import { useEditor } from "../canvas/editor";
 import { type CanvasSession, useSessionStore } from "../canvas/session";
 import { askToClear } from "./clearing";
 import { openDrawer } from "./drawerState";
-import { enterRun, hasEnded, type Run, useLastRun } from "./lastRun";
+import { enterRun, useLastRun } from "./lastRun";
 
 type Wish = Partial<Schemas["RunRequest"]>;
 

@@ -3,18 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { type LiveEvent, useLive } from "@/api/live";
 import { queries } from "@/api/queries";
-import { soon } from "./soon";
+import { type Job, type Run, runKey, useFollowed, useKnownRun } from "@/state/run";
 
-export type Run = Schemas["RunView"];
-export type Job = Schemas["JobView"];
 export type Points = readonly number[];
 
 const SPARK_POINTS = 60;
-const ENDED: readonly string[] = ["success", "failed", "canceled"];
-export const hasEnded = (run: Run | null): boolean => run === null || ENDED.includes(run.state);
 
 const newestKey = (project: string, pipeline: string) => ["runs", "newest", project, pipeline];
-const runKey = (run: string) => ["run", run];
 const courseKey = (run: string, name: string) => ["run", run, "course", name];
 
 /** The newest run of a pipeline; null when there is none; undefined while that is not known. */
@@ -29,11 +24,7 @@ export function useLastRun(project: string, pipeline: string): Run | null | unde
     },
   });
   const id = newest.data ?? null;
-  const run = useQuery({
-    queryKey: runKey(id ?? ""),
-    queryFn: () => ask(api.GET("/api/v1/runs/{run}", { params: { path: { run: id ?? "" } } })),
-    enabled: id !== null,
-  });
+  const run = useKnownRun(id);
   return newest.data === null ? null : run.data;
 }
 
@@ -51,64 +42,18 @@ export function useFollowedRun(project: string, pipeline: string): Run | null | 
     }
   });
   const id = run?.id ?? null;
-  useLive(id === null ? null : `run:${id}`, (event) => {
-    if (id !== null) follow(id, event);
+  useFollowed(id, (event) => {
+    if (id === null) return;
+    if (event.kind === "metrics") prolong(id, event);
+    if (event.kind === "gap") void queries.invalidateQueries({ queryKey: [...runKey(id), "course"] });
   });
   return run;
-}
-
-function follow(id: string, event: LiveEvent): void {
-  queries.setQueryData<Run>(runKey(id), (known) => known && told(known, event));
-  if (event.kind === "metrics") prolong(id, event);
-  if (!mustAsk(event)) return;
-  soon(`run ${id}`, () => void queries.invalidateQueries({ queryKey: runKey(id), exact: true }));
-  if (event.kind === "gap") void queries.invalidateQueries({ queryKey: [...runKey(id), "course"] });
 }
 
 /** Show a run that was just started, before the channel tells of it. */
 export function enterRun(run: Run): void {
   queries.setQueryData(runKey(run.id), run);
   queries.setQueryData(newestKey(run.project, run.pipeline), run.id);
-}
-
-/** Whether the run has to be asked for anew: what the event tells is not all that has changed. */
-function mustAsk(event: LiveEvent): boolean {
-  if (event.kind === "subscribed" || event.kind === "gap") return true;
-  const state = (event.data as { state?: string } | null)?.state;
-  return (event.kind === "job" || event.kind === "run") && ENDED.includes(state ?? "");
-}
-
-/** A run after an event of its topic. */
-export function told(run: Run, event: LiveEvent): Run {
-  const data = event.data as Record<string, unknown> | null;
-  switch (event.kind) {
-    case "run":
-      return { ...run, state: data?.state as Run["state"] };
-    case "job": {
-      const { id, ...fields } = data as Partial<Job> & { id: string };
-      return withJob(run, id, (job) => ({
-        ...job,
-        ...fields,
-        progress: fields.state === "running" ? job.progress : null,
-      }));
-    }
-    case "progress": {
-      const { job, ...progress } = data as { job: string } & NonNullable<Job["progress"]>;
-      return withJob(run, job, (known) => ({ ...known, progress }));
-    }
-    case "metrics": {
-      const { job, values } = data as { job: string; values: Record<string, number | null> };
-      return withJob(run, job, (known) => ({ ...known, metrics: { ...known.metrics, ...values } }));
-    }
-    case "figure":
-      return { ...run, figures: Math.max(run.figures, 1) };
-    default:
-      return run;
-  }
-}
-
-function withJob(run: Run, id: string, change: (job: Job) => Job): Run {
-  return { ...run, jobs: run.jobs.map((job) => (job.id === id ? change(job) : job)) };
 }
 
 /** The course of one metric of a run as few points, for a line in a node; prolonged as it grows. */

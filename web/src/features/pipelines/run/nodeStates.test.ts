@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { Problem } from "@/api/client";
 import { graphOf } from "@/graph/model";
+import { afterEvent, type Job, type Run } from "@/state/run";
 import { draftOf } from "../draft";
 import { placed } from "../panel/problems";
-import { type Job, type Run, told } from "./lastRun";
 import { nodeStates } from "./nodeStates";
 import type { NodePreview } from "./preview";
 
@@ -190,14 +190,14 @@ test("a problem is told at its node", () => {
 test("events of the live channel move a run on", () => {
   const event = (kind: string, data: unknown) => ({ seq: 1, topic: "run:R", kind, data, at: "" });
   let now = run("pending", job({ state: "queued", started: null }));
-  now = told(now, event("run", { state: "running" }));
-  now = told(now, event("job", { id: "J", state: "running", started: START }));
-  now = told(now, event("metrics", { job: "J", values: { loss: 0.5 }, x: 1 }));
-  now = told(now, event("progress", { job: "J", value: 1, total: 2, label: "epoch" }));
+  now = afterEvent(now, event("run", { state: "running" }));
+  now = afterEvent(now, event("job", { id: "J", state: "running", started: START }));
+  now = afterEvent(now, event("metrics", { job: "J", values: { loss: 0.5 }, x: 1 }));
+  now = afterEvent(now, event("progress", { job: "J", value: 1, total: 2, label: "epoch" }));
   expect(now).toMatchObject({
     state: "running",
     jobs: [{ state: "running", started: START, metrics: { loss: 0.5 }, progress: { value: 1, total: 2 } }],
   });
-  now = told(now, event("job", { id: "J", state: "success" }));
+  now = afterEvent(now, event("job", { id: "J", state: "success" }));
   expect(now.jobs[0]).toMatchObject({ state: "success", progress: null, metrics: { loss: 0.5 } });
 });

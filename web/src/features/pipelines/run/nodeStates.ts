@@ -1,10 +1,11 @@
 /** What each node shows: problems and previews before a run, jobs while there is one. */
 import type { NodeId } from "@/graph/model";
+import { hasEnded, type Job, type Run } from "@/state/run";
 import { between, bytes, count, duration } from "@/ui/time";
 import type { NodeOverlay } from "../canvas/overlay";
 import type { Draft } from "../draft";
 import type { Problems } from "../panel/problems";
-import { hasEnded, type Job, type Points, type Run } from "./lastRun";
+import type { Points } from "./lastRun";
 import type { NodePreview, Previews } from "./preview";
 
 interface Known {
@@ -19,7 +20,7 @@ interface Known {
 /** The overlay of every node. */
 export function nodeStates(known: Known): Map<NodeId, NodeOverlay> {
   const jobs = new Map(known.run?.jobs.map((job) => [job.name, job]));
-  const goesOn = !hasEnded(known.run);
+  const goesOn = known.run !== null && !hasEnded(known.run);
   const found = new Map<NodeId, NodeOverlay>();
   for (const [name, id] of known.draft.ids) {
     const job = jobs.get(name);

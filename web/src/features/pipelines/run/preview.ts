@@ -6,8 +6,8 @@ import { useLive } from "@/api/live";
 import { queries } from "@/api/queries";
 import type { NodeId } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
+import { soon } from "@/state/soon";
 import { pipelineName, useDraft } from "../draft";
-import { soon } from "./soon";
 
 export type NodePreview = Schemas["NodePreview"];
 export type Previews = ReadonlyMap<NodeId, NodePreview>;

@@ -1,4 +1,5 @@
 /** Several runs side by side: what differs, curves over each other, code, figures. */
+
 import { Button, Switch, Tabs } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -7,7 +8,8 @@ import { api, ask } from "@/api/client";
 import { CompareFigures } from "@/parts/feedback/CompareFigures";
 import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
 import { Crumb, useTitle } from "@/parts/header";
-import { type ShownState, StateMark } from "@/parts/StateMark";
+import { StateMark } from "@/parts/StateMark";
+import type { ShownState } from "@/state/run";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import { Ago } from "@/ui/Time";

@@ -1,7 +1,9 @@
 /** What runs were made of and what they gave, in a row each; those that differ, or all. */
+
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
-import { type ShownState, StateMark } from "@/parts/StateMark";
+import { StateMark } from "@/parts/StateMark";
+import type { ShownState } from "@/state/run";
 import { Empty } from "@/ui/Empty";
 import { number } from "@/ui/time";
 import { short } from "../deeds";

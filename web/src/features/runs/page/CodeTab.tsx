@@ -3,10 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, ask } from "@/api/client";
 import { CodeView } from "@/parts/code/CodeView";
+import { type Run, useDocument } from "@/state/run";
 import { Failed, Loading } from "@/ui/Empty";
-import type { Run } from "../deeds";
 import css from "./page.module.css";
-import { useDocument } from "./useRun";
 
 interface CodeTabProps {
   run: Run;

@@ -1,12 +1,14 @@
 /** Takes the pipeline of a run up again, as a new pipeline of the project. */
+
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { ApiError, api, ask } from "@/api/client";
 import { useProject } from "@/api/queries";
+import type { Run } from "@/state/run";
 import { done } from "@/state/toasts";
 import { count } from "@/ui/time";
-import { type Run, short } from "../deeds";
+import { short } from "../deeds";
 
 export function EditAsNew({ run, onClose }: { run: Run; onClose: () => void }) {
   const { data } = useProject(run.project);

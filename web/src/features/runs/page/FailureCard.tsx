@@ -1,9 +1,8 @@
 /** Why a job failed: what was said, where, and the way to the line. */
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "react-router";
-import type { Run } from "../deeds";
+import type { Job, Run } from "@/state/run";
 import css from "./page.module.css";
-import type { Job } from "./useRun";
 
 export function FailureCard({ run, job }: { run: Run; job: Job }) {
   const failure = job.error!;

@@ -5,11 +5,11 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { Link, useNavigate } from "react-router";
 import { StateMark } from "@/parts/StateMark";
+import { hasEnded, type Job, type Run, shownState } from "@/state/run";
 import { Lasted } from "@/ui/Time";
 import { between, number } from "@/ui/time";
-import { hasEnded, type Run, restartJob, runAddress, runFrom } from "../deeds";
+import { restartJob, runAddress, runFrom } from "../deeds";
 import css from "./page.module.css";
-import { type Job, shownState } from "./useRun";
 
 const ROW = 40;
 /** A longer table scrolls by itself. */

@@ -2,11 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, ask } from "@/api/client";
+import { type Run, useDocument } from "@/state/run";
 import { Failed, Loading } from "@/ui/Empty";
 import { bytes } from "@/ui/time";
-import { type Run, runAddress, short } from "../deeds";
+import { runAddress, short } from "../deeds";
 import css from "./page.module.css";
-import { useDocument } from "./useRun";
 
 export function LineageTab({ run }: { run: Run }) {
   const { data: document, error } = useDocument(run.id);

@@ -1,10 +1,11 @@
 /** What a run gave: the artifacts it saved and the outputs of its jobs, each with its preview. */
+
 import { type ReactNode, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { PreviewView } from "@/parts/preview/PreviewView";
+import { hasEnded, type Run } from "@/state/run";
 import { Empty } from "@/ui/Empty";
 import { bytes } from "@/ui/time";
-import { hasEnded, type Run } from "../deeds";
 import css from "./page.module.css";
 
 interface OutputsTabProps {

@@ -4,12 +4,11 @@ import { Link } from "react-router";
 import { useProject } from "@/api/queries";
 import { graphFrom, idOf, operationsFrom } from "@/graph/reading";
 import { GraphDrawing } from "@/parts/graph/GraphDrawing";
+import { type Run, shownState, useDocument } from "@/state/run";
 import { count, number } from "@/ui/time";
-import type { Run } from "../deeds";
 import { FailureCard } from "./FailureCard";
 import { JobTable } from "./JobTable";
 import css from "./page.module.css";
-import { shownState, useDocument } from "./useRun";
 
 interface OverviewProps {
   run: Run;

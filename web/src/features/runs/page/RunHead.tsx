@@ -1,4 +1,5 @@
 /** The head of a run: how it stands, what it came from, and what can be done with it. */
+
 import { ActionIcon, Menu } from "@mantine/core";
 import {
   IconCopy,
@@ -13,11 +14,12 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { ActionButton, ActionItems } from "@/parts/ActionButton";
 import { HeaderActions } from "@/parts/header";
-import { type ShownState, StateMark } from "@/parts/StateMark";
+import { StateMark } from "@/parts/StateMark";
 import { type Action, useActions } from "@/state/actions";
+import { hasEnded, type Run, type ShownState } from "@/state/run";
 import { done } from "@/state/toasts";
 import { Ago, Lasted } from "@/ui/Time";
-import { hasEnded, type Run, removeRuns, runAddress, runAgain, short, stopRuns } from "../deeds";
+import { removeRuns, runAddress, runAgain, short, stopRuns } from "../deeds";
 import { TagDialog } from "../TagDialog";
 import { EditAsNew } from "./EditAsNew";
 import css from "./page.module.css";

@@ -7,6 +7,7 @@ import { FigureGrid } from "@/parts/feedback/FigureGrid";
 import { LogView } from "@/parts/feedback/LogView";
 import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
 import { Crumb, useTitle } from "@/parts/header";
+import { useRun } from "@/state/run";
 import { Failed, Loading } from "@/ui/Empty";
 import { short } from "../deeds";
 import { CodeTab } from "./CodeTab";
@@ -16,7 +17,6 @@ import { OutputsTab } from "./OutputsTab";
 import { Overview } from "./Overview";
 import css from "./page.module.css";
 import { RunHead } from "./RunHead";
-import { useRun } from "./useRun";
 
 const TABS = [
   ["overview", "Overview"],

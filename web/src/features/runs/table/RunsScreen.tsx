@@ -1,4 +1,5 @@
 /** The runs of a project. */
+
 import { Button } from "@mantine/core";
 import {
   IconArrowsDiff,
@@ -15,10 +16,11 @@ import { useProject } from "@/api/queries";
 import { ActionButton } from "@/parts/ActionButton";
 import { Crumb, useTitle } from "@/parts/header";
 import { type Action, useActions } from "@/state/actions";
+import { hasEnded } from "@/state/run";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import { count } from "@/ui/time";
-import { hasEnded, removeRuns, runAddress, runAgain, stopRuns } from "../deeds";
+import { removeRuns, runAddress, runAgain, stopRuns } from "../deeds";
 import { TagDialog } from "../TagDialog";
 import { columnsOf, metricColumn, shownColumns } from "./columns";
 import { FilterBar } from "./FilterBar";

@@ -1,6 +1,8 @@
 /** The columns of the table of runs. */
+
 import type { ReactNode } from "react";
-import { type ShownState, StateMark } from "@/parts/StateMark";
+import { StateMark } from "@/parts/StateMark";
+import type { ShownState } from "@/state/run";
 import { Ago, Lasted } from "@/ui/Time";
 import { number } from "@/ui/time";
 import { type RunLine, short } from "../deeds";

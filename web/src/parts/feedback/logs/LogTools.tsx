@@ -1,4 +1,5 @@
 /** The tools above a log: which jobs, which attempt, searching, wrapping, copying, downloading. */
+
 import { ActionIcon, Button, Menu, Select, TextInput, Tooltip } from "@mantine/core";
 import {
   IconArrowDown,
@@ -11,7 +12,8 @@ import {
   IconTextWrap,
 } from "@tabler/icons-react";
 import type { ComponentPropsWithRef, ReactNode, RefObject } from "react";
-import { type ShownState, StateMark } from "../../StateMark";
+import type { ShownState } from "@/state/run";
+import { StateMark } from "../../StateMark";
 import { count } from "../numbers";
 import css from "./log.module.css";
 import type { LogSearch } from "./useLogSearch";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Run } from "../deeds";
-import { type Job, moved, shownState } from "./useRun";
+import { afterEvent, type Job, type Run, shownState } from "./run";
 
 const job = (id: string, more: Partial<Job> = {}): Job =>
   ({
@@ -22,9 +21,9 @@ const run = {
 } as unknown as Run;
 
 test("a job that moves keeps what the event does not tell", () => {
-  const begun = moved(run, { kind: "job", data: { id: "b", state: "running", fence: 1 } });
-  const told = moved(begun, { kind: "metrics", data: { job: "b", values: { loss: 0.5 }, x: 1 } });
-  const further = moved(told, { kind: "progress", data: { job: "b", value: 1, total: 4, label: "" } });
+  const begun = afterEvent(run, { kind: "job", data: { id: "b", state: "running", fence: 1 } });
+  const told = afterEvent(begun, { kind: "metrics", data: { job: "b", values: { loss: 0.5 }, x: 1 } });
+  const further = afterEvent(told, { kind: "progress", data: { job: "b", value: 1, total: 4, label: "" } });
   expect(further.jobs[1]).toMatchObject({
     state: "running",
     fence: 1,
@@ -33,13 +32,13 @@ test("a job that moves keeps what the event does not tell", () => {
   });
   expect(further.metrics).toEqual({ loss: 0.5 });
   expect(further.jobs[0]).toBe(run.jobs[0]);
-  const ended = moved(further, { kind: "job", data: { id: "b", state: "success" } });
+  const ended = afterEvent(further, { kind: "job", data: { id: "b", state: "success" } });
   expect(ended.jobs[1]).toMatchObject({ state: "success", progress: null, metrics: { loss: 0.5 } });
 });
 
 test("what is told of a job that is not there, or in words that are not known, changes nothing", () => {
-  expect(moved(run, { kind: "job", data: { id: "c", state: "failed" } })).toBe(run);
-  expect(moved(run, { kind: "note", data: { text: "…" } })).toBe(run);
+  expect(afterEvent(run, { kind: "job", data: { id: "c", state: "failed" } })).toBe(run);
+  expect(afterEvent(run, { kind: "note", data: { text: "…" } })).toBe(run);
 });
 
 test("a job that was answered from the cache is shown as that", () => {

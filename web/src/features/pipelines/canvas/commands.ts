@@ -1,0 +1,158 @@
+/** What the commands of the canvas do, and when they can. */
+import type { Change } from "@/graph/change";
+import { duplicate, heal, move, remove, toggle } from "@/graph/editing";
+import { GRID } from "@/graph/geometry";
+import { type Graph, isSource, type NodeId, type Point } from "@/graph/model";
+import type { Operations } from "@/graph/operation";
+import { type Direction, neighbour } from "@/graph/travel";
+import type { LiveDocument } from "@/state/document";
+import { liveGraph, write } from "@/state/graph";
+import { FIRST, useWantedField } from "../panel/goTo";
+import type { Board } from "./board";
+import type { Clipboard } from "./clipboardEvents";
+import type { CanvasSession } from "./session";
+
+/** What the actions of the canvas are made from. */
+export interface Scope {
+  commands: Commands;
+  live: LiveDocument;
+  operations: Operations;
+  board: Board;
+  session: CanvasSession;
+  clipboard: Clipboard;
+}
+
+export class Commands {
+  constructor(
+    private readonly live: LiveDocument,
+    private readonly operations: Operations,
+    private readonly board: Board,
+    private readonly session: CanvasSession,
+  ) {}
+
+  get graph(): Graph {
+    return liveGraph(this.live).snapshot();
+  }
+
+  readonly active = (): boolean => this.board.isActive();
+  readonly editable = (): boolean => this.live.writable && this.active();
+  readonly editableNode = (): boolean => this.editable() && this.node !== null;
+  readonly writableNodes = (): boolean => this.live.writable && this.nodes.length > 0;
+  readonly editableNodes = (): boolean => this.writableNodes() && this.active();
+
+  /** What an action is done to: what is selected, else what has the focus. */
+  get targets(): Set<string> {
+    const { selection } = this.session.getState();
+    const focused = this.board.focused();
+    return new Set(selection.size > 0 ? selection : focused ? [focused] : []);
+  }
+
+  get nodes(): NodeId[] {
+    const { graph } = this;
+    return [...this.targets].filter((id) => graph.nodes.has(id));
+  }
+
+  /** The node, when it is one. */
+  get node(): NodeId | null {
+    const { nodes } = this;
+    return nodes.length === 1 ? (nodes[0] as NodeId) : null;
+  }
+
+  /** The file of the node's operation; nothing for one that comes with DeepForge. */
+  get file(): string {
+    const operation = this.node && this.graph.nodes.get(this.node)?.operation;
+    return (operation && this.operations.get(operation)?.file) || "";
+  }
+
+  get selectedEdges(): ReadonlySet<string> {
+    return this.session.getState().edges;
+  }
+
+  get isConnected(): boolean {
+    const { graph, board } = this;
+    return this.nodes.some(
+      (id) =>
+        Object.values(graph.nodes.get(id)?.inputs ?? {}).some(isSource) ||
+        board.edges.some((edge) => edge.source === id),
+    );
+  }
+
+  mark(flag: "bypass" | "mute" | "pin"): void {
+    write(this.live, `${flag} ${this.named(this.nodes)}`, toggle(this.graph, this.nodes, flag));
+  }
+
+  /** Remove nodes, notes and connections; `healing` joins what the nodes connected. */
+  remove(healing: boolean): void {
+    const { board, graph, live, nodes, targets } = this;
+    const changes: Change[] = remove(graph, this.operations, nodes, healing);
+    for (const id of targets) if (graph.notes.has(id)) changes.push({ do: "remove note", note: id });
+    for (const { id, source, target, data } of board.edges) {
+      if (this.selectedEdges.has(id) && data && !targets.has(source) && !targets.has(target))
+        changes.push({ do: "disconnect", node: target, input: data.edge.input });
+    }
+    const focused = board.focused();
+    const next = focused && targets.has(focused) ? neighbour(graph, board.boxes(), focused, "left") : null;
+    const what =
+      targets.size === 0
+        ? "a connection"
+        : targets.size === 1
+          ? (this.named([...targets]) ?? "a note")
+          : `${targets.size} things`;
+    write(live, `remove ${what}`, changes);
+    if (next) board.focus(next);
+    else board.element?.focus({ preventScroll: true });
+  }
+
+  duplicate(): void {
+    const { changes, nodes: made } = duplicate(this.graph, this.nodes, [2 * GRID, 2 * GRID]);
+    write(this.live, `duplicate ${this.named(this.nodes)}`, changes);
+    this.board.select(new Set(made.map((node) => node.id)));
+  }
+
+  detach(): void {
+    const { graph, live, nodes, operations } = this;
+    write(live, `take out ${this.named(nodes)}`, heal(graph, operations, nodes));
+  }
+
+  /** Move what is selected by some steps of the grid. */
+  nudge([x, y]: Point, steps: number): void {
+    const moved = new Map<string, Point>();
+    for (const id of this.targets) {
+      const at = this.board.nodes.find((node) => node.id === id)?.position;
+      if (at) moved.set(id, [Math.round(at.x + x * steps * GRID), Math.round(at.y + y * steps * GRID)]);
+    }
+    write(this.live, "nudge", move(this.graph, moved));
+  }
+
+  /** Go on to the next node in a direction. */
+  travel(direction: Direction, selecting: boolean): void {
+    const { board, graph, targets } = this;
+    const from = board.focused() ?? [...targets][0];
+    const boxes = new Map([...board.boxes()].filter(([id]) => graph.nodes.has(id)));
+    const next = from ? neighbour(graph, boxes, from, direction) : [...boxes.keys()][0];
+    if (!next) return;
+    if (selecting) board.select(new Set([next]));
+    board.show([next]);
+  }
+
+  /** Write in the note that has the focus, or turn to the first attribute of the node. */
+  edit(): void {
+    const focused = this.board.focused();
+    if (focused && this.graph.notes.has(focused)) this.session.setState({ editingNote: focused });
+    else if (focused) {
+      this.board.select(new Set([focused]));
+      useWantedField.setState({ node: focused, field: FIRST });
+    }
+  }
+
+  selectNothing(): void {
+    const focused = this.board.focused();
+    this.board.select(new Set());
+    this.session.setState({ palette: null, finding: false, hint: null });
+    if (focused) this.board.focus(focused);
+  }
+
+  private named(ids: readonly NodeId[]): string | undefined {
+    return ids.length === 1 ? this.graph.nodes.get(ids[0] as NodeId)?.name : `${ids.length} nodes`;
+  }
+}
