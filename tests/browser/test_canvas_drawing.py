@@ -128,7 +128,7 @@ def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) ->
 def test_ux_05_ports_have_shapes_and_tell_their_type_and_producer(drawing: Drawing) -> None:
     shapes = [drawing.port("train", "images", "input"), drawing.port("train", "model", "output")]
     assert [one.get_attribute("data-shape") for one in shapes] == ["round", "diamond"]
-    drawing.page.mouse.move(*drawing.middle(drawing.port("train", "images", "input")))
+    drawing.port("train", "images", "input").hover()
     card = drawing.page.get_by_role("tooltip")
     expect(card).to_contain_text("np.ndarray")
     expect(card).to_contain_text("load.images")
@@ -141,7 +141,7 @@ def test_ux_05_a_port_tells_the_shape_of_what_went_through_it(drawing: Drawing) 
     expect(drawing.node("load")).to_contain_text("success")
     for node, side in (("load", "output"), ("train", "input")):
         page.mouse.move(*drawing.spot(8, 8))
-        page.mouse.move(*drawing.middle(drawing.port(node, "images", side)))
+        drawing.port(node, "images", side).hover()
         card = page.get_by_role("tooltip")
         expect(card).to_contain_text("Shape20 × 8")
         expect(card).to_contain_text("Elementsfloat64")

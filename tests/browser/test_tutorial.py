@@ -12,7 +12,9 @@ from tests.support.waiting import until
 
 
 def test_the_tutorial(page: Page, studio: Studio) -> None:
-    # An empty home has one thing to do.
+    # The link that `deepforge start` prints leads to an empty home, which has one thing to do.
+    page.goto(studio.client.system.entry().url.replace("127.0.0.1", "localhost"))
+    page.wait_for_url(f"{studio.url}/")
     expect(page.get_by_role("heading", name="Train your first network")).to_be_visible()
     assert_accessible(page)
     shoot(page, "first-project")

@@ -10,6 +10,7 @@ import {
   IconSelectAll,
 } from "@tabler/icons-react";
 import type { Action } from "@/state/actions";
+import { patiently } from "@/state/lazily";
 import { failed } from "@/state/toasts";
 import type { Scope } from "./commands";
 import { insertNote } from "./inserting";
@@ -98,7 +99,7 @@ export function canvasActions({ commands, live, operations, board, session, clip
       words: "layout arrange clean up",
       when: () => live.writable && commands.graph.nodes.size > 1,
       perform: () =>
-        void import("./tidy")
+        void patiently(() => import("./tidy"))
           .then(({ tidy }) => tidy(live, operations, board, new Set(session.getState().selection)))
           .catch((error: unknown) => failed(error, "The nodes were not laid out")),
     },

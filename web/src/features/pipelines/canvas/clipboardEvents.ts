@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import { copied } from "@/graph/copying";
 import { remove } from "@/graph/editing";
 import { liveGraph, write } from "@/state/graph";
+import { patiently } from "@/state/lazily";
 import { failed } from "@/state/toasts";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
@@ -39,9 +40,9 @@ export function useClipboard(): Clipboard {
     const take = (found: string, keepLinks: boolean) => {
       const at = board.at(board.here());
       const open = (path: string) => navigate(`/projects/${project}/code?path=${encodeURIComponent(path)}`);
-      void import("./pasting").then((pasting) =>
-        pasting.take(found, keepLinks, { live, project, operations, board, at, open }),
-      );
+      patiently(() => import("./pasting"))
+        .then((pasting) => pasting.take(found, keepLinks, { live, project, operations, board, at, open }))
+        .catch((error: unknown) => failed(error, "What was copied was not pasted"));
     };
     return { text, cutAway, take };
   }, [live, project, operations, board, session, navigate]);

@@ -11,7 +11,7 @@ interface OutputsProps {
   project: string;
 }
 
-export function Outputs({ run, job, project }: OutputsProps) {
+export default function Outputs({ run, job, project }: OutputsProps) {
   const rows = run.jobs.flatMap((one) => one.outputs.map((output) => ({ job: one, output })));
   if (rows.length === 0 && run.artifacts.length === 0)
     return <Empty title="No outputs yet">They appear as soon as a job has succeeded.</Empty>;

@@ -17,11 +17,11 @@ import { ClearCacheDialog } from "./ClearCacheDialog";
 import { type DrawerTab, useDrawer } from "./drawerState";
 import { Jobs } from "./Jobs";
 import { useLastRun } from "./lastRun";
-import { Outputs } from "./Outputs";
 import css from "./run.module.css";
 
 const JobLog = lazily(() => import("./JobLog"));
 const Figures = lazily(() => import("./Figures"));
+const Outputs = lazily(() => import("./Outputs"));
 
 export function RunDrawer() {
   const { project, name, document } = useEditor();
