@@ -1,7 +1,7 @@
 /** Find in this pipeline: names, attributes and the code of its operations; Enter goes to the next. */
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
-import { useQueries } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useMemo, useState } from "react";
 import { find } from "@/graph/search";
 import { useGraph } from "@/state/graph";
@@ -115,19 +115,18 @@ function useCode(nodes: ReadonlyMap<string, { operation: string }>): ReadonlyMap
     }
     return [...found].sort();
   }, [nodes, operations]);
-  return useQueries({
-    queries: files.map((path) => ({
-      queryKey: ["project", project, "file", path],
-      queryFn: async () => {
-        const response = await fetch(`/api/v1/projects/${project}/file?${new URLSearchParams({ path })}`);
-        return response.ok ? ((await response.json()) as { text: string }).text : "";
-      },
-    })),
-    combine: (results) =>
-      new Map(
-        results.flatMap((result, index) =>
-          result.data ? [[files[index] as string, result.data] as const] : [],
-        ),
-      ),
+  const { data } = useQuery({
+    queryKey: ["project", project, "sources", files],
+    queryFn: async () =>
+      new Map(await Promise.all(files.map(async (path) => [path, await sourceOf(project, path)] as const))),
+    placeholderData: keepPreviousData,
   });
+  return data ?? NO_CODE;
+}
+
+const NO_CODE: ReadonlyMap<string, string> = new Map();
+
+async function sourceOf(project: string, path: string): Promise<string> {
+  const response = await fetch(`/api/v1/projects/${project}/file?${new URLSearchParams({ path })}`);
+  return response.ok ? ((await response.json()) as { text: string }).text : "";
 }
