@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { queries } from "@/api/queries";
 import { LiveDocument } from "./document";
 import { type Hub, newHub } from "./documentHub";
-import { initials, show, useFollow, useIntroduction, useMyself, usePeople } from "./presence";
+import { initials, show, useFollow, useIntroduction, useMembers, useMyself, useOthers } from "./presence";
 
 const wrapper = ({ children }: { children: ReactNode }) =>
   createElement(QueryClientProvider, { client: queries }, children);
@@ -40,7 +40,7 @@ test("somebody is here under the name of the account", async () => {
   const { result } = renderHook(
     () => {
       useIntroduction(mine);
-      return usePeople(mine);
+      return useMembers(mine);
     },
     { wrapper },
   );
@@ -91,6 +91,31 @@ test("moves of the pointer are sent at most thirty times a second, the last one 
   expect(other.awareness.getStates().get(mine.doc.clientID)?.cursor).toEqual([99, 0]);
 });
 
+test("who only shows who is here does not draw again when somebody moves", async () => {
+  const mine = await tab({ id: "u1", name: "Ada", browser: "1" });
+  const other = await tab({ id: "u2", name: "Bob", browser: "2" });
+  const drawn = { members: 0, others: 0, followed: 0 };
+  const count = (what: keyof typeof drawn, use: () => unknown) =>
+    renderHook(
+      () => {
+        drawn[what] += 1;
+        return use();
+      },
+      { wrapper },
+    );
+  count("members", () => useMembers(mine));
+  count("others", () => useOthers(mine));
+  count("followed", () => useFollow(mine));
+  await pass(50);
+  const before = { ...drawn };
+  show(mine, { cursor: [1, 1] });
+  await pass(50);
+  expect(drawn).toEqual(before);
+  show(other, { cursor: [2, 2] });
+  await pass(50);
+  expect(drawn).toEqual({ ...before, others: before.others + 1 });
+});
+
 test("following ends when the person leaves", async () => {
   const mine = await tab();
   const other = await tab({ id: "u2", name: "Bob", browser: "2" });
@@ -127,7 +152,7 @@ test("who leaves a view is gone from it at once, and back when it is shown again
   show(mine, { cursor: [1, 2], selection: ["n-a"] });
   other.awareness.setLocalStateField("user", { id: "somebody without a name" });
   await pass(50);
-  expect(renderHook(() => usePeople(other)).result.current.map((person) => person.user.name)).toEqual([
+  expect(renderHook(() => useMembers(other)).result.current.map((person) => person.user.name)).toEqual([
     "Ada",
   ]);
   other.awareness.setLocalState({});

@@ -4,7 +4,7 @@
  * Each browser has a name and a colour. The name is the person's own; where the same account is in a document
  * twice, the second browser is a guest with a number, until somebody gives it a name.
  */
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { useMe } from "@/api/queries";
@@ -34,11 +34,14 @@ export interface Presence {
   top?: number;
 }
 
-export interface Person extends Presence {
-  /** The tab. */
+/** One tab that is in a document, whatever it does. */
+export interface Member {
   client: number;
   mine: boolean;
+  user: User;
 }
+
+export interface Person extends Presence, Member {}
 
 /** Colours that white letters are read on, and that are seen on light and dark ground. */
 const COLORS = ["#1769aa", "#b3412e", "#2f7d32", "#5e4bb6", "#8a5a00", "#a23b88", "#00796b", "#5d6470"];
@@ -77,10 +80,16 @@ export function useMyself(): { name: string; color: string; rename: (name: strin
   return { name: chosen ?? account?.name ?? "", color, rename };
 }
 
-/** Everybody in a document, me first. */
-export function usePeople(document: LiveDocument): readonly Person[] {
-  const watch = useMemo(() => watchPeople(document), [document]);
-  return useSyncExternalStore(watch.subscribe, watch.snapshot);
+/** Who is in a document, me first. It renders again when somebody comes, goes or is renamed, not when one moves. */
+export function useMembers(document: LiveDocument): readonly Member[] {
+  const { subscribe, company } = companyOf(document);
+  return useSyncExternalStore(subscribe, () => company().members);
+}
+
+/** The others in a document, with what they do just now. */
+export function useOthers(document: LiveDocument): readonly Person[] {
+  const { subscribe, company } = companyOf(document);
+  return useSyncExternalStore(subscribe, () => company().others);
 }
 
 /** Be in a document with my name and colour while the component is there. */
@@ -153,9 +162,12 @@ export function useFollow(document: LiveDocument): {
   stop: () => void;
 } {
   const following = useFollowing();
-  const people = usePeople(document);
   const client = following.document === document ? following.client : null;
-  const person = people.find((one) => one.client === client && !one.mine) ?? null;
+  const { subscribe, company } = companyOf(document);
+  const person = useSyncExternalStore(
+    subscribe,
+    () => company().others.find((one) => one.client === client) ?? null,
+  );
   useEffect(() => {
     if (client !== null && person === null) stop();
   }, [client, person]);
@@ -193,36 +205,85 @@ function guestName(document: LiveDocument, browser: string, account: string, nam
   return `Guest ${number}`;
 }
 
-function watchPeople(document: LiveDocument) {
-  let people = read(document);
+interface Company {
+  members: readonly Member[];
+  others: readonly Person[];
+}
+
+interface Watch {
+  company: () => Company;
+  subscribe: (listener: () => void) => () => void;
+}
+
+const watches = new WeakMap<LiveDocument, Watch>();
+
+/** The one watch over who is in a document, however many components ask. */
+function companyOf(document: LiveDocument): Watch {
+  let found = watches.get(document);
+  if (!found) {
+    found = watchCompany(document);
+    watches.set(document, found);
+  }
+  return found;
+}
+
+/** What did not change stays the same object; changes within a frame are one. */
+function watchCompany(document: LiveDocument): Watch {
+  let now = read(document, { members: [], others: [] });
+  let frame: number | null = null;
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      now = read(document, now);
+      for (const listener of [...listeners]) listener();
+    });
+  };
   return {
-    snapshot: () => people,
-    subscribe: (listener: () => void) => {
-      let frame: number | null = null;
-      const changed = () => {
-        frame ??= requestAnimationFrame(() => {
-          frame = null;
-          people = read(document);
-          listener();
-        });
-      };
-      document.awareness.on("change", changed);
+    company: () => now,
+    subscribe: (listener) => {
+      if (listeners.size === 0) document.awareness.on("change", changed);
+      listeners.add(listener);
       changed();
       return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
         if (frame !== null) cancelAnimationFrame(frame);
+        frame = null;
         document.awareness.off("change", changed);
       };
     },
   };
 }
 
-function read(document: LiveDocument): readonly Person[] {
-  const found: Person[] = [];
+const states = new WeakMap<Person, unknown>();
+
+function read(document: LiveDocument, before: Company): Company {
+  const members: Member[] = [];
+  const others: Person[] = [];
   for (const [client, state] of document.awareness.getStates() as Map<number, Partial<Presence>>) {
-    if (typeof state.user?.name !== "string") continue;
-    const person = { ...state, client, mine: client === document.doc.clientID } as Person;
-    if (person.mine) found.unshift(person);
-    else found.push(person);
+    const { user } = state;
+    if (typeof user?.name !== "string") continue;
+    const mine = client === document.doc.clientID;
+    const known = before.members.find((one) => one.client === client);
+    const member = known && isSameUser(known.user, user) ? known : { client, mine, user };
+    if (mine) {
+      members.unshift(member);
+      continue;
+    }
+    members.push(member);
+    const seen = before.others.find((one) => one.client === client);
+    const person = seen && states.get(seen) === state ? seen : ({ ...state, client, mine } as Person);
+    states.set(person, state);
+    others.push(person);
   }
-  return found;
+  return { members: kept(before.members, members), others: kept(before.others, others) };
+}
+
+function isSameUser(one: User, other: User): boolean {
+  return one.name === other.name && one.color === other.color && one.id === other.id;
+}
+
+function kept<Thing>(before: readonly Thing[], now: readonly Thing[]): readonly Thing[] {
+  return before.length === now.length && before.every((one, index) => one === now[index]) ? before : now;
 }

@@ -2,14 +2,14 @@
 import { Button, Popover, TextInput, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import type { LiveDocument } from "@/state/document";
-import { initials, type Person, useFollow, useMyself, usePeople } from "@/state/presence";
+import { initials, type Member, useFollow, useMembers, useMyself } from "@/state/presence";
 import css from "./people.module.css";
 
 /** More than these are a number. */
 const MOST = 5;
 
 export function People({ document }: { document: LiveDocument }) {
-  const people = usePeople(document);
+  const people = useMembers(document);
   const { person: followed, follow, stop } = useFollow(document);
   const others = people.filter((person) => !person.mine);
   const shown = others.slice(0, MOST);
@@ -46,7 +46,7 @@ export function People({ document }: { document: LiveDocument }) {
 }
 
 interface OtherProps {
-  person: Person;
+  person: Member;
   followed: boolean;
   follow: (client: number) => void;
   stop: () => void;

@@ -1,15 +1,14 @@
 /** Where the others point, and following somebody's view. */
 import { useReactFlow, ViewportPortal } from "@xyflow/react";
 import { useEffect } from "react";
-import { show, useFollow, usePeople } from "@/state/presence";
+import { show, useFollow, useOthers } from "@/state/presence";
 import { motion, useBoard } from "./board";
 import css from "./canvas.module.css";
 import { useEditor } from "./editor";
 
 export function Cursors() {
   const { document } = useEditor();
-  const people = usePeople(document);
-  const others = people.filter((person) => !person.mine && Array.isArray(person.cursor)); // in a text it is another kind
+  const others = useOthers(document).filter(({ cursor }) => Array.isArray(cursor)); // in a text it is another kind
   if (others.length === 0) return null;
   return (
     <ViewportPortal>

@@ -86,6 +86,16 @@ export function flowNodes(
   return [...notes, ...nodes];
 }
 
+/** The nodes with those that somebody else holds where that person has them; what I drag myself stays in my hand. */
+export function moved(nodes: readonly AnyFlowNode[], held: ReadonlyMap<string, Point>): AnyFlowNode[] {
+  return nodes.map((node) => {
+    const at = held.get(node.id);
+    return at === undefined || node.dragging || isSame(node, at)
+      ? node
+      : { ...node, position: { x: at[0], y: at[1] } };
+  });
+}
+
 /** The connections between nodes that are there. */
 export function flowEdges(
   graph: Graph,

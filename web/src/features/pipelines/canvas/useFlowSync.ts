@@ -5,7 +5,7 @@ import { liveGraph } from "@/state/graph";
 import { show } from "@/state/presence";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
-import { type AnyFlowNode, flowEdges, flowNodes } from "./flow";
+import { type AnyFlowNode, flowEdges, flowNodes, moved } from "./flow";
 import { watchOthers } from "./people";
 import { useSessionStore } from "./session";
 
@@ -16,9 +16,11 @@ export function useFlowSync(): void {
   useEffect(() => {
     const live = liveGraph(document);
     const others = watchOthers(document);
+    let known: ReadonlyMap<string, Point> = new Map();
     const sync = () => {
       const state = board.store.getState();
-      const held = new Map<string, Point>(others.snapshot().held);
+      known = others.snapshot().held;
+      const held = new Map<string, Point>(known);
       for (const node of state.nodes)
         if (node.dragging) held.set(node.id, [node.position.x, node.position.y]);
       const graph = live.snapshot();
@@ -27,7 +29,16 @@ export function useFlowSync(): void {
       const edges = flowEdges(graph, operations, state.edges);
       if (!sameList(edges, state.edges)) state.setEdges(edges);
     };
-    const ends = [live.subscribe(sync), others.subscribe(sync)];
+    /** Others drag many times a second: only what they hold is placed, until they let go of something. */
+    const follow = () => {
+      const { held } = others.snapshot();
+      if ([...known.keys()].some((id) => !held.has(id))) return sync();
+      known = held;
+      const state = board.store.getState();
+      const nodes = moved(state.nodes, held);
+      if (!sameList(nodes, state.nodes)) state.setNodes(nodes);
+    };
+    const ends = [live.subscribe(sync), others.subscribe(follow)];
     sync();
     return () => {
       for (const end of ends) end();
