@@ -103,6 +103,8 @@ def signed_in(browser: Browser, studio: Studio, thrifty: bool = False) -> Page:
     page = context.new_page()
     page.set_default_timeout(60_000)
     sign_in(context, studio)
+    page.goto(studio.url)
+    page.get_by_role("heading", name="Projects").wait_for()
     return page
 
 
