@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
-from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from tests.house.places import PACKAGE, ROOT, modules, shown
@@ -15,32 +17,36 @@ BUILT = ROOT / "src" / "deepforge" / "server" / "web"
 MADE = {"node_modules", "site", "build", "dist", "deepforge-output", "__pycache__"}
 
 
-def texts() -> Iterator[tuple[Path, int, str]]:
-    """Every line of every text file that people write, this room's aside: file, number, line."""
-    for file in sorted(ROOT.rglob("*")):
-        parts = file.relative_to(ROOT).parts
-        if not file.is_file() or file.suffix not in TEXTS or parts[:2] == ("tests", "house"):
-            continue
-        if (
-            file.is_relative_to(BUILT)
-            or MADE & set(parts)
-            or any(part.startswith(".") and part not in (".ci", ".gitignore") for part in parts)
-        ):
-            continue
-        try:
-            lines = file.read_text(encoding="utf-8").splitlines()
-        except UnicodeDecodeError:
-            continue
-        yield from ((file, number, line) for number, line in enumerate(lines, 1))
+@cache
+def texts() -> dict[Path, str]:
+    """Every text file that people write, this room's aside."""
+    written = {}
+    for folder, inner, names in os.walk(ROOT):
+        here = Path(folder)
+        inner[:] = [
+            name
+            for name in sorted(inner)
+            if name not in MADE
+            and not (name.startswith(".") and name != ".ci")
+            and here / name not in (BUILT, ROOT / "tests" / "house")
+        ]
+        for name in sorted(names):
+            file = here / name
+            if file.suffix in TEXTS and (not name.startswith(".") or name == ".gitignore"):
+                with suppress(UnicodeDecodeError):  # it is no text
+                    written[file] = file.read_text(encoding="utf-8")
+    return written
 
 
-def found(pattern: str, within: Path = ROOT, flags: int = 0) -> list[str]:
+def found(pattern: str, within: Path = ROOT) -> list[str]:
     """Where a pattern occurs."""
-    search = re.compile(pattern, flags).search
+    wanted = re.compile(pattern)
     return [
         f"{shown(file)}:{number}: {line.strip()[:80]}"
-        for file, number, line in texts()
-        if file.is_relative_to(within) and search(line)
+        for file, text in texts().items()
+        if file.is_relative_to(within) and wanted.search(text)
+        for number, line in enumerate(text.splitlines(), 1)
+        if wanted.search(line)
     ]
 
 
