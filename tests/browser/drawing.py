@@ -101,6 +101,7 @@ class Drawing:
         self.address = f"{studio.url}/projects/{project}/pipelines/edit?name={name}"
         self.page.goto(self.address)
         self.canvas = page.locator("[data-canvas]")
+        expect(self.canvas).to_have_attribute("data-placed", "")  # from now on nothing moves by itself
 
     def node(self, name: str) -> Locator:
         """A node by its name."""

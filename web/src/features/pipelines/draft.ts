@@ -1,5 +1,5 @@
 /** The pipeline as it is drawn now, in the form in which the server checks and previews it. */
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
 import { type Graph, type GraphNode, inOrder, isSource, type NodeId } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
@@ -75,27 +75,60 @@ const QUIET = 40;
 
 /** The draft of a document; a new one only when it means something else and nobody drew for a moment. */
 export function useDraft(document: LiveDocument): Draft | null {
-  const [draft, setDraft] = useState<Draft | null>(null);
-  useEffect(() => {
-    const live = liveGraph(document);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const read = () => {
-      if (!document.ready || document.unreadable) return;
-      const fresh = draftOf(live.snapshot());
-      setDraft((known) => (known?.key === fresh.key && sameIds(known.ids, fresh.ids) ? known : fresh));
-    };
-    const later = () => {
-      clearTimeout(timer);
-      timer = setTimeout(read, QUIET);
-    };
-    read();
-    const ends = [live.subscribe(later), document.subscribe(later)];
-    return () => {
-      clearTimeout(timer);
-      for (const end of ends) end();
-    };
-  }, [document]);
-  return draft;
+  const { subscribe, snapshot } = watchOf(document);
+  return useSyncExternalStore(subscribe, snapshot);
+}
+
+interface Watch {
+  snapshot: () => Draft | null;
+  subscribe: (listener: () => void) => () => void;
+}
+
+const watches = new WeakMap<LiveDocument, Watch>();
+
+/** The one reader of a document, however many ask for its draft. */
+function watchOf(document: LiveDocument): Watch {
+  let found = watches.get(document);
+  if (!found) {
+    found = watch(document);
+    watches.set(document, found);
+  }
+  return found;
+}
+
+function watch(document: LiveDocument): Watch {
+  const live = liveGraph(document);
+  const listeners = new Set<() => void>();
+  let draft: Draft | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let ends: (() => void)[] = [];
+  const read = () => {
+    if (!document.ready || document.unreadable) return;
+    const fresh = draftOf(live.snapshot());
+    if (draft?.key === fresh.key && sameIds(draft.ids, fresh.ids)) return;
+    draft = fresh;
+    for (const listener of [...listeners]) listener();
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(read, QUIET);
+  };
+  return {
+    snapshot: () => draft,
+    subscribe: (listener) => {
+      if (listeners.size === 0) {
+        ends = [live.subscribe(later), document.subscribe(later)];
+        read();
+      }
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size > 0) return;
+        clearTimeout(timer);
+        for (const end of ends) end();
+      };
+    },
+  };
 }
 
 function sameIds(one: ReadonlyMap<string, NodeId>, other: ReadonlyMap<string, NodeId>): boolean {
