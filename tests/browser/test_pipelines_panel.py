@@ -194,3 +194,18 @@ def test_a_problem_shows_within_a_moment_of_drawing_it(
     page.keyboard.press("Enter")
     expect(panel).to_contain_text("Write a whole number.")
     expect(field).to_have_value("[")
+
+
+def test_code_that_cannot_be_read_is_told_at_the_node_that_runs_it(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "lines", "fit")
+    node = page.get_by_role("group", name=re.compile("^Fit fit"))
+    expect(page.get_by_role("tab", name="Problems 1")).to_be_visible()
+    file = studio.projects / studio.client.projects.show(project).name / "operations" / "fit.py"
+    file.write_text(FIT.replace("line = 1", "line = ("))
+    expect(node).to_contain_text("was never closed")
+    expect(panel).to_contain_text("Its file cannot be read now.")
+    expect(panel).to_contain_text("was never closed")
+    file.write_text(FIT)
+    expect(node).not_to_contain_text("was never closed")

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deepforge.adapters.analysis.helper import MOST_WAITING
+from deepforge.adapters.analysis.answerer import MOST_WAITING
 from deepforge.adapters.analysis.local import LocalAnalysis
 from deepforge.core.code import Completions, Definition, EditRequest, Ground, InterfaceEdit, PlaceRequest
 from deepforge.core.errors import BadInput, Conflict, Unavailable

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from deepforge.adapters.analysis import ruff
-from deepforge.adapters.analysis.helper import IDLE_SECONDS, SECONDS, Helper
+from deepforge.adapters.analysis.answerer import IDLE_SECONDS, SECONDS, Helper
 from deepforge.core.code import (
     Completions,
     Definition,

@@ -52,14 +52,27 @@ export function placed(found: readonly Problem[], draft: Draft | null, checking 
   for (const id of draft?.twins ?? []) all.push({ ...TWIN, id });
   const byNode = new Map<NodeId, PlacedProblem[]>();
   for (const problem of all) {
-    if (problem.id === null) continue;
-    const here = byNode.get(problem.id);
-    if (here) here.push(problem);
-    else byNode.set(problem.id, [problem]);
+    for (const id of problem.id === null ? nodesOf(problem.place.file, draft) : [problem.id]) {
+      const here = byNode.get(id);
+      if (here) here.push(problem);
+      else byNode.set(id, [problem]);
+    }
   }
   const errors = all.filter((problem) => problem.severity === "error").length;
   return { all, byNode, errors, warnings: all.length - errors, checking };
 }
+
+/** The nodes whose operation is in a file: what is wrong with its code is wrong with each of them. */
+function nodesOf(file: string | null, draft: Draft | null): NodeId[] {
+  const operation = /^operations\/(?:.*\/)?([^/]+)\.py$/.exec(file ?? "")?.[1];
+  if (operation === undefined || draft === null) return [];
+  return Object.entries(draft.nodes).flatMap(([name, node]) =>
+    plain(node.operation) === plain(operation) ? (draft.ids.get(name) ?? []) : [],
+  );
+}
+
+/** A class and its file are one name: `TrainModel`, `train_model`. */
+const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
 /** What to do about it on a canvas: the server's words tell what to write into the file. */
 function drawnHint({ rule, message, hint }: Problem): string | null {

@@ -187,6 +187,22 @@ test("a problem is told at its node", () => {
   expect(overlay?.problems).toEqual(["train needs epochs. Write it into its field."]);
 });
 
+test("what is wrong with the code of an operation is told at every node that runs it", () => {
+  const problem = {
+    rule: "syntax",
+    message: "The file cannot be read: invalid syntax.",
+    hint: null,
+    severity: "error" as const,
+    place: { file: "operations/train.py", line: 3, node: null, part: null },
+  };
+  const problems = placed(
+    [problem, { ...problem, place: { ...problem.place, file: "utils/train.py" } }],
+    draft,
+  );
+  expect([...problems.byNode.keys()]).toEqual(["n-train"]);
+  expect(problems.all.map(({ id }) => id)).toEqual([null, null]);
+});
+
 test("events of the live channel move a run on", () => {
   const event = (kind: string, data: unknown) => ({ seq: 1, topic: "run:R", kind, data, at: "" });
   let now = run("pending", job({ state: "queued", started: null }));
