@@ -1,7 +1,6 @@
 /** The addresses. Each feature brings its own in `features/<noun>/routes.tsx`. */
-import { createBrowserRouter, Navigate, type RouteObject } from "react-router";
-import { Loading } from "@/ui/Empty";
-import { Broken, NotFound } from "./Broken";
+import { Navigate, Outlet, type RouteObject, useRoutes } from "react-router";
+import { Boundary, NotFound } from "./Broken";
 import { HomeShell, ProjectShell } from "./ProjectShell";
 import { RunDoor } from "./RunDoor";
 import { Shell } from "./Shell";
@@ -15,11 +14,13 @@ interface FeatureRoutes {
 
 const features = Object.values(import.meta.glob<FeatureRoutes>("../features/*/routes.tsx", { eager: true }));
 
-export const router = createBrowserRouter([
+const ROUTES: RouteObject[] = [
   {
-    element: <Shell />,
-    errorElement: <Broken />,
-    HydrateFallback: () => <Loading what="DeepForge" />,
+    element: (
+      <Boundary>
+        <Shell />
+      </Boundary>
+    ),
     children: [
       {
         element: <HomeShell />,
@@ -35,7 +36,11 @@ export const router = createBrowserRouter([
         children: [
           { index: true, element: <Navigate to="pipelines" replace /> },
           {
-            errorElement: <Broken />,
+            element: (
+              <Boundary>
+                <Outlet />
+              </Boundary>
+            ),
             children: [
               ...features.flatMap((feature) => feature.routes ?? []),
               { path: "*", element: <NotFound /> },
@@ -45,4 +50,6 @@ export const router = createBrowserRouter([
       },
     ],
   },
-]);
+];
+
+export const Routes = () => useRoutes(ROUTES);

@@ -1,5 +1,5 @@
 /** Parts of views that are loaded when they are first shown, or in a quiet moment before. */
-import { type ComponentType, lazy } from "react";
+import { type ComponentType, createElement, lazy, type ReactNode } from "react";
 import { isOffline } from "./document";
 
 /** Milliseconds after which what will be wanted sooner or later is loaded, so that it is there when the server is not. */
@@ -15,6 +15,11 @@ type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 export function lazily<Props = any>(load: Load<Props>) {
   if (import.meta.env.PROD && !isThrifty()) setTimeout(() => void load().catch(() => undefined), QUIET);
   return lazy(() => patiently(load));
+}
+
+/** A view that is loaded when its address is visited. */
+export function screen(load: () => Promise<{ Component: ComponentType }>): ReactNode {
+  return createElement(lazy(async () => ({ default: (await patiently(load)).Component })));
 }
 
 /** Whether the person has asked to be spared what is not needed yet. */

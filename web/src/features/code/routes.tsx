@@ -1,4 +1,5 @@
 /** The address of code: `code?path=operations/train.py&line=12`. */
 import type { RouteObject } from "react-router";
+import { screen } from "@/state/lazily";
 
-export const routes: RouteObject[] = [{ path: "code", lazy: () => import("./CodeScreen") }];
+export const routes: RouteObject[] = [{ path: "code", element: screen(() => import("./CodeScreen")) }];

@@ -11,7 +11,7 @@ import { VersionBar } from "@/parts/history/VersionBar";
 import { Empty } from "@/ui/Empty";
 import { Ago } from "@/ui/Time";
 
-export function HistoryScreen() {
+export function Component() {
   const { project = "" } = useParams();
   const [params, setParams] = useSearchParams();
   useTitle("History");

@@ -1,7 +1,8 @@
 /** The addresses of pipelines. */
 import type { RouteObject } from "react-router";
+import { screen } from "@/state/lazily";
 
 export const routes: RouteObject[] = [
-  { path: "pipelines", lazy: () => import("./index/PipelinesScreen") },
-  { path: "pipelines/edit", lazy: () => import("./canvas/PipelineEditor") },
+  { path: "pipelines", element: screen(() => import("./index/PipelinesScreen")) },
+  { path: "pipelines/edit", element: screen(() => import("./canvas/PipelineEditor")) },
 ];

@@ -24,7 +24,7 @@ import { bringIn, create, type Project, renew, useProjects, useTemplates } from 
 
 type Sort = "recent" | "name";
 
-export function Home() {
+export function Component() {
   useTitle("Projects");
   const { data, error, refetch } = useProjects();
   const [params, setParams] = useSearchParams();

@@ -1,6 +1,5 @@
 /** The address of the home screen. */
 import type { RouteObject } from "react-router";
+import { screen } from "@/state/lazily";
 
-export const home: RouteObject[] = [
-  { index: true, lazy: async () => ({ Component: (await import("./Home")).Home }) },
-];
+export const home: RouteObject[] = [{ index: true, element: screen(() => import("./Home")) }];
