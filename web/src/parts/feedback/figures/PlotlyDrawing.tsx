@@ -60,7 +60,10 @@ export function PlotlyDrawing({ digest, title, picture }: PlotlyDrawingProps) {
     const element = box.current!;
     const observer = new ResizeObserver(() => {
       if (element.classList.contains("js-plotly-plot"))
-        void library().then((Plotly) => Plotly.Plots.resize(element));
+        void library().then((Plotly) => {
+          // What a view that is left hides has no size; it is fitted when it is shown again.
+          if (element.checkVisibility()) void Plotly.Plots.resize(element);
+        });
     });
     observer.observe(element);
     return () => {
