@@ -63,12 +63,16 @@ DATA_DIRECTORY = """
 | `config.toml` | these settings |
 | `deepforge.db` | the database, unless `database_url` names another |
 | `blobs/` | bytes by digest |
-| `projects/` | a link to each project that was opened |
-| `worker/` | the local worker: folders of its jobs, environments |
+| `projects/` | the projects that were made in the editor, and links to folders that were opened from elsewhere |
+| `history/` | the versions of each project |
+| `uploads/` | files that are on their way |
+| `worker/` | the local worker: folders of its jobs |
+| `environments/` | the environments of operations that declare one |
 | `server.json` | address and token of the running server; readable for its owner only |
 | `server.log` | what the server told |
 
-Back it up while no server runs, or back up the database with its own tools and `blobs/` after it. Projects are not in it.
+Back it up while no server runs, or back up the database with its own tools and `blobs/` after it. Of the projects only those that are
+linked lie outside: back them up too.
 """
 
 
@@ -137,7 +141,7 @@ HTTP = """# HTTP interface
 Everything that the pages, the Python client and the command line do goes through this interface. It is described in
 OpenAPI at `/openapi.json` of a running server.
 
-- Requests carry a token: `Authorization: Bearer …`. One in the address is refused.
+- Requests carry a token: `Authorization: Bearer …`, that of `server.json`, which is new at each start of the server. One in the address is refused.
 - Errors have one shape, `{"error": {"code", "message", "hint"}}`.
 - Lists take `limit`, `after` (the last id of the page before) and `fields` (names, separated by commas).
 - Times are UTC in ISO 8601, sizes bytes, durations seconds.

@@ -114,6 +114,13 @@ def test_the_file_holds_every_kind_of_value() -> None:
             "log_level is 'loud' (config.toml).\nGive one of debug, info, warning, error.",
         ),
         ("host = ' '", {}, {}, "host is ' ' (config.toml).\nGive an address, such as 127.0.0.1."),
+        (
+            "public_url = 'forge.example.org'",
+            {},
+            {},
+            "public_url is 'forge.example.org' (config.toml).\nGive an address without a path, such as https://",
+        ),
+        ("", {}, {"public_url": "https://a.example/forge"}, "public_url is 'https://a.example/forge'"),
         ("preload = [1]", {}, {}, "preload is [1] (config.toml).\nGive a list of texts."),
         ("prot = 1", {}, {}, "There is no setting prot (config.toml).\nDid you mean port?"),
         ("port = = 1", {}, {}, "config.toml cannot be read: Invalid value (at line 1, column 8)."),

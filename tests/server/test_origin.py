@@ -12,6 +12,7 @@ from deepforge.server.origin import (
     is_navigation,
     is_own_page,
     is_plain_path,
+    public_address,
 )
 
 HERE = "localhost:8888"
@@ -53,6 +54,35 @@ def test_a_server_for_other_machines_answers_to_addresses_but_to_no_foreign_name
     assert hosts.admits("192.168.1.7:8888")
     assert hosts.admits("[2001:db8::7]:8888")
     assert not hosts.admits("evil.com")
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://Forge.Example.org/", "https://forge.example.org"),
+        ("https://forge.example.org:443", "https://forge.example.org"),
+        ("http://forge.example.org:80", "http://forge.example.org"),
+        ("https://forge.example.org:8443", "https://forge.example.org:8443"),
+        ("https://forge.example.org:80", "https://forge.example.org:80"),
+        ("", ""),
+    ],
+)
+def test_a_public_address_is_written_as_browsers_write_it(url: str, address: str) -> None:
+    assert public_address(url) == address
+
+
+def test_whoever_comes_by_the_public_address_speaks_as_it_says() -> None:
+    hosts = hosts_for("127.0.0.1", "https://forge.example.org/")
+    assert [hosts.admits(name) for name in ("forge.example.org", "localhost:8888", "evil.com")] == [
+        True,
+        True,
+        False,
+    ]
+    assert [hosts.scheme("Forge.example.org", spoken) for spoken in ("http", "ws")] == ["https", "wss"]
+    assert [hosts.scheme(host, "http") for host in ("localhost:8888", "forge.example.org:81", None)] == [
+        "http"
+    ] * 3
+    assert hosts_for("127.0.0.1").scheme("localhost:8888", "http") == "http"
 
 
 def test_only_the_names_that_are_given_are_admitted() -> None:

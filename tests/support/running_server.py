@@ -58,7 +58,7 @@ class RunningServer:
 
 
 @contextlib.contextmanager
-def running_server(home: Path) -> Iterator[RunningServer]:
+def running_server(home: Path, public_url: str = "") -> Iterator[RunningServer]:
     """A server over a fresh data directory, up when the block begins and gone when it ends."""
     data = DataDirectory(home)
     data.prepare()
@@ -66,9 +66,8 @@ def running_server(home: Path) -> Iterator[RunningServer]:
     with contextlib.closing(listen("127.0.0.1", 0)) as bound, open_house(settings, data) as house:
         url, port = address_of(bound, "127.0.0.1"), bound.getsockname()[1]
         desk = Desk(house, stop=lambda: None, url=url, started=identity.now(house))
-        app = create_app(
-            desk, hosts=hosts_for("127.0.0.1"), identify=identify_in(house), lifespan=lifespan_of(desk, None)
-        )
+        hosts = hosts_for("127.0.0.1", public_url)
+        app = create_app(desk, hosts=hosts, identify=identify_in(house), lifespan=lifespan_of(desk, None))
         server = uvicorn.Server(uvicorn_config(app))
         owner = identity.owner(house)
         token = identity.create_token(house, owner, "test", owner.permissions)[1]

@@ -12,6 +12,7 @@ from deepforge.core.artifact import DIRECTORY, MANIFEST, ArtifactVersion
 from deepforge.core.errors import BadInput, Conflict
 from deepforge.core.ids import ProjectId
 from deepforge.core.manifest import FileEntry, decode_manifest, encode_manifest, is_safe_path
+from deepforge.core.upload import kind_of as kind_of_name
 
 SUFFIXES = {
     "npy": ".npy",
@@ -37,18 +38,14 @@ def upload(client: Client, project: ProjectId, name: str, path: Path) -> Artifac
 
 def kind_of(path: Path) -> tuple[str, str]:
     """The type and codec under which a file is kept. Raises BadInput when a .json file is none."""
-    suffix = path.suffix.lower()
-    if suffix == ".npy":
-        return "numpy.ndarray", "npy"
-    if suffix == ".png":
-        return "PIL.PngImagePlugin.PngImageFile", "png"
-    if suffix == ".json":
-        try:
-            value = json.loads(path.read_bytes())
-        except ValueError as error:
-            raise BadInput(f"{path} is not JSON: {error}", "Correct it, or give it another suffix.") from None
-        return "NoneType" if value is None else type(value).__name__, "json"
-    return "bytes", "bytes"
+    kind = kind_of_name(path.name)
+    if kind != ("json", "json"):
+        return kind
+    try:
+        value = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise BadInput(f"{path} is not JSON: {error}", "Correct it, or give it another suffix.") from None
+    return "NoneType" if value is None else type(value).__name__, "json"
 
 
 def _upload_folder(client: Client, project: ProjectId, name: str, folder: Path) -> ArtifactVersion:

@@ -19,6 +19,7 @@ PREFIX = "DEEPFORGE_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 DEFAULT = "default"
 HELP = "help"
+_PUBLIC_URL = re.compile(r"https?://(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?/?")
 NO_FLAGS: Mapping[str, object] = MappingProxyType({})
 
 
@@ -39,6 +40,13 @@ class Settings:
     )
     port: int = field(
         default=8888, metadata={HELP: "The port the server listens on; 0 takes any that is free."}
+    )
+    public_url: str = field(
+        default="",
+        metadata={
+            HELP: "The address that people open when a proxy stands in front, such as "
+            "https://forge.example.org; empty: the one the server listens on."
+        },
     )
     database_url: str = field(
         default="",
@@ -78,7 +86,8 @@ class Settings:
         metadata={HELP: "Whether artifacts may refer to files of the server's own machine (file://…)."},
     )
     keep_removed_hours: float = field(
-        default=24.0, metadata={HELP: "Hours for which what was removed can be brought back."}
+        default=24.0,
+        metadata={HELP: "Hours for which removed runs and artifacts can be brought back."},
     )
     log_level: str = field(
         default="info",
@@ -223,6 +232,10 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         ),
         "log_level": (settings.log_level in LOG_LEVELS, f"one of {', '.join(LOG_LEVELS)}"),
         "host": (bool(settings.host.strip()), "an address, such as 127.0.0.1"),
+        "public_url": (
+            not settings.public_url or _PUBLIC_URL.fullmatch(settings.public_url) is not None,
+            "an address without a path, such as https://forge.example.org",
+        ),
     }
     for name, (good, wanted) in ranges.items():
         if not good:

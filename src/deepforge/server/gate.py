@@ -80,6 +80,7 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        scope["scheme"] = self._hosts.scheme(Headers(scope=scope).get("host"), scope["scheme"])
         if scope["type"] == "websocket":
             await self._pass_socket(scope, receive, send)
             return

@@ -31,7 +31,7 @@ from deepforge.server.documents import LARGEST_MESSAGE
 from deepforge.server.doorman import identify_in
 from deepforge.server.lifespan import lifespan_of
 from deepforge.server.listening import address_of, listen
-from deepforge.server.origin import hosts_for
+from deepforge.server.origin import hosts_for, public_address
 from deepforge.services import identity, workers
 from deepforge.services.house import House, open_house
 from deepforge.store.data_directory import DataDirectory, ServerFile, ServerLock
@@ -87,10 +87,15 @@ class _Process:
         self.on_ready = on_ready
         self.url = address_of(bound, settings.host)
         self.compute = _local_compute(house, settings)
-        self.desk = Desk(house, stop=self.stop, url=self.url, started=identity.now(house))
+        self.desk = Desk(
+            house,
+            stop=self.stop,
+            url=public_address(settings.public_url) or self.url,
+            started=identity.now(house),
+        )
         app = create_app(
             self.desk,
-            hosts=hosts_for(settings.host),
+            hosts=hosts_for(settings.host, settings.public_url),
             identify=identify_in(house),
             lifespan=lifespan_of(self.desk, self.compute, self._stop_when_homeless),
         )
@@ -126,7 +131,7 @@ class _Process:
         _log.info("Listening at %s, data in %s", self.url, self.data.home)
         if self.on_ready is not None:
             code = identity.create_code(self.house, identity.owner(self.house))
-            self.on_ready(Ready(self.url, f"{self.url}/enter/{code}"))
+            self.on_ready(Ready(self.desk.url, f"{self.desk.url}/enter/{code}"))
 
     def _start_compute(self) -> None:
         try:

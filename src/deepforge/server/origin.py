@@ -17,6 +17,7 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _PLAIN_PATH = re.compile(rb"/[A-Za-z0-9/_.~:;,@=+-]*")
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(?::(?P<port>[0-9]{1,5}))?")
+_USUAL = {"http": ":80", "https": ":443"}
 _SECRET_NAMES = frozenset(
     {"token", "access_token", "authorization", "bearer", "api_key", "apikey", "secret", "password"}
 )
@@ -25,11 +26,12 @@ _SECRET_NAMES = frozenset(
 @dataclass(frozen=True)
 class Hosts:
     """The names a server answers to; with `any_address`, every literal IP address too (no name can hide
-    behind it).
+    behind it). `public` is the address that a proxy in front of it has, such as `https://forge.example.org`.
     """
 
     names: frozenset[str]
     any_address: bool = False
+    public: str = ""
 
     def admits(self, header: str | None) -> bool:
         """Whether a `Host` header names this server."""
@@ -38,13 +40,31 @@ class Hosts:
             return False
         return name in self.names or (self.any_address and _is_address(name))
 
+    def scheme(self, header: str | None, spoken: str) -> str:
+        """How the browser that named this host speaks: as the public address says, not as its proxy."""
+        scheme, _, netloc = self.public.partition("://")
+        if not netloc or (header or "").lower() != netloc:
+            return spoken
+        return _SOCKET[scheme] if spoken in _SOCKET.values() else scheme
 
-def hosts_for(bound: str) -> Hosts:
-    """The names to answer to when listening on `bound`."""
+
+_SOCKET = {"http": "ws", "https": "wss"}
+
+
+def hosts_for(bound: str, public_url: str = "") -> Hosts:
+    """The names to answer to when listening on `bound`, and reached at `public_url` through a proxy."""
+    public = public_address(public_url)
+    named = {host_name(public.partition("://")[2]) or ""} - {""}
     if bound in LOOPBACK_NAMES:
-        return Hosts(LOOPBACK_NAMES)
+        return Hosts(LOOPBACK_NAMES | named, public=public)
     machine = {socket.gethostname().lower(), socket.getfqdn().lower()}
-    return Hosts(LOOPBACK_NAMES | machine | {bound.lower()}, any_address=True)
+    return Hosts(LOOPBACK_NAMES | machine | {bound.lower()} | named, any_address=True, public=public)
+
+
+def public_address(url: str) -> str:
+    """An address as browsers write it in `Origin`: in small letters, without the usual port."""
+    scheme, _, netloc = url.lower().rstrip("/").partition("://")
+    return f"{scheme}://{netloc.removesuffix(_USUAL.get(scheme, ' '))}" if netloc else ""
 
 
 def host_name(header: str) -> str | None:

@@ -270,7 +270,8 @@ function useFirstView(size: number, ready: boolean, kept: readonly [number, numb
         if (kept) await board.flow.setViewport({ x: kept[0], y: kept[1], zoom: kept[2] });
         if (!kept || !board.seesAny()) await board.fit(undefined, 1, 0);
       }
-      board.element?.toggleAttribute("data-placed", true);
+      // What was placed is drawn with the next frame, and only then worth showing.
+      requestAnimationFrame(() => board.element?.toggleAttribute("data-placed", true));
     };
     void place();
   }, [size, ready, measured, kept, board]);

@@ -164,7 +164,7 @@ async function startRun(
   refusal = null;
   try {
     await document.save();
-    const body = { ...WHOLE, project, pipeline, key: crypto.randomUUID(), ...wish };
+    const body = { ...WHOLE, project, pipeline, key: crypto.randomUUID?.() ?? null, ...wish };
     enterRun(await ask(api.POST("/api/v1/runs", { body })));
     openDrawer("run");
   } catch (error) {
