@@ -48,10 +48,10 @@ def test_the_live_channel_opens_to_pages_of_the_public_address_alone(proxied: Ru
         line = socket.create_connection(("127.0.0.1", proxied.port))
         asked = {"origin": origin, "additional_headers": {"Cookie": cookie}}
         try:
-            connect(f"ws://{HOST}/api/v1/live", sock=line, **asked).close()  # type: ignore[arg-type]
+            with connect(f"ws://{HOST}/api/v1/live", sock=line, **asked):  # type: ignore[arg-type]
+                return True
         except InvalidStatus:
             return False
-        return True
 
     assert [opened(f"https://{HOST}"), opened(f"http://{HOST}"), opened("https://evil.com")] == [
         True,
