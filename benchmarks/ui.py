@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import FLAGS, Studio, find_chromium, sign_in
 
 from deepforge.core.ids import ProjectId
-from deepforge.core.run import RunRequest
+from deepforge.core.run import RUN_ENDS, RunRequest
 from deepforge.server import editor
 
 NODES = 300
@@ -50,11 +50,11 @@ import time
 import deepforge
 
 def tick(*, seconds: float = 8.0):
-    \"\"\"Log the time, twenty times a second.\"\"\"
+    \"\"\"Log and print twenty times a second.\"\"\"
     step = 0
     end = time.time() + seconds
     while time.time() < end:
-        deepforge.log(step=step, now=time.time())
+        deepforge.log(step=step, ticks=step)
         print("tick", time.time(), flush=True)
         step += 1
         time.sleep(0.05)
@@ -239,19 +239,135 @@ def to_screen(browser: Browser, studio: Studio, project: str) -> dict[str, float
     }
 
 
-def idle(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
-    """Requests and messages of a pipeline in which nobody does anything, in ten seconds."""
+SHOWN = """(milliseconds) => new Promise((done) => {
+  const seen = [], end = Date.now() + milliseconds;
+  const look = () => {
+    const text = document.querySelector("figure tbody td:last-child")?.innerText ?? "";
+    const value = text === "" ? NaN : Number(text.replaceAll(/[^\\d.]/g, ""));
+    if (value > (seen.at(-1)?.[0] ?? -1)) seen.push([value, Date.now()]);
+    if (Date.now() < end) requestAnimationFrame(look); else done(seen);
+  };
+  look();
+})"""
+
+
+def metric_to_screen(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Milliseconds from a `log()` in a job until the chart on the page of the run shows its value."""
     page = signed_in(browser, studio)
-    said: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda sent: said.append(sent)))
-    page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=tick")
-    page.locator(".react-flow__node").first.wait_for()
-    page.wait_for_timeout(3000)
-    page.on("request", lambda request: said.append(request))
-    said.clear()
-    page.wait_for_timeout(10_000)
+    run = studio.client.runs.start(RunRequest(ProjectId(project), "tick", cache=False))
+    page.goto(f"{studio.url}/projects/{project}/runs/{run.id}?tab=metrics")
+    page.locator("figure canvas").first.wait_for()
+    seen: list[tuple[float, float]] = page.evaluate(SHOWN, 5000)
     page.context.close()
-    return {"idle_requests_10s": len(said)}
+    while studio.client.runs.show(run.id).state not in RUN_ENDS:
+        time.sleep(0.1)
+    lines = studio.client.runs.log_lines(run.id, run.jobs[0].id, first=0).lines
+    logged = [1000 * float(line.split()[1]) for line in lines if line.startswith("tick")]
+    first, last = int(seen[0][0]) + 1, int(seen[-1][0])
+    delays = [
+        next(moment for value, moment in seen if value >= step) - logged[step]
+        for step in range(first, last + 1)
+    ]
+    return {"metric_to_screen_ms": statistics.median(delays)}
+
+
+def checked(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Milliseconds that the server takes to check a pipeline that is drawn, small and large."""
+    page = signed_in(browser, studio)
+    found = {}
+    for name in ("tick", "large"):
+        body = {"name": name, "nodes": None}
+        times = page.evaluate(
+            """async ([address, body]) => {
+              const times = [];
+              for (let round = 0; round < 12; round++) {
+                const begin = performance.now();
+                const headers = {"Content-Type": "application/json"};
+                const answer = await fetch(address, {method: "POST", headers, body: JSON.stringify(body)});
+                await answer.json();
+                times.push(performance.now() - begin);
+              }
+              return times.slice(2);
+            }""",
+            [f"/api/v1/projects/{project}/pipelines/check", body],
+        )
+        found[f"check_{name}_ms"] = statistics.median(times)
+    page.context.close()
+    return found
+
+
+def from_disk(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Milliseconds from a write of the file by another program until the open canvas shows it."""
+    page = signed_in(browser, studio)
+    page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=outside")
+    page.locator("[data-placed] .react-flow__node").first.wait_for()
+    file, delays = studio.projects / "large" / "pipelines" / "outside.yaml", []
+    for number in range(10):
+        page.evaluate(
+            """(name) => void (window.__shown = new Promise((done) => {
+              const look = () => [...document.querySelectorAll("h4")].some((one) => one.innerText === name)
+                ? done(Date.now()) : requestAnimationFrame(look);
+              look();
+            }))""",
+            f"outside-{number}",
+        )
+        begin = time.time()
+        file.write_text(f"nodes:\n  outside-{number}: {{operation: pass_on, at: [0, 0]}}\n")
+        delays.append(page.evaluate("window.__shown") - 1000 * begin)
+    page.context.close()
+    return {"disk_to_canvas_ms": statistics.median(delays), "disk_to_canvas_worst_ms": max(delays)}
+
+
+def pointed(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Milliseconds from a move of one person's pointer until the other one sees it there."""
+    pages = [signed_in(browser, studio) for _ in range(2)]
+    for page in pages:
+        page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=tick")
+        page.locator("[data-placed] .react-flow__node").first.wait_for()
+    box = pages[0].locator("[data-canvas]").bounding_box()
+    assert box is not None
+    delays = []
+    cursor = "document.querySelector('.react-flow__viewport-portal [style*=translate]')?.style.translate"
+    for number in range(22):
+        pages[1].evaluate(
+            f"""() => {{
+              const before = {cursor};
+              window.__moved = new Promise((done) => {{
+                const look = () => {cursor} !== before ? done(Date.now()) : requestAnimationFrame(look);
+                look();
+              }});
+            }}"""
+        )
+        begin = time.time()
+        pages[0].mouse.move(box["x"] + 40 + 9 * number, box["y"] + 40)
+        delays.append(pages[1].evaluate("window.__moved") - 1000 * begin)
+    for page in pages:
+        page.context.close()
+    return {"pointer_to_other_ms": statistics.median(delays[2:])}
+
+
+def idle(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Requests and messages of each view in which nobody does anything, in ten seconds."""
+    run = studio.client.runs.listing(project=ProjectId(project), limit=1)[0].id
+    begun = f"/projects/{project}"
+    views = [
+        "/",
+        *(f"{begun}/{view}" for view in ("pipelines", "runs", f"runs/{run}", "artifacts", "history")),
+    ]
+    views += [f"{begun}/pipelines/edit?name=tick", f"{begun}/code?path=operations/tick.py"]
+    said: list[object] = []
+    page = signed_in(browser, studio)
+    page.on("websocket", lambda socket: socket.on("framesent", lambda sent: said.append(sent)))
+    page.on("request", lambda request: said.append(request))
+    most = 0
+    for view in views:
+        page.goto(studio.url + view)
+        page.wait_for_timeout(4000)
+        said.clear()
+        page.wait_for_timeout(10_000)
+        most = max(most, len(said))
+    page.context.close()
+    return {"idle_requests_10s": most}
 
 
 def memory(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
@@ -298,6 +414,7 @@ def main() -> None:
                     "pipelines/large.yaml": large_pipeline(NODES),
                     "operations/flood.py": FLOOD,
                     "pipelines/flood.yaml": "nodes:\n  flood: {operation: flood, at: [0, 0]}\n",
+                    "pipelines/outside.yaml": "nodes:\n  outside: {operation: pass_on, at: [0, 0]}\n",
                     "pipelines/tick.yaml": "nodes:\n  tick: {operation: tick, at: [0, 0]}\n",
                 },
             )
@@ -306,6 +423,10 @@ def main() -> None:
                 lambda: size_of_scripts(browser, studio, project),
                 lambda: dragging(browser, studio, project),
                 lambda: to_screen(browser, studio, project),
+                lambda: metric_to_screen(browser, studio, project),
+                lambda: checked(browser, studio, project),
+                lambda: from_disk(browser, studio, project),
+                lambda: pointed(browser, studio, project),
                 lambda: idle(browser, studio, project),
                 lambda: memory(browser, studio, project),
             ):
