@@ -89,6 +89,36 @@ def test_ux_22_the_menu_offers_every_action_with_its_key(drawing: Drawing) -> No
     expect(drawing.node("train-2")).to_be_visible()
 
 
+def test_ux_21_what_is_chosen_in_the_palette_has_the_focus_that_it_takes(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.node("train").focus()
+    for command, field in (
+        ("Find in this pipeline", page.get_by_label("Find in this pipeline")),
+        ("Add an operation", page.get_by_role("dialog", name="Add to the pipeline").get_by_role("combobox")),
+    ):
+        page.keyboard.press("Control+k")
+        expect(page.get_by_role("combobox", name="Search or run a command")).to_be_focused()
+        page.keyboard.type(command)
+        page.keyboard.press("Enter")
+        expect(field).to_be_focused()
+        page.keyboard.type("bn")
+        expect(field).to_have_value("bn")
+        page.keyboard.press("Escape")
+        expect(field).to_be_hidden()
+    expect(page.locator(".react-flow__node-note")).to_have_count(0)
+
+
+def test_ux_21_asking_to_find_again_turns_to_the_field(drawing: Drawing) -> None:
+    page = drawing.page
+    field = page.get_by_label("Find in this pipeline")
+    drawing.node("train").focus()
+    page.keyboard.press("Control+f")
+    expect(field).to_be_focused()
+    drawing.node("train").focus()
+    page.keyboard.press("Control+f")
+    expect(field).to_be_focused()
+
+
 def test_ux_52_a_pipeline_is_drawn_without_a_mouse(drawing: Drawing) -> None:
     page = drawing.page
     drawing.node("load").focus()

@@ -1,7 +1,8 @@
 /** The command palette: everything that can be done, and everywhere one can go, by typing. */
 import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useNavigate, useParams } from "react-router";
 import { api, ask } from "@/api/client";
 import { fuzzyFilter } from "@/graph/fuzzy";
@@ -22,7 +23,15 @@ const MOST = 60;
 
 export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
   return (
-    <Modal.Root opened={opened} onClose={close} yOffset="12vh" padding={0} size={600} centered={false}>
+    <Modal.Root
+      opened={opened}
+      onClose={close}
+      returnFocus={false}
+      yOffset="12vh"
+      padding={0}
+      size={600}
+      centered={false}
+    >
       <Modal.Overlay />
       <Modal.Content aria-label="Search or run a command">
         {opened && <Entries close={close} />}
@@ -49,12 +58,13 @@ function Entries({ close }: { close: () => void }) {
       MOST,
     );
   }, [stack, places, text]);
+  useFocusGivenBack();
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   });
   const run = (action: Action | undefined) => {
     if (!action) return;
-    close();
+    flushSync(close); // the focus is back where it was when the action may take it
     perform(action);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -111,6 +121,17 @@ function Entries({ close }: { close: () => void }) {
         {found.length === 0 && <p className={css.none}>Nothing is called “{text}”.</p>}
       </div>
     </>
+  );
+}
+
+/** What had the focus has it again as soon as the component is gone. */
+function useFocusGivenBack(): void {
+  const [before] = useState(() => document.activeElement);
+  useLayoutEffect(
+    () => () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    },
+    [before],
   );
 }
 

@@ -232,7 +232,7 @@ export function Canvas() {
         </div>
         <Hint />
         <PortCard />
-        {finding && <FindBar />}
+        {finding > 0 && <FindBar times={finding} />}
         {adding && <AddPalette key={adding.screen.join()} request={adding} />}
         {asked && (
           <Suspense>

@@ -2,7 +2,7 @@
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useMemo, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { find } from "@/graph/search";
 import { useGraph } from "@/state/graph";
 import { useBoard } from "./board";
@@ -10,7 +10,8 @@ import css from "./canvas.module.css";
 import { useEditor, useOperations } from "./editor";
 import { useSessionStore } from "./session";
 
-export function FindBar() {
+/** `times` grows whenever somebody asks to find something: then the field is turned to. */
+export function FindBar({ times }: { times: number }) {
   const { document: live } = useEditor();
   const operations = useOperations();
   const graph = useGraph(live);
@@ -18,6 +19,9 @@ export function FindBar() {
   const session = useSessionStore();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
+  const field = useRef<HTMLInputElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
+  useEffect(() => field.current?.select(), [times]);
   const code = useCode(graph.nodes);
   const hits = useMemo(() => find(graph, operations, code, text), [graph, operations, code, text]);
   const hit = hits[at % Math.max(1, hits.length)];
@@ -36,7 +40,7 @@ export function FindBar() {
     });
   };
   const close = () => {
-    session.setState({ finding: false });
+    session.setState({ finding: 0 });
     const [first] = session.getState().selection;
     if (first) board.focus(first);
   };
@@ -52,8 +56,7 @@ export function FindBar() {
   return (
     <search className={css.find}>
       <input
-        // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
-        autoFocus
+        ref={field}
         aria-label="Find in this pipeline"
         placeholder="Find nodes, values, code"
         value={text}

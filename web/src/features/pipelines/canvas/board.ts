@@ -88,18 +88,24 @@ export class Board {
     if (!node) return;
     const box = this.box(node);
     const middle: Point = [box.x + box.width / 2, box.y + box.height / 2];
-    if (!this.isSeen(middle))
-      void this.flow.setCenter(middle[0], middle[1], {
-        zoom: Math.max(this.zoom, 0.6),
-        duration: motion(200),
-      });
-    if (focus) requestAnimationFrame(() => this.focus(node.id));
+    const moved = this.isSeen(middle)
+      ? Promise.resolve(true)
+      : this.flow.setCenter(middle[0], middle[1], {
+          zoom: Math.max(this.zoom, 0.6),
+          duration: motion(200),
+        });
+    if (!focus) return;
+    requestAnimationFrame(() => {
+      // Of many nodes only those in view are drawn.
+      if (!this.focus(node.id)) void moved.then(() => requestAnimationFrame(() => this.focus(node.id)));
+    });
   }
 
-  focus(id: string): void {
-    this.element
-      ?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
-      ?.focus({ preventScroll: true });
+  /** Whether the node is drawn, so that it has the focus now. */
+  focus(id: string): boolean {
+    const drawn = this.element?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+    drawn?.focus({ preventScroll: true });
+    return drawn != null;
   }
 
   /** The node that has the focus, itself or inside. */

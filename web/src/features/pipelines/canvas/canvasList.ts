@@ -110,7 +110,7 @@ export function canvasActions({ commands, live, operations, board, session, clip
       keys: ["Mod+F"],
       icon: IconListSearch,
       when: active,
-      perform: () => session.setState({ finding: true }),
+      perform: () => session.setState(({ finding }) => ({ finding: finding + 1 })),
     },
   ];
 }

@@ -148,7 +148,7 @@ export class Commands {
   selectNothing(): void {
     const focused = this.board.focused();
     this.board.select(new Set());
-    this.session.setState({ palette: null, finding: false, hint: null });
+    this.session.setState({ palette: null, finding: 0, hint: null });
     if (focused) this.board.focus(focused);
   }
 

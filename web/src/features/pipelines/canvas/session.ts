@@ -27,7 +27,8 @@ export interface CanvasState {
   edges: ReadonlySet<string>;
   palette: PaletteRequest | null;
   menu: MenuRequest | null;
-  finding: boolean;
+  /** How often finding was asked for since it was closed. */
+  finding: number;
   renaming: NodeId | null;
   editingNote: string | null;
   /** The port that a connection is being made from by keys, with the list of where it may go. */
@@ -47,7 +48,7 @@ const CLOSED: CanvasState = {
   edges: NOTHING,
   palette: null,
   menu: null,
-  finding: false,
+  finding: 0,
   renaming: null,
   editingNote: null,
   linking: null,

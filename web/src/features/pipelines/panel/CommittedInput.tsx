@@ -25,6 +25,7 @@ export function CommittedInput(props: CommittedInputProps) {
     if (!typing.current) setText(value);
   }, [value]);
   const commit = () => {
+    if (!typing.current) return; // whoever only looked does not bring back what held when they came
     typing.current = false;
     if (text === value) {
       setRefusal(null);
@@ -46,14 +47,15 @@ export function CommittedInput(props: CommittedInputProps) {
       placeholder={placeholder}
       error={refusal ?? wrong}
       classNames={{ input: css.input }}
-      onFocus={() => {
+      onChange={(event) => {
         typing.current = true;
+        setText(event.currentTarget.value);
       }}
-      onChange={(event) => setText(event.currentTarget.value)}
       onBlur={commit}
       onKeyDown={(event) => {
         if (event.key === "Enter") commit();
         if (event.key === "Escape") {
+          typing.current = false;
           setText(value);
           setRefusal(null);
           event.stopPropagation();

@@ -188,6 +188,9 @@ function RawField({
       error={wrong ?? problem}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) commit();
+      }}
     />
   );
 }
