@@ -93,7 +93,7 @@ def test_ux_21_what_is_chosen_in_the_palette_has_the_focus_that_it_takes(drawing
     page = drawing.page
     drawing.node("train").focus()
     for command, field in (
-        ("Find in this pipeline", page.get_by_label("Find in this pipeline")),
+        ("Find in this pipeline", page.get_by_role("textbox", name="Find in this pipeline")),
         ("Add an operation", page.get_by_role("dialog", name="Add to the pipeline").get_by_role("combobox")),
     ):
         page.keyboard.press("Control+k")
@@ -110,7 +110,7 @@ def test_ux_21_what_is_chosen_in_the_palette_has_the_focus_that_it_takes(drawing
 
 def test_ux_21_asking_to_find_again_turns_to_the_field(drawing: Drawing) -> None:
     page = drawing.page
-    field = page.get_by_label("Find in this pipeline")
+    field = page.get_by_role("textbox", name="Find in this pipeline")
     drawing.node("train").focus()
     page.keyboard.press("Control+f")
     expect(field).to_be_focused()

@@ -263,6 +263,7 @@ function useFirstView(size: number, ready: boolean, kept: readonly [number, numb
   useEffect(() => {
     if (done.current || !ready || (size > 0 && !measured)) return;
     done.current = true;
+    const { element } = board;
     const chosen = new Set(board.nodes.filter((node) => node.selected).map((node) => node.id));
     const place = async () => {
       if (size > 0 && chosen.size > 0) await board.fit(chosen, 1, 0);
@@ -271,7 +272,7 @@ function useFirstView(size: number, ready: boolean, kept: readonly [number, numb
         if (!kept || !board.seesAny()) await board.fit(undefined, 1, 0);
       }
       // What was placed is drawn with the next frame, and only then worth showing.
-      requestAnimationFrame(() => board.element?.toggleAttribute("data-placed", true));
+      requestAnimationFrame(() => element?.toggleAttribute("data-placed", true));
     };
     void place();
   }, [size, ready, measured, kept, board]);
