@@ -215,3 +215,11 @@ def shoot(page: Page, name: str) -> None:
         SHOTS.mkdir(parents=True, exist_ok=True)
         drawn = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
         drawn.quantize(256).save(SHOTS / f"{name}.png", optimize=True)
+
+
+def shoot_themes(page: Page, name: str) -> None:
+    """Keep one of each theme: `name-light` and `name-dark`."""
+    if os.environ.get("DEEPFORGE_SCREENSHOTS") == "1":
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            shoot(page, f"{name}-{scheme}")

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Studio, shoot
+from tests.browser.conftest import Studio, shoot_themes
 from tests.browser.drawing import Drawing, Drawings
 from tests.support.waiting import until
 
@@ -275,7 +275,7 @@ def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(
         nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
     drawing = Drawings(studio).make(page, "many", json.dumps({"nodes": nodes}))
     expect(page.get_by_label("Map of the pipeline").locator("rect")).to_have_count(300)
-    shoot(page, "many-nodes")
+    shoot_themes(page, "many-nodes")
     page.evaluate(
         """() => {
             window.touched = new Set();

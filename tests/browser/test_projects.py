@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from deepforge.core.run import RunRequest
-from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot, shoot_themes
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def test_ux_57_who_begins_is_one_click_from_a_project_that_runs(studio: Studio, 
     page.goto(f"{studio.url}/")
     expect(page.get_by_role("heading", name="Train your first network")).to_be_visible()
     assert_accessible(page)
-    shoot(page, "home-empty-light")
+    shoot_themes(page, "home-empty")
     page.get_by_role("button", name="Start with digits").click()
     page.wait_for_url(re.compile(r"/projects/\w+/pipelines"))
     (made,) = studio.client.projects.listing()

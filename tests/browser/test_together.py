@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot, shoot_themes
 from tests.browser.drawing import PIPELINE, Drawing, Drawings
 from tests.support.waiting import until
 
@@ -211,7 +211,7 @@ def test_ux_48_a_killed_server_loses_and_doubles_nothing(pair: tuple[Drawing, Dr
     for drawing in (ada, bob):
         expect(drawing.page.get_by_text(BANNER)).to_be_visible()
         expect(drawing.page.get_by_role("button", name="Follow")).to_have_count(0)
-    shoot(ada.page, "together-offline")
+    shoot_themes(ada.page, "together-offline")
     duplicate(ada, "saved")
     studio.start()
     for drawing in (ada, bob):
@@ -360,7 +360,7 @@ def test_ux_50_a_file_that_cannot_be_read_is_a_text_until_it_is_mended(
     expect(drawing.canvas).to_have_count(0)
     text = page.get_by_label("Text of pipelines/main.yaml")
     expect(text).to_contain_text("load: {operation: Load")
-    shoot(page, f"unreadable-{line}")
+    shoot_themes(page, f"unreadable-{line}")
     assert_accessible(page)
     text.click()
     page.keyboard.press("Control+Home")

@@ -17,7 +17,6 @@ def test_the_tutorial(page: Page, studio: Studio) -> None:
     page.wait_for_url(f"{studio.url}/")
     expect(page.get_by_role("heading", name="Train your first network")).to_be_visible()
     assert_accessible(page)
-    shoot(page, "first-project")
     page.get_by_role("button", name="Start with digits").click()
 
     # The project's pipelines; there is one.

@@ -9,11 +9,22 @@ from playwright.sync_api import Locator, Page, expect
 
 from deepforge.core.ids import RunId
 from deepforge.core.run import RunRequest
-from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
+from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot, shoot_themes
 from tests.support.waiting import until
 
 View = tuple[str, Callable[[Page], Locator]]
 Views = dict[str, View]
+
+BROKEN = {
+    "operations/count.py": "def count(*, to: int = 3):\n    found = list(range(to))\n    return found\n",
+    "operations/divide.py": "def divide(found: list):\n    share = sum(found) / found[0]\n    return share\n",
+    "pipelines/fails.yaml": """
+        nodes:
+          numbers: {operation: count, at: [0, 0]}
+          divide: {operation: divide, inputs: {found: numbers}, at: [280, 0]}
+          share: {operation: Output, attributes: {name: share}, inputs: {data: divide}, at: [560, 0]}
+        """,
+}
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +32,13 @@ def views(studio: Studio) -> Views:
     """Of each view its address, and where it says that it is drawn. The project has two runs."""
     project = studio.example("digits")
     starter = studio.example("starter")
-    studio.example("empty")
+    empty = studio.example("empty")
+    broken = studio.add("broken", BROKEN)
     asked = [RunRequest(project, "train", {"train": {"epochs": 4}}), RunRequest(project, "train")]
     runs = [_trained(studio, request) for request in asked]
     _trained(studio, RunRequest(starter, "main"))
+    failed = studio.client.runs.start(RunRequest(broken, "fails")).id
+    until(lambda: studio.client.runs.show(failed).state == "failed", "the run has failed")
     artifact = studio.client.artifacts.listing(project=project)[0].id
     train = next(job.id for job in studio.client.runs.show(runs[1]).jobs if job.name == "train")
     inside, run = f"/projects/{project}", f"/projects/{project}/runs/{runs[1]}"
@@ -53,6 +67,23 @@ def views(studio: Studio) -> Views:
         "artifacts": (f"{inside}/artifacts", lambda page: page.get_by_role("link", name="digits-convnet")),
         "artifact": (f"{inside}/artifacts/{artifact}", lambda page: page.get_by_text("Conv2d").first),
         "history": (f"{inside}/history", lambda page: page.get_by_role("listitem").first),
+        "failed": (
+            f"/projects/{broken}/pipelines/edit?name=fails&node=divide",
+            lambda page: page.get_by_text("ZeroDivisionError").first,
+        ),
+        "failed-run": (
+            f"/projects/{broken}/runs/{failed}",
+            lambda page: page.get_by_text("ZeroDivisionError").first,
+        ),
+        "no-pipeline": (
+            f"/projects/{empty}/pipelines/edit?name=main",
+            lambda page: page.get_by_text("This pipeline is empty"),
+        ),
+        "no-runs": (f"/projects/{empty}/runs", lambda page: page.get_by_role("heading", name="No runs yet")),
+        "no-artifacts": (
+            f"/projects/{empty}/artifacts",
+            lambda page: page.get_by_role("heading", name="There are no artifacts yet"),
+        ),
     }
 
 
@@ -86,6 +117,6 @@ def test_ux_53_every_view_is_readable_at_320_pixels(
     wide = {}
     for name, view in views.items():
         _open(page, studio, view)
-        shoot(page, f"view-{name}-narrow")
+        shoot_themes(page, f"narrow-{name}")
         wide[name] = page.evaluate("document.documentElement.scrollWidth")
     assert {name: width for name, width in wide.items() if width > 320} == {}
