@@ -10,7 +10,14 @@ from utils.convnet import make_convnet
 
 
 class Train:
-    """Train a small convolutional network; the same seed gives the same network."""
+    """Train a small convolutional network; the same seed gives the same network.
+
+    Args:
+        epochs: How often each image is seen.
+        batch_size: Images in a step.
+        learning_rate: At the beginning; it falls to zero along a cosine.
+        seed: Of the first weights and the order of the images.
+    """
 
     def __init__(self, epochs: int = 12, batch_size: int = 64, learning_rate: float = 2e-3, seed: int = 0):
         self.epochs = epochs

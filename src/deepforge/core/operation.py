@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from deepforge.core.docstring import Doc, read_doc
 from deepforge.core.environment import Declared
 from deepforge.core.parameter import (
     REQUIRED,
@@ -62,6 +62,7 @@ class Input:
     annotation: str | None = None
     required: bool = True
     default: Any = REQUIRED
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Attribute:
     annotation: str | None = None
     default: Any = REQUIRED
     line: int = 0
+    doc: str = ""
 
     @property
     def required(self) -> bool:
@@ -235,16 +237,18 @@ class _Reader:
         self.problems += problems
         declared, problems = read_script_block(self.source, self.file)
         self.problems += problems
+        doc, said, results = self.docs(found, call)
+        alone = results.get("", "") if len(outputs) == 1 else ""
         names = outside_names(imported_names(self.tree, module_name(self.file) or ""))
         return Operation(
             name=found.name,
             file=self.file,
             module=module_name(self.file) or self.stem,
             form="class" if isinstance(found, ast.ClassDef) else "function",
-            inputs=tuple(inputs),
-            outputs=outputs,
-            attributes=tuple(attributes),
-            doc=inspect.cleandoc(ast.get_docstring(found, clean=False) or ""),
+            inputs=tuple(replace(port, doc=said.get(port.name, "")) for port in inputs),
+            outputs=tuple(replace(port, doc=results.get(port.name, alone)) for port in outputs),
+            attributes=tuple(replace(one, doc=said.get(one.name, "")) for one in attributes),
+            doc=doc.text,
             line=found.lineno,
             resources=self.setting(settings, "resources", {}),
             cache=self.setting(settings, "cache", True),
@@ -254,6 +258,16 @@ class _Reader:
             declares_outputs=named is not None,
             source_digest_text=ast.unparse(self.tree) if with_digest else "",
         )
+
+    def docs(
+        self, found: ast.ClassDef | Function, call: Function
+    ) -> tuple[Doc, dict[str, str], dict[str, str]]:
+        """What the docstrings say: of the operation, of its parameters, of its outputs."""
+        init = self.method(found, "__init__") if isinstance(found, ast.ClassDef) else None
+        read = [read_doc(ast.get_docstring(each)) for each in (found, init, call) if each is not None]
+        parameters = {name: text for doc in read for name, text in doc.parameters.items()}
+        results = {name: text for doc in read for name, text in doc.results.items()}
+        return read[0], parameters, results
 
     def report(
         self, rule: str, message: str, line: int, hint: str | None = None, part: str | None = None

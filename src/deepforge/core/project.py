@@ -63,6 +63,7 @@ class PortView:
     required: bool = False
     written: str | None = None
     """The default of an input, as Python writes it; None: it has none."""
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class AttributeView:
     default: Any = None
     written: str | None = None
     """The default as Python writes it; None: it has none."""
+    doc: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Output:
-    """An output of an operation: its name, and its annotation as it is written."""
+    """An output of an operation: its name, its annotation as it is written, and what its docstring says."""
 
     name: str
     annotation: str | None = None
+    doc: str = ""
 
 
 def read_outputs(

@@ -230,10 +230,10 @@ def operation_view(operation: Operation) -> OperationView:
         file=operation.file,
         form=operation.form,
         inputs=tuple(
-            PortView(port.name, port.annotation, port.required, written(port.default))
+            PortView(port.name, port.annotation, port.required, written(port.default), port.doc)
             for port in operation.inputs
         ),
-        outputs=tuple(PortView(port.name, port.annotation) for port in operation.outputs),
+        outputs=tuple(PortView(port.name, port.annotation, doc=port.doc) for port in operation.outputs),
         attributes=tuple(
             AttributeView(
                 attribute.name,
@@ -241,6 +241,7 @@ def operation_view(operation: Operation) -> OperationView:
                 attribute.required,
                 _shown_default(attribute.default),
                 written(attribute.default),
+                attribute.doc,
             )
             for attribute in operation.attributes
         ),

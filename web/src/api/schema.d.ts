@@ -1999,6 +1999,8 @@ export interface components {
             annotation: string | null;
             /** @default null */
             default: unknown;
+            /** @default  */
+            doc: string;
             name: string;
             /** @default false */
             required: boolean;
@@ -3076,6 +3078,8 @@ export interface components {
         PortView: {
             /** @default null */
             annotation: string | null;
+            /** @default  */
+            doc: string;
             name: string;
             /** @default false */
             required: boolean;

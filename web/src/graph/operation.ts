@@ -7,6 +7,8 @@ export interface PortFacts {
   readonly name: string;
   readonly annotation: string | null;
   readonly required: boolean;
+  /** What the docstring says of it. */
+  readonly doc?: string;
 }
 
 export interface AttributeFacts extends PortFacts {

@@ -18,6 +18,10 @@ export default function PortFacts({ end, rect }: { end: End; rect: DOMRect }) {
   const frame = board.element?.getBoundingClientRect();
   if (!facts || !frame) return null;
   const input = end.side === "input";
+  const operation = operations.get(graph.nodes.get(end.node)?.operation ?? "");
+  const said = (input ? operation?.inputs : operation?.outputs)?.find(
+    (port) => port.name === facts.name,
+  )?.doc;
   const left = Math.max(
     8,
     Math.min(input ? rect.left - frame.left - 262 : rect.right - frame.left + 12, frame.width - 258),
@@ -36,6 +40,7 @@ export default function PortFacts({ end, rect }: { end: End; rect: DOMRect }) {
       <b>
         <PortMark family={facts.family} known={facts.known} /> {facts.name || "result"}
       </b>
+      {said && <p>{said}</p>}
       <dl>
         <dt>Type</dt>
         <dd>

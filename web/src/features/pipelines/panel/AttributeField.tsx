@@ -31,6 +31,7 @@ export function AttributeField(props: AttributeFieldProps) {
       id={id}
       name={attribute.name}
       type={shape.type}
+      doc={attribute.doc}
       missing={missing}
       problem={problem}
       reset={given && !attribute.required && !disabled ? () => onCommit(undefined) : undefined}
@@ -124,6 +125,7 @@ interface FieldRowProps {
   id: string;
   name: string;
   type?: string;
+  doc?: string;
   missing?: boolean;
   problem?: string;
   reset?: () => void;
@@ -131,7 +133,7 @@ interface FieldRowProps {
 }
 
 /** A name, a field, a way back to the default, and what is wrong. */
-export function FieldRow({ id, name, type, missing, problem, reset, children }: FieldRowProps) {
+export function FieldRow({ id, name, type, doc, missing, problem, reset, children }: FieldRowProps) {
   return (
     <div className={css.field} data-field={name}>
       <Tooltip label={type} disabled={!type}>
@@ -149,6 +151,7 @@ export function FieldRow({ id, name, type, missing, problem, reset, children }: 
       ) : (
         <span />
       )}
+      {doc && <small className={css.said}>{doc}</small>}
       {problem && (
         <p className={missing ? css.needs : css.wrong} role="alert">
           {problem}
