@@ -30,6 +30,7 @@ export function useFiles(project: string) {
   return useQuery({
     queryKey: ["files", project],
     queryFn: () => ask(api.GET("/api/v1/projects/{project}/files", { params: { path: { project } } })),
+    staleTime: 0, // what changed while nobody showed them was told to nobody
   });
 }
 

@@ -169,7 +169,8 @@ function Logs({ project, run, jobs, shown, onChoose, attempt, onAttempt }: LogsP
     event.stopPropagation();
   };
 
-  const problem = sections.find(({ pages }) => pages.error)?.pages;
+  const broken = sections.filter(({ pages }) => pages.error);
+  const [problem] = broken;
   const loaded = sections.every(({ pages }) => pages.loaded);
   // What is in view may have to be fetched again when the log has grown under it.
   useEffect(() => {
@@ -205,8 +206,8 @@ function Logs({ project, run, jobs, shown, onChoose, attempt, onAttempt }: LogsP
       </div>
       {problem && (
         <div className={css.failed} role="alert">
-          {problem.error!.message}
-          <Button size="compact-xs" onClick={() => problem.retry()}>
+          {problem.pages.error!.message}
+          <Button size="compact-xs" onClick={() => broken.forEach(({ pages }) => void pages.retry())}>
             Try again
           </Button>
         </div>

@@ -1,17 +1,14 @@
 /** The metrics of a run, or of several over one another, as charts with one look. */
 import { Button, Popover, SegmentedControl, Slider, Switch, TextInput } from "@mantine/core";
 import { IconAdjustmentsHorizontal, IconChartLine, IconSearch } from "@tabler/icons-react";
-import { useQueries } from "@tanstack/react-query";
-import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from "react";
-import { api, ask } from "@/api/client";
-import { live } from "@/api/live";
-import { queries } from "@/api/queries";
+import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import css from "./figures/figure.module.css";
 import { useGraphs } from "./figures/useFigures";
 import { type Look, PLAIN_LOOK, SeriesChart, type SeriesRef } from "./SeriesChart";
 import { type ChartPlan, matching, plansOf } from "./series/groups";
+import { useNames } from "./series/useNames";
 
 interface MetricsPanelProps {
   /** One run, or those to compare. */
@@ -166,37 +163,4 @@ function LookButton({ look, onLook }: { look: Look; onLook: (look: Look) => void
       </Popover.Dropdown>
     </Popover>
   );
-}
-
-/** The names of the metrics of runs; asked again when one is logged that is not known. */
-function useNames(runs: readonly string[]) {
-  const asked = useQueries({
-    queries: runs.map((run) => ({
-      queryKey: ["run", run, "series"],
-      queryFn: () => ask(api.GET("/api/v1/runs/{run}/series", { params: { path: { run } } })),
-    })),
-  });
-  const key = runs.join();
-  useEffect(() => {
-    const ends = key.split(",").map((run) =>
-      live.follow(`run:${run}`, ({ kind, data }) => {
-        if (kind !== "metrics" && kind !== "gap" && kind !== "subscribed") return;
-        const known = queries.getQueryData<{ name: string }[]>(["run", run, "series"]);
-        const logged = kind === "metrics" ? Object.keys((data as { values: object }).values) : [""];
-        if (logged.some((name) => !known?.some((one) => one.name === name)))
-          void queries.invalidateQueries({ queryKey: ["run", run, "series"] });
-      }),
-    );
-    return () => {
-      for (const end of ends) end();
-    };
-  }, [key]);
-  const stamp = asked.map(({ dataUpdatedAt }) => dataUpdatedAt).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp tells when one of them has changed
-  const data = useMemo(() => asked.map((one) => one.data ?? []), [stamp]);
-  return {
-    data,
-    pending: asked.some(({ isPending }) => isPending),
-    error: asked.find(({ error }) => error)?.error ?? null,
-  };
 }

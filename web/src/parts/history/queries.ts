@@ -27,6 +27,7 @@ export function useHistory(project: string, path: string | null, q: string) {
         }),
       ),
     getNextPageParam: (page) => page.next,
+    staleTime: 0, // what changed while nobody showed it was told to nobody
   });
 }
 

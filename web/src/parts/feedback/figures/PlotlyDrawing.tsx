@@ -35,6 +35,7 @@ export function PlotlyDrawing({ digest, title, picture }: PlotlyDrawingProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another theme is drawn anew
   useEffect(() => {
     const element = box.current!;
+    setProblem(null);
     if (!document.data) return;
     let gone = false;
     const style = getComputedStyle(element);
@@ -59,7 +60,7 @@ export function PlotlyDrawing({ digest, title, picture }: PlotlyDrawingProps) {
   useEffect(() => {
     const element = box.current!;
     const observer = new ResizeObserver(() => {
-      if (element.classList.contains("js-plotly-plot"))
+      if (holdsDrawing(element))
         void library().then((Plotly) => {
           // What a view that is left hides has no size; it is fitted when it is shown again.
           if (element.checkVisibility()) void Plotly.Plots.resize(element);
@@ -68,15 +69,16 @@ export function PlotlyDrawing({ digest, title, picture }: PlotlyDrawingProps) {
     observer.observe(element);
     return () => {
       observer.disconnect();
-      void library().then((Plotly) => Plotly.purge(element));
+      if (holdsDrawing(element)) void library().then((Plotly) => Plotly.purge(element));
     };
   }, []);
 
   const failed = problem ?? document.error?.message ?? null;
+  const shown = drawn && !failed;
   return (
-    <div className={css.drawing} data-drawn={drawn || undefined}>
-      {!drawn && picture && <img className={css.picture} src={picture} alt={title} />}
-      {!drawn && !picture && !failed && <div className={css.waiting}>…</div>}
+    <div className={css.drawing} data-drawn={shown || undefined}>
+      {!shown && picture && <img className={css.picture} src={picture} alt={title} />}
+      {!shown && !picture && !failed && <div className={css.waiting}>…</div>}
       {failed && (
         <p className={css.word} role="status">
           The interactive drawing cannot be shown: {failed}
@@ -86,6 +88,9 @@ export function PlotlyDrawing({ digest, title, picture }: PlotlyDrawingProps) {
     </div>
   );
 }
+
+/** Whether Plotly has drawn into it. */
+const holdsDrawing = (element: HTMLElement): boolean => element.classList.contains("js-plotly-plot");
 
 async function fetchDocument(digest: string): Promise<Document> {
   const answer = await fetch(`/api/v1/blobs/${digest}`);

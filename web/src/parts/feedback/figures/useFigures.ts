@@ -8,26 +8,24 @@ import { type Figure, GRAPH, withNewest } from "./media";
 
 /** The newest version of each figure of a run, as it is now. */
 export function useFigures(run: string) {
-  const queryKey = ["run", run, "figures"];
+  const { queryKey } = figuresQuery(run);
   useLive(`run:${run}`, ({ kind, data }) => {
     if (kind === "gap" || kind === "subscribed") void queries.invalidateQueries({ queryKey });
     if (kind !== "figure") return;
     queries.setQueryData<Figure[]>(queryKey, (known) => known && withNewest(known, data as Figure));
   });
-  return useQuery({
-    queryKey,
-    queryFn: () => ask(api.GET("/api/v1/runs/{run}/figures", { params: { path: { run } } })),
-  });
+  return useQuery(figuresQuery(run));
 }
+
+const figuresQuery = (run: string) => ({
+  queryKey: ["run", run, "figures"],
+  queryFn: () => ask(api.GET("/api/v1/runs/{run}/figures", { params: { path: { run } } })),
+  staleTime: 0, // what came while nobody showed it was told to nobody
+});
 
 /** What the graphs that user code composed in some runs say of themselves, each title once. */
 export function useGraphs(runs: readonly string[]): GraphDocument[] {
-  const listed = useQueries({
-    queries: runs.map((run) => ({
-      queryKey: ["run", run, "figures"],
-      queryFn: () => ask(api.GET("/api/v1/runs/{run}/figures", { params: { path: { run } } })),
-    })),
-  });
+  const listed = useQueries({ queries: runs.map(figuresQuery) });
   const digests = [
     ...new Set(listed.flatMap(({ data }) => data ?? []).flatMap(({ parts }) => parts[GRAPH] ?? [])),
   ];

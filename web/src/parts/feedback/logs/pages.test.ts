@@ -117,6 +117,29 @@ test("what went wrong is told, and asked again when somebody wants that", async 
   expect([pages.error, pages.line(0), pages.cut.get(0), pages.done]).toEqual([null, "a", 9, true]);
 });
 
+test("a log that never came is asked for when somebody tries again", async () => {
+  let away = true;
+  const pages = new LogPages(async (first, count) => {
+    if (away) throw new Error("away");
+    return {
+      job: "j",
+      attempt: 1,
+      first,
+      lines: ["a", "b", "c"].slice(first, first + count),
+      cut: [],
+      total: 3,
+      size: 1,
+      done: true,
+    };
+  });
+  await pages.catchUp();
+  expect([pages.error?.message, pages.loaded]).toEqual(["away", false]);
+  away = false;
+  pages.retry();
+  await settle();
+  expect([pages.error, pages.loaded, pages.line(2)]).toEqual([null, true, "c"]);
+});
+
 test("several logs stand under one another, each under its name", async () => {
   const one = served(3).pages;
   const two = served(2).pages;

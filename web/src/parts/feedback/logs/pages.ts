@@ -93,9 +93,11 @@ export class LogPages {
     }
   }
 
+  /** Try again what failed. The lines in view have to be wanted again. */
   retry(): void {
     this.error = null;
     this.changed();
+    void this.catchUp();
   }
 
   /** Nobody looks any more: nothing is kept, and nothing more is fetched until somebody wants it. */

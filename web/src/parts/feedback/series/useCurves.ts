@@ -28,7 +28,11 @@ export interface Curves {
 /** A chart may hold so many times as many entries as it is wide. */
 const SLACK = 3;
 /** Between two askings for what is new; the first of them is at once. */
-const BEAT_MS = 400;
+const BEAT_MS = 200;
+/** The same while nobody sees the page. */
+const UNSEEN_MS = 1000;
+
+const beatMs = (): number => (document.visibilityState === "visible" ? BEAT_MS : UNSEEN_MS);
 
 const wishKey = ({ run, name, job }: SeriesRef): string => JSON.stringify([run, name, job ?? null]);
 
@@ -58,17 +62,15 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
     async (wish: Wish) => {
       const known = now.current.groups.get(wishKey(wish)) ?? [];
       if (known.length === 0) return load(wish);
-      const next: Curve[] = [];
-      for (const curve of known) {
-        const found = await points.ask(
-          { ...wish, job: curve.job, skip: curve.points },
-          { width: now.current.width },
-        );
-        const longer = found[0] ? extended(curve, found[0], now.current.width * SLACK) : null;
-        if (longer === null) return load(wish);
-        next.push(longer);
-      }
-      put(wish, next);
+      const { width } = now.current;
+      const next = await Promise.all(
+        known.map(async (curve) => {
+          const [found] = await points.ask({ ...wish, job: curve.job, skip: curve.points }, { width });
+          return found ? extended(curve, found, width * SLACK) : null;
+        }),
+      );
+      if (next.every((curve) => curve !== null)) put(wish, next);
+      else await load(wish);
     },
     [load, put],
   );
@@ -92,21 +94,24 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
 
   useEffect(() => {
     const due = new Set<string>();
+    const anew = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let busy = false;
     let asked = 0;
     const beat = async () => {
       timer = undefined;
       if (busy) {
-        timer = setTimeout(beat, BEAT_MS);
+        timer = setTimeout(beat, beatMs());
         return;
       }
       busy = true;
       asked = Date.now();
       const some = wishes.filter((wish) => due.has(wishKey(wish)));
+      const whole = new Set(anew);
       due.clear();
+      anew.clear();
       try {
-        await Promise.all(some.map(goOn));
+        await Promise.all(some.map((wish) => (whole.has(wishKey(wish)) ? load(wish) : goOn(wish))));
         setError(null);
       } catch (problem) {
         setError(problem as Error);
@@ -117,22 +122,31 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
     const mark = (some: readonly Wish[]) => {
       if (some.length === 0) return;
       for (const wish of some) due.add(wishKey(wish));
-      timer ??= setTimeout(beat, Math.max(0, asked + BEAT_MS - Date.now()));
+      timer ??= setTimeout(beat, Math.max(0, asked + beatMs() - Date.now()));
+    };
+    const lacks = (wish: Wish, job: string): boolean =>
+      !now.current.groups.get(wishKey(wish))?.some((curve) => curve.job === job);
+    const markAnew = (some: readonly Wish[]) => {
+      for (const wish of some) anew.add(wishKey(wish));
+      mark(some);
     };
     const ends = [...new Set(wishes.map(({ run }) => run))].map((run) =>
       live.follow(`run:${run}`, (event) => {
         const mine = wishes.filter((wish) => wish.run === run);
-        if (event.kind === "gap" || event.kind === "subscribed") mark(mine);
+        if (event.kind === "gap") markAnew(mine);
+        if (event.kind === "subscribed") mark(mine);
         if (event.kind !== "metrics") return;
-        const { values } = event.data as { values: Record<string, unknown> };
-        mark(mine.filter(({ name }) => name in values));
+        const { job, values } = event.data as { job: string; values: Record<string, unknown> };
+        const logged = mine.filter((wish) => wish.name in values && (!wish.job || wish.job === job));
+        markAnew(logged.filter((wish) => lacks(wish, job)));
+        mark(logged);
       }),
     );
     return () => {
       clearTimeout(timer);
       for (const end of ends) end();
     };
-  }, [wishes, goOn]);
+  }, [wishes, load, goOn]);
 
   const curves = useMemo(() => {
     const all = wishes.flatMap((wish) => groups.get(wishKey(wish)) ?? []);
