@@ -3,6 +3,8 @@
  *
  * A connection that breaks is made again and goes on behind the last event that was seen, so nobody who follows
  * notices. An event of the kind `gap` says that some were missed: ask for the whole state again.
+ * The server closes the connection of whoever wishes for a topic that there is not, or not for them: nobody is told
+ * of that topic, and the others go on without it.
  */
 import { useEffect, useRef } from "react";
 import { create } from "zustand";
@@ -23,6 +25,10 @@ export const useChannel = create<{ state: ChannelState }>(() => ({ state: "conne
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5000;
+/** What the server closes with, as in `server/live.py`. */
+const NO_SUCH_TOPIC = 4404;
+/** A kind, or one thing of it by its ULID. */
+const TOPIC = /^[a-z]+(:[0-7][0-9A-HJKMNP-TV-Z]{25})?$/;
 
 class Channel {
   private socket: WebSocket | null = null;
@@ -30,9 +36,13 @@ class Channel {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly seen = new Map<string, number>();
+  /** Wished for and not answered yet, in order: the server takes one after another. */
+  private readonly wished = new Set<string>();
+  private readonly refused = new Set<string>();
 
   /** Follow a topic; what is returned ends it. */
   follow(topic: string, listener: Listener): () => void {
+    if (!TOPIC.test(topic)) return () => {};
     const known = this.listeners.get(topic);
     if (known) {
       known.add(listener);
@@ -54,7 +64,8 @@ class Channel {
   }
 
   private wish(topic: string): void {
-    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    if (this.socket?.readyState !== WebSocket.OPEN || this.refused.has(topic)) return;
+    this.wished.add(topic);
     this.socket.send(JSON.stringify({ subscribe: topic, after: this.seen.get(topic) ?? null }));
   }
 
@@ -64,23 +75,33 @@ class Channel {
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/live`);
     this.socket = socket;
     socket.onopen = () => {
-      this.pause = FIRST_PAUSE;
       useChannel.setState({ state: "live" });
       for (const topic of this.listeners.keys()) this.wish(topic);
     };
     socket.onmessage = (message) => this.tell(JSON.parse(message.data as string) as LiveEvent);
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       this.socket = null;
+      this.refuse(code);
       useChannel.setState({ state: "offline" });
       this.timer = setTimeout(() => {
         this.timer = undefined;
-        if (this.listeners.size > 0) this.open();
+        this.open(); // also when nobody follows anything: it tells whether the server can be reached
       }, this.pause);
       this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
     };
   }
 
+  /** Keep in mind which topic the server closed the connection for; whoever is let in anew may ask for all. */
+  private refuse(code: number): void {
+    const [topic] = this.wished;
+    if (code !== NO_SUCH_TOPIC) this.refused.clear();
+    else if (topic !== undefined) this.refused.add(topic);
+    this.wished.clear();
+  }
+
   private tell(event: LiveEvent): void {
+    this.pause = FIRST_PAUSE;
+    if (event.kind === "subscribed") this.wished.delete(event.topic);
     this.seen.set(event.topic, event.seq);
     for (const listener of this.listeners.get(event.topic) ?? []) listener(event);
   }

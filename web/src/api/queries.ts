@@ -1,5 +1,5 @@
 /** What the server knows, kept for a while: the cache, and the questions that many ask. */
-import { QueryClient, useQuery } from "@tanstack/react-query";
+import { type InvalidateQueryFilters, QueryClient, useQuery } from "@tanstack/react-query";
 import { ApiError, api, ask } from "./client";
 import { useLive } from "./live";
 
@@ -16,6 +16,20 @@ export const queries = new QueryClient({
   },
 });
 
+/**
+ * Ask again for what has changed. What is being asked just now is let come, and then it is asked once more: where
+ * changes come faster than answers, an answer that is thrown away for each of them would never be seen.
+ */
+export async function askAgain(filters: InvalidateQueryFilters): Promise<void> {
+  const early = queries.getQueryCache().findAll({ ...filters, fetchStatus: "fetching" });
+  await queries.invalidateQueries(filters, { cancelRefetch: false });
+  await Promise.all(
+    early.map(({ queryKey }) =>
+      queries.invalidateQueries({ queryKey, exact: true }, { cancelRefetch: false }),
+    ),
+  );
+}
+
 /** Who is signed in. */
 export function useMe() {
   return useQuery({
@@ -27,7 +41,7 @@ export function useMe() {
 
 /** One project: its pipelines, its operations, its problems. Follows its files. */
 export function useProject(project: string) {
-  useLive(`project:${project}`, () => void queries.invalidateQueries({ queryKey: ["project", project] }));
+  useLive(`project:${project}`, () => void askAgain({ queryKey: ["project", project] }));
   return useQuery({
     queryKey: ["project", project],
     queryFn: () => ask(api.GET("/api/v1/projects/{project}", { params: { path: { project } } })),

@@ -20,7 +20,7 @@ const wrapper = ({ children }: { children: ReactNode }) => (
 const RUNS = ["r"];
 
 // Their events are heard only while somebody shows them.
-test.each([
+test.each<[string, () => unknown]>([
   ["the figures of a run", () => useFigures("r")],
   ["the metrics of a run", () => useNames(RUNS)],
   ["the files of a project", () => useFiles("p")],

@@ -120,11 +120,11 @@ export function shownKeys(keys: string): string[] {
 export function dispatch(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false;
   const keys = keysIn(event);
-  const typing = isField(event.target, keys);
+  const taken = isTaken(event.target, keys);
   const { own } = useBindings.getState();
   for (const action of offered(useRegistry.getState().stack)) {
     if (!keysOf(action, own).includes(keys)) continue;
-    if (typing && !action.inFields) continue;
+    if (taken && !action.inFields) continue;
     if (!perform(action)) continue;
     event.preventDefault();
     return true;
@@ -132,8 +132,12 @@ export function dispatch(event: KeyboardEvent): boolean {
   return false;
 }
 
-/** Whether the key belongs to what has the focus. A checkbox takes nothing but Space. */
-function isField(target: EventTarget | null, keys: string): boolean {
+const PRESSED =
+  "button, a[href], summary, [role=button], [role=link], [role=menuitem], [role=option], [role=switch], [role=tab]";
+
+/** Whether the key belongs to what has the focus. What can be pressed takes Space and Enter, a checkbox Space alone. */
+function isTaken(target: EventTarget | null, keys: string): boolean {
+  if (target instanceof HTMLElement && target.matches(PRESSED)) return keys === "Space" || keys === "Enter";
   if (target instanceof HTMLInputElement && target.type === "checkbox") return keys === "Space";
   return (
     target instanceof HTMLElement &&

@@ -1,5 +1,6 @@
 /** Parts of views that are loaded when they are first shown, or in a quiet moment before. */
 import { type ComponentType, createElement, lazy, type ReactNode } from "react";
+import { useChannel } from "@/api/live";
 import { isOffline } from "./document";
 
 /** Milliseconds after which what will be wanted sooner or later is loaded, so that it is there when the server is not. */
@@ -33,7 +34,7 @@ export async function patiently<Thing>(load: () => Promise<Thing>, pause = PAUSE
     try {
       return await load();
     } catch (error) {
-      if (isOffline()) tries = 0;
+      if (isOffline() || useChannel.getState().state === "offline") tries = 0;
       else if (tries >= MOST) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

@@ -2,7 +2,7 @@
 import { queryOptions, skipToken, useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { type LiveEvent, useLive } from "@/api/live";
-import { queries } from "@/api/queries";
+import { askAgain, queries } from "@/api/queries";
 import { soon } from "./soon";
 
 export type Run = Schemas["RunView"];
@@ -68,7 +68,7 @@ export function useFollowed(run: string | null, listener?: (event: LiveEvent) =>
     if (event.kind === "subscribed" && known && hasEnded(known)) return;
     soon(
       `run ${run}`,
-      () => void queries.invalidateQueries({ queryKey: runKey(run), exact: true }),
+      () => void askAgain({ queryKey: runKey(run), exact: true }),
       event.kind === "job" || event.kind === "figure" ? BEAT : AT_ONCE,
     );
   });

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { useLive } from "@/api/live";
-import { queries } from "@/api/queries";
+import { askAgain } from "@/api/queries";
 import { done, failed } from "@/state/toasts";
 
 export type File = Schemas["FileView"];
@@ -34,7 +34,7 @@ export function useFiles(project: string) {
   });
 }
 
-export const refresh = (project: string) => queries.invalidateQueries({ queryKey: ["files", project] });
+export const refresh = (project: string) => askAgain({ queryKey: ["files", project] });
 
 export function addressOf(project: string, path: string, line?: number | null): string {
   return `/projects/${project}/code?path=${encodeURIComponent(path)}${line ? `&line=${line}` : ""}`;

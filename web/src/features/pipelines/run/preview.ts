@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, ask, type Schemas } from "@/api/client";
 import { useLive } from "@/api/live";
-import { queries } from "@/api/queries";
+import { askAgain } from "@/api/queries";
 import type { NodeId } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
 import { soon } from "@/state/soon";
@@ -55,8 +55,5 @@ export function useFollowedPreview(document: LiveDocument): Previews {
 
 /** Ask again what runs of a project would do. */
 export function forget(project: string): void {
-  soon(
-    `preview ${project}`,
-    () => void queries.invalidateQueries({ queryKey: ["project", project, "preview"] }),
-  );
+  soon(`preview ${project}`, () => void askAgain({ queryKey: ["project", project, "preview"] }));
 }

@@ -3,7 +3,7 @@ import { useQueries } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { api, ask } from "@/api/client";
 import { live } from "@/api/live";
-import { queries } from "@/api/queries";
+import { askAgain, queries } from "@/api/queries";
 
 /** The names of the metrics of runs; asked again when one is logged that is not known. */
 export function useNames(runs: readonly string[]) {
@@ -22,7 +22,7 @@ export function useNames(runs: readonly string[]) {
         const known = queries.getQueryData<{ name: string }[]>(["run", run, "series"]);
         const logged = kind === "metrics" ? Object.keys((data as { values: object }).values) : [""];
         if (logged.some((name) => !known?.some((one) => one.name === name)))
-          void queries.invalidateQueries({ queryKey: ["run", run, "series"] });
+          void askAgain({ queryKey: ["run", run, "series"] });
       }),
     );
     return () => {
