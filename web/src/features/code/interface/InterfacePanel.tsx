@@ -1,14 +1,14 @@
 /** The interface of an operation as a drawing: inputs left, outputs right, attributes below; all can be edited. */
 import { ActionIcon, Textarea, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconPencil } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { familyOf } from "@/graph/family";
 import { PortMark } from "@/parts/graph/PortMark";
 import type { LiveDocument } from "@/state/document";
 import { failed } from "@/state/toasts";
 import { Empty } from "@/ui/Empty";
 import { NameForm } from "../tree/NameForm";
-import { type Change, edit, followUndo, type Part } from "./edits";
+import { type Change, edit, type Part } from "./edits";
 import css from "./interface.module.css";
 import { type Asked, FIELDS, type Port, PortDialog } from "./PortDialog";
 import type { Known, Operation } from "./useInterface";
@@ -23,7 +23,6 @@ interface InterfacePanelProps {
 export function InterfacePanel({ document, project, path, known }: InterfacePanelProps) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [renaming, setRenaming] = useState(false);
-  useEffect(() => followUndo(document, project), [document, project]);
   const { operation, current, problems } = known;
   const writable = document.writable && current;
   if (!operation) {
