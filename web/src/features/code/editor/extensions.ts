@@ -8,7 +8,7 @@ import {
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
-import { linter, lintGutter, lintKeymap } from "@codemirror/lint";
+import { type Diagnostic, forEachDiagnostic, linter, lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension } from "@codemirror/state";
 import {
@@ -95,23 +95,7 @@ function pythonFor({ ground, onDefinition, onRename, onProblems }: Wishes): Exte
     autocompletion({ override: [completionSource(ground)], activateOnTypingDelay: 80 }),
     hoverTooltip(hoverSource(ground), { hoverTime: 350 }),
     lintGutter(),
-    linter(
-      async (view) => {
-        const { state } = view;
-        const found = await findProblems(ground, state).catch(() => []);
-        onProblems(
-          found.map((one) => ({
-            line: state.doc.lineAt(one.from).number,
-            from: one.from,
-            severity: one.severity,
-            message: one.message,
-            ...(one.source && { source: one.source }),
-          })),
-        );
-        return found;
-      },
-      { delay: 300 },
-    ),
+    linter(problemSource(ground, onProblems), { delay: 300 }),
     EditorView.domEventHandlers({
       mousedown(event, view) {
         if (!(event.ctrlKey || event.metaKey) || event.button !== 0) return false;
@@ -144,6 +128,32 @@ function pythonFor({ ground, onDefinition, onRename, onProblems }: Wishes): Exte
       ".cm-hover p": { margin: "6px 0 0", whiteSpace: "pre-wrap", fontSize: "12px", color: "var(--ink-2)" },
     }),
   ];
+}
+
+/** Finds problems, and lists them. Those that are known stay when the text cannot be checked. */
+export function problemSource(ground: Ground, onProblems: Wishes["onProblems"]) {
+  return async (view: EditorView): Promise<readonly Diagnostic[]> => {
+    const { state } = view;
+    const found = await findProblems(ground, state).catch(() => null);
+    if (!found) return knownProblems(view.state);
+    onProblems(
+      found.map((one) => ({
+        line: state.doc.lineAt(one.from).number,
+        from: one.from,
+        severity: one.severity,
+        message: one.message,
+        ...(one.source && { source: one.source }),
+      })),
+    );
+    return found;
+  };
+}
+
+/** The problems that are shown, where they stand now. */
+function knownProblems(state: EditorState): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  forEachDiagnostic(state, (one, from, to) => found.push({ ...one, from, to }));
+  return found;
 }
 
 /** How the text is indented already. */

@@ -1,0 +1,38 @@
+// @vitest-environment jsdom
+import { diagnosticCount, forceLinting, forEachDiagnostic, linter } from "@codemirror/lint";
+import { EditorView } from "@codemirror/view";
+import { expect, test, vi } from "vitest";
+import { type Found, problemSource } from "./extensions";
+
+let away = false;
+
+vi.mock("@/api/client", async (original) => ({
+  ...(await original<object>()),
+  ask: (answer: unknown) => answer,
+  api: {
+    POST: async () => {
+      if (away) throw new Error("away");
+      const place = { line: 1, column: 0, end_line: 1, end_column: 3 };
+      return [{ ...place, severity: "error", message: "No such name", code: "F821" }];
+    },
+  },
+}));
+
+test("problems stay, and move with the text, while the server cannot check it", async () => {
+  const listed: (readonly Found[])[] = [];
+  const source = vi.fn(problemSource({ project: "p", path: "utils/a.py" }, (found) => listed.push(found)));
+  const view = new EditorView({ doc: "foo()", extensions: linter(source, { delay: 0 }) });
+  forceLinting(view);
+  await vi.waitFor(() => expect(diagnosticCount(view.state)).toBe(1));
+
+  away = true;
+  view.dispatch({ changes: { from: 0, insert: "# Mine.\n" } });
+  await vi.waitFor(() => expect(source).toHaveBeenCalledTimes(2));
+  await source.mock.results[1]!.value;
+  await vi.waitFor(() => expect(diagnosticCount(view.state)).toBe(1));
+  const shown: [number, number, string][] = [];
+  forEachDiagnostic(view.state, ({ message }, from, to) => shown.push([from, to, message]));
+  expect(shown).toEqual([[8, 11, "No such name"]]);
+  expect(listed.length).toBe(1);
+  view.destroy();
+});
