@@ -1,4 +1,4 @@
-/** The shortcut sheet: every command with its keys; click on the keys to choose others. */
+/** The shortcut sheet: every command with its keys; click on the keys, or where they would be, to choose others. */
 import { Button, Modal, TextInput } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { type Action, keysIn, keysOf, offered, shownKeys, useBindings, useRegistry } from "@/state/actions";
@@ -19,10 +19,8 @@ function Sheet() {
   const [clash, setClash] = useState<string | null>(null);
   const stack = useRegistry((registry) => registry.stack);
   const { own, bind } = useBindings();
-  const actions = useMemo(
-    () => offered(stack).filter((action) => action.keys || own[action.id]),
-    [stack, own],
-  );
+  const [all, setAll] = useState(false);
+  const actions = useMemo(() => offered(stack), [stack]);
   useTaken(taking, (keys) => {
     setTaking(null);
     if (keys === null || taking === null) return;
@@ -32,11 +30,16 @@ function Sheet() {
     );
     if (!other) bind(taking, [keys]);
   });
-  const wanted = actions.filter((action) =>
-    `${action.label} ${action.group} ${keysOf(action, own).join(" ")}`
+  const words = text.trim().toLowerCase();
+  const found = actions.filter((action) =>
+    `${action.label} ${action.group} ${action.words ?? ""} ${keysOf(action, own).join(" ")}`
       .toLowerCase()
-      .includes(text.toLowerCase()),
+      .includes(words),
   );
+  const isShown = (action: Action) =>
+    all || words !== "" || action.id === taking || keysOf(action, own).length > 0;
+  const wanted = found.filter(isShown);
+  const hidden = found.length - wanted.length;
   const groups = [...new Set(wanted.map((action) => action.group))];
   return (
     <>
@@ -56,28 +59,40 @@ function Sheet() {
         {groups.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
-            {wanted
-              .filter((action) => action.group === group)
-              .map((action) => (
-                <Line
-                  key={action.id}
-                  action={action}
-                  keys={keysOf(action, own)}
-                  taking={taking === action.id}
-                  take={() => {
-                    setClash(null);
-                    setTaking(action.id);
-                  }}
-                  reset={own[action.id] ? () => bind(action.id, null) : undefined}
-                />
-              ))}
+            {keyed(
+              wanted.filter((action) => action.group === group),
+              own,
+            ).map((action) => (
+              <Line
+                key={action.id}
+                action={action}
+                keys={keysOf(action, own)}
+                taking={taking === action.id}
+                take={() => {
+                  setClash(null);
+                  setTaking(action.id);
+                }}
+                reset={own[action.id] ? () => bind(action.id, null) : undefined}
+              />
+            ))}
           </section>
         ))}
-        {wanted.length === 0 && <p>No shortcut is called “{text}”.</p>}
+        {wanted.length === 0 && <p>No command is called “{text}”.</p>}
       </div>
+      {hidden > 0 && (
+        <Button mt="md" size="compact-sm" onClick={() => setAll(true)}>
+          Show {hidden} more commands, which have no key
+        </Button>
+      )}
     </>
   );
 }
+
+/** Those with keys first. */
+const keyed = (actions: readonly Action[], own: Record<string, string[]>): Action[] => [
+  ...actions.filter((action) => keysOf(action, own).length > 0),
+  ...actions.filter((action) => keysOf(action, own).length === 0),
+];
 
 interface LineProps {
   action: Action;
@@ -98,7 +113,11 @@ function Line({ action, keys, taking, take, reset }: LineProps) {
       )}
       <button type="button" className={css.keys} aria-pressed={taking} onClick={take}>
         <span className="hidden-words">Change the keys of {action.label}</span>
-        {taking ? "press keys…" : keys.map((one) => <Keys key={one} keys={shownKeys(one)} />)}
+        {taking
+          ? "press keys…"
+          : keys.length > 0
+            ? keys.map((one) => <Keys key={one} keys={shownKeys(one)} />)
+            : "no key"}
       </button>
     </div>
   );
