@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
-from tests.browser.drawing import Drawing, Drawings, contrast_of_wires
+from tests.browser.drawing import PIPELINE, Drawing, Drawings, contrast_of_wires
 
 SELECTED = re.compile(r"\bselected\b")
 
@@ -35,6 +35,20 @@ def test_ux_21_keys_are_found_changed_and_kept_apart(drawing: Drawing) -> None:
     change.click()
     page.keyboard.press("Control+Shift+l")
     expect(change).to_contain_text("L")
+    search.fill("")
+    anew = sheet.get_by_role("button", name="Change the keys of Run everything anew")
+    expect(anew).to_have_count(0)
+    sheet.get_by_role("button", name=re.compile(r"^Show \d+ more commands")).click()
+    expect(anew).to_contain_text("no key")
+    search.fill("theme: dark")
+    dark = sheet.get_by_role("button", name="Change the keys of Theme: dark")
+    expect(dark).to_contain_text("no key")
+    dark.click()
+    page.keyboard.press("Control+Shift+l")
+    expect(sheet.get_by_role("alert")).to_contain_text("is taken by “Tidy”")
+    dark.click()
+    page.keyboard.press("Alt+8")
+    expect(dark).to_contain_text("8")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     before = drawing.content()["nodes"]
@@ -46,6 +60,9 @@ def test_ux_21_keys_are_found_changed_and_kept_apart(drawing: Drawing) -> None:
     expect(page.get_by_role("option").first).to_contain_text("Undo")
     page.keyboard.press("Enter")
     drawing.written(lambda nodes: nodes["train"]["at"] == before["train"]["at"], "the command was run")
+    expect(page.get_by_role("combobox")).to_have_count(0)
+    page.keyboard.press("Alt+8")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
 def test_ux_22_every_command_with_a_key_is_in_the_menu(drawing: Drawing) -> None:
@@ -227,8 +244,17 @@ def test_ux_52_the_outline_mirrors_the_canvas_and_axe_finds_nothing_serious(draw
 
 def test_ux_53_a_narrow_screen_shows_the_drawing(studio: Studio, open_page: OpenPage) -> None:
     page = open_page(width=320, height=640)
-    drawing = Drawings(studio).make(page, "narrow")
+    lost = "      lost: {operation: Output, attributes: {name: lost}, at: [800, 200]}\n    "
+    drawing = Drawings(studio).make(page, "narrow", PIPELINE + lost)
     expect(drawing.node("train")).to_be_visible()
+    state = drawing.node("lost").locator("[id^=state-]")
+    expect(state).to_contain_text("problem")
+    mark = state.locator("svg").bounding_box()
+    word = state.locator("svg + span").bounding_box()
+    assert mark is not None
+    assert mark["width"] >= 9, "the mark can be told apart"
+    assert word is not None
+    assert word["width"] < 1, "a word that cannot be read is not drawn"
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
