@@ -454,6 +454,9 @@ def test_names_and_text_are_searched(opened: Opened) -> None:
     files.get_by_label("Search names and text").fill("every value")
     files.get_by_role("link", name="utils/maths.py:2").click()
     expect(page.locator(".cm-reached")).to_contain_text("Every value times the factor.")
+    files.get_by_label("Search names and text").fill("nobody wrote this")
+    files.get_by_role("button", name="Show all files").click()
+    expect(files.get_by_role("link", name="maths.py", exact=True)).to_be_visible()
 
 
 def test_ux_28_the_line_that_failed_is_marked_with_its_message(

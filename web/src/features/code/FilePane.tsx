@@ -7,6 +7,8 @@ import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, Navigate } from "react-router";
 import { ActionButton, ActionMark } from "@/parts/ActionButton";
 import { HeaderActions, HeaderMark, HeaderWho } from "@/parts/header";
+import { historyOf } from "@/parts/history/address";
+import { useFileHistory } from "@/parts/history/useFileHistory";
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { useIntroduction } from "@/state/presence";
@@ -42,6 +44,7 @@ export function FilePane({ project, path, line, narrow }: FilePaneProps) {
 function OpenFile({ project, path, line, narrow }: FilePaneProps) {
   const document = useDocument(project, path);
   useIntroduction(document);
+  useFileHistory(project, path);
   const back = (
     <Button component={Link} to={`/projects/${project}/code`}>
       All files
@@ -50,7 +53,8 @@ function OpenFile({ project, path, line, narrow }: FilePaneProps) {
   if (document.status === "gone")
     return (
       <Empty title="This file was deleted or renamed" action={back}>
-        {path} is no longer there. It can be restored from the history of the project.
+        {path} is no longer there. It can be restored from{" "}
+        <Link to={historyOf(project, path)}>its history</Link>.
       </Empty>
     );
   if (document.status === "refused")

@@ -10,11 +10,14 @@ import {
   IconSearch,
 } from "@tabler/icons-react";
 import { type KeyboardEvent, type MouseEvent, useMemo, useState } from "react";
+import { Link } from "react-router";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import { exact } from "@/ui/time";
+import { historyOf } from "./address";
 import { dayOf, timeOf } from "./days";
 import css from "./history.module.css";
-import { type NOW, useHistory, type Version } from "./queries";
+import { NOW, useHistory, type Version } from "./queries";
+import { Naming } from "./VersionBar";
 
 const KINDS = {
   edit: { Mark: IconPencil, word: "Edited" },
@@ -63,12 +66,7 @@ export function Timeline({ project, path, selected, against, onSelect, onCompare
       )}
       {!data && !error && <Loading what="the history" />}
       {data && days.length === 0 && (
-        <Empty
-          title={q ? "No version is like that" : "No versions yet"}
-          action={q && <Button onClick={() => setWords("")}>Show all</Button>}
-        >
-          {q ? "" : "The files are kept as a version when a run starts, when you name one, and after edits."}
-        </Empty>
+        <NoVersions project={project} path={path} isSearch={q !== ""} showAll={() => setWords("")} />
       )}
       <div className={css.versions} data-versions>
         {days.map(([day, versions]) => (
@@ -96,6 +94,36 @@ export function Timeline({ project, path, selected, against, onSelect, onCompare
         </Button>
       )}
     </div>
+  );
+}
+
+interface NoVersionsProps {
+  project: string;
+  path: string | null;
+  isSearch: boolean;
+  showAll: () => void;
+}
+
+function NoVersions({ project, path, isSearch, showAll }: NoVersionsProps) {
+  if (isSearch)
+    return <Empty title="No version is like that" action={<Button onClick={showAll}>Show all</Button>} />;
+  if (path !== null)
+    return (
+      <Empty
+        title="No versions of this file"
+        action={
+          <Button component={Link} to={historyOf(project)}>
+            Versions of all files
+          </Button>
+        }
+      >
+        No version that is kept has {path} in it.
+      </Empty>
+    );
+  return (
+    <Empty title="No versions yet" action={<Naming project={project} version={NOW} />}>
+      The files are kept as a version when a run starts, when you name one, and after edits.
+    </Empty>
   );
 }
 

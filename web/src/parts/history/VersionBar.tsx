@@ -44,7 +44,8 @@ export function VersionBar({ project, version, title, path, own = false }: Versi
   );
 }
 
-function Naming({ project, version }: { project: string; version: string }) {
+/** A button that asks for a name, and gives it to the version. */
+export function Naming({ project, version }: { project: string; version: string }) {
   const [opened, setOpened] = useState(false);
   const [name, setName] = useState("");
   const [error, setError] = useState<string | null>(null);

@@ -1,8 +1,16 @@
 /** One file of the tree, with its menu. */
 import { ActionIcon, Menu, Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconCopy, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import {
+  IconAlertTriangle,
+  IconCopy,
+  IconDots,
+  IconHistory,
+  IconPencil,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
+import { historyOf } from "@/parts/history/address";
 import { addressOf, deleteFile, duplicateFile, type File } from "../files";
 import { RenameDialog } from "./RenameDialog";
 import css from "./tree.module.css";
@@ -66,6 +74,13 @@ export function FileRow({ project, file, isOpen, paths, onOpen }: FileRowProps) 
           </Menu.Item>
           <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copy()}>
             Duplicate
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconHistory size={15} />}
+            component={Link}
+            to={historyOf(project, file.path)}
+          >
+            History
           </Menu.Item>
           <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => void remove()}>
             Delete

@@ -80,7 +80,12 @@ export function FileTree({ project, current, onNew, onOpen }: FileTreeProps) {
           );
         })}
         {text.length > 1 && <TextHits project={project} text={text} />}
-        {words !== "" && shown.length === 0 && text.length < 2 && <Empty title="No file has that name" />}
+        {words !== "" && shown.length === 0 && (
+          <Empty
+            title="No file has that name"
+            action={<Button onClick={() => setWanted("")}>Show all files</Button>}
+          />
+        )}
       </div>
     </nav>
   );

@@ -9,6 +9,8 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { useProject } from "@/api/queries";
 import { operationsFrom } from "@/graph/reading";
 import { Crumb, HeaderActions, HeaderMark, HeaderWho, useTitle } from "@/parts/header";
+import { historyOf } from "@/parts/history/address";
+import { useFileHistory } from "@/parts/history/useFileHistory";
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
@@ -56,6 +58,7 @@ function Opened({ project, name, file, written }: OpenedProps) {
   const [session] = useState(createSession);
   const [overlay] = useState(createOverlay);
   useIntroduction(document);
+  useFileHistory(project, file);
   return (
     <EditorProvider value={editor}>
       <OperationsProvider value={operations}>
@@ -88,7 +91,8 @@ function Content({ document }: { document: LiveDocument }) {
   if (document.status === "gone")
     return (
       <Empty title="This pipeline was deleted" action={back}>
-        Somebody deleted its file. It can be restored from the history of the project.
+        Somebody deleted its file. It can be restored from{" "}
+        <Link to={historyOf(project, document.path)}>its history</Link>.
       </Empty>
     );
   if (document.status === "refused")
