@@ -45,6 +45,12 @@ def names(ask: Ask, *words: str) -> list[str]:
     return [project["name"] for project in ask("projects", "list", *words)["projects"]]
 
 
+def texts(folder: Path) -> dict[str, bytes]:
+    """The files of a folder that are not hidden."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: file.read_bytes() for name, file in found.items() if not name.startswith(".")}
+
+
 def test_a_project_goes_through_its_life(ask: Ask, tmp_path: Path) -> None:
     assert ask("projects", "create", "mine", "--template", "starter")["pipelines"] == ["main"]
     assert ask("projects", "rename", "mine", "ours")["name"] == "ours"
@@ -66,6 +72,28 @@ def test_an_archive_is_imported(ask: Ask, tmp_path: Path) -> None:
     found = ask("projects", "import", str(tmp_path / "a.tar.gz"))
     assert (found["project"]["name"], found["project"]["pipelines"]) == ("sums", ["add"])
     ask("projects", "rm", "sums")
+
+
+def test_a_project_is_exported_and_imported_again(ask: Ask, server: RunningServer, tmp_path: Path) -> None:
+    made = ask("projects", "create", "mine", "--template", "starter")
+    folder = server.house.data.projects / made["folder"]
+    found = ask("projects", "export", "mine", "--output", str(tmp_path))
+    assert found == {
+        "project": made["id"],
+        "file": str(tmp_path / "mine.zip"),
+        "size": (tmp_path / "mine.zip").stat().st_size,
+    }
+    there = ask("projects", "export", "mine", "--output", found["file"], code=1)["error"]
+    assert (there["code"], there["hint"]) == ("conflict", "Name another with --output, or use --force.")
+    ask("projects", "export", "mine", "--output", found["file"], "--force")
+    assert ask("projects", "export", "yours", code=1)["error"]["code"] == "not_found"
+    assert [file.name for file in tmp_path.iterdir() if file.name != "home"] == ["mine.zip"]
+    before = texts(folder)
+    ask("projects", "rm", "mine")
+    again = ask("projects", "import", found["file"])["project"]
+    assert (again["name"], again["pipelines"]) == ("mine", ["main"])
+    assert texts(server.house.data.projects / again["folder"]) == before
+    ask("projects", "rm", "mine")
 
 
 def test_a_folder_is_opened_whatever_its_project_is_called(ask: Ask, tmp_path: Path) -> None:

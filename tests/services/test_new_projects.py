@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import tarfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,16 @@ from deepforge.core.ids import ProjectId
 from deepforge.core.project import ProjectView
 from deepforge.core.run import RunView
 from deepforge.core.user import Caller
-from deepforge.services import artifacts, blobs, new_projects, projects, removed_projects, runs, templates
+from deepforge.services import (
+    artifacts,
+    blobs,
+    exporting,
+    new_projects,
+    projects,
+    removed_projects,
+    runs,
+    templates,
+)
 from deepforge.services.house import House
 from deepforge.store import archives, git
 from deepforge.store.data_directory import DataDirectory
@@ -126,6 +136,66 @@ def test_a_project_is_imported(house: House, caller: Caller) -> None:
         assert (found.project.name, found.project.pipelines, found.skipped) == (name, ("a",), ())
     assert new_projects.import_archive(house, caller, [data], "Mine").project.name == "Mine"
     assert [path.name for path in house.data.home.iterdir() if path.name.startswith(".import")] == []
+
+
+def texts(folder: Path) -> dict[str, bytes]:
+    """The files of a folder that are not hidden."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {name: file.read_bytes() for name, file in found.items() if "/." not in f"/{name}"}
+
+
+@pytest.mark.parametrize("name", ["digits", "pipelines", "My digits 🖋"])
+def test_what_is_exported_is_imported_as_the_same_files(
+    house: House, caller: Caller, project: ProjectId, folder: Path, name: str
+) -> None:
+    (folder / "deepforge.toml").write_text(f'name = "{name}"  # ours\n')
+    (folder / "utils" / "empty.py").write_text("")
+    (folder / "utils" / "ünïcode 数字.txt").write_text("ä")
+    (folder / "run.sh").write_text("exit\n")
+    (folder / "run.sh").chmod(0o755)
+    (folder / "large.bin").write_bytes(bytes(33 << 20))
+    there = texts(folder)
+    for left_out in (".env", "utils/.cache/a", "__pycache__/a.pyc", "deepforge-output/a", ".git/config"):
+        (folder / left_out).parent.mkdir(parents=True, exist_ok=True)
+        (folder / left_out).write_text("secret")
+    (folder / "outside.txt").symlink_to("/etc/hostname")
+    projects.rename(house, caller, project, name)
+    found = exporting.export(house, caller, project)
+    data = list(found.chunks)
+    with zipfile.ZipFile(io.BytesIO(b"".join(data))) as archive:
+        assert {name.partition("/")[2] for name in archive.namelist()} == there.keys()
+    removed_projects.remove(house, caller, project)
+    made = new_projects.import_archive(house, caller, data)
+    again = house.data.projects / made.project.folder
+    assert (found.name, made.project.name, made.skipped) == (f"{name}.zip", name, ())
+    assert texts(again) == there
+    assert os.access(again / "run.sh", os.X_OK)
+    assert not os.access(again / "large.bin", os.X_OK)
+
+
+def test_an_export_leaves_out_the_data_directory_and_what_is_gone_by_its_turn(
+    house: House, caller: Caller
+) -> None:
+    around = write_project(house.data.home.parent)
+    os.symlink(around, house.data.projects / "around")
+    found = exporting.export(house, caller, projects.find(house, caller, "around").id)
+    (around / "operations" / "load.py").unlink()
+    with zipfile.ZipFile(io.BytesIO(b"".join(found.chunks))) as archive:
+        assert archive.testzip() is None
+        names = {name for name in archive.namelist() if "deepforge.db" not in name}  # the test's own
+        assert names == {
+            "around/operations/train.py",
+            "around/pipelines/train.yaml",
+            "around/utils/scale.py",
+        }
+
+
+def test_a_file_that_may_not_be_read_is_told_before_anything_is_sent(
+    house: House, caller: Caller, project: ProjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith("scale.py"))
+    with pytest.raises(InvalidProject, match=r"utils/scale\.py may not be read"):
+        exporting.export(house, caller, project)
 
 
 def test_an_archive_without_a_project_is_told(house: House, caller: Caller) -> None:

@@ -1,4 +1,4 @@
-"""`deepforge projects`: list, create, import, rename, duplicate, delete, restore and open projects."""
+"""`deepforge projects`: list, make, import, export, rename, duplicate, delete, restore and open projects."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from deepforge.cli.output import print_json, print_table
 from deepforge.cli.session import connect, open_project
 from deepforge.cli.settings import resolve
 from deepforge.cli.states import styled
-from deepforge.cli.terminal import one_line, show_age
-from deepforge.core.errors import NotFound
+from deepforge.cli.terminal import one_line, show_age, show_size
+from deepforge.core.errors import Conflict, NotFound
 from deepforge.core.project import ProjectView
 
 CHUNK = 1 << 20
@@ -23,7 +23,7 @@ CHUNK = 1 << 20
 
 @click.group()
 def projects() -> None:
-    """List, create, import, rename, duplicate, delete, restore and open projects. PROJECT is a name."""
+    """List, make, import, export, rename, duplicate, delete, restore and open projects. PROJECT is a name."""
 
 
 @projects.command("list", short_help="List projects.")
@@ -77,6 +77,28 @@ def import_project(archive: Path, name: str | None, as_json: bool) -> None:
         return
     left_out = f"; {len(found.skipped)} links and caches were left out" if found.skipped else ""
     click.echo(f"Imported {found.project.name}{left_out}")
+
+
+@projects.command("export", short_help="Pack a project into a zip file.")
+@click.argument("project")
+@click.option("--output", type=click.Path(path_type=Path), help="The file, or a folder for it.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@json_option
+def export_project(project: str, output: Path | None, force: bool, as_json: bool) -> None:
+    """Pack the files of PROJECT into PROJECT.zip, which can be imported again; hidden files stay here."""
+    with connect(quiet=as_json) as client:
+        found = client.projects.find(project)
+        file = output or Path()
+        if file.is_dir():
+            file = file / f"{found.name}.zip"
+        if file.exists() and not force:
+            raise Conflict(f"{file} is there already.", "Name another with --output, or use --force.")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        client.projects.export(found.id, file)
+    if as_json:
+        print_json({"project": found.id, "file": str(file), "size": file.stat().st_size})
+        return
+    click.echo(f"Packed {found.name} into {file} ({show_size(file.stat().st_size)})")
 
 
 @projects.command("rename", short_help="Give a project another name.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from deepforge.client.http import Http
 from deepforge.core.errors import NotFound, did_you_mean
@@ -47,6 +49,17 @@ class Projects:
     def import_archive(self, chunks: Iterable[bytes], name: str | None = None) -> ImportedProject:
         """Make a project from a zip or tar file. Raises BadInput, TooLarge, Conflict."""
         return self._http.send("/projects/import", chunks, ImportedProject, name=name)
+
+    def export(self, project: ProjectId, file: Path) -> None:
+        """Fetch the files of a project as a zip file, which appears when it is whole. Raises NotFound."""
+        part = file.with_name(f".{file.name}.{os.getpid()}.part")
+        try:
+            with open(part, "wb") as output, self._http.stream(f"/projects/{project}/export") as chunks:
+                for chunk in chunks:
+                    output.write(chunk)
+            os.replace(part, file)
+        finally:
+            part.unlink(missing_ok=True)
 
     def rename(self, project: ProjectId, name: str) -> ProjectView:
         """Give a project another name. Raises BadInput, Conflict."""

@@ -18,6 +18,7 @@ from pathlib import Path
 import tomlkit
 
 from deepforge.core.errors import InvalidProject, NoSpace, Unavailable
+from deepforge.core.manifest import is_safe_path
 from deepforge.core.project import PROJECT_FILE
 from deepforge.store.project_files import MOST_BYTES, MOST_FILES
 
@@ -67,6 +68,14 @@ def copy_tree(source: Path, target: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, copy)  # the content alone: an installed example may be read-only
         os.chmod(copy, 0o755 if facts.st_mode & stat.S_IXUSR else 0o644)
+
+
+def shown_files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """The files that a project is handed on with: all but hidden ones and what no archive could hold."""
+    root = folder.resolve()
+    for path, facts in _walk(root, root):
+        if is_safe_path(path.as_posix()) and not any(part.startswith(".") for part in path.parts):
+            yield path, facts
 
 
 def name_project(folder: Path, name: str) -> None:

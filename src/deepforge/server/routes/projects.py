@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from deepforge.core import user
 from deepforge.core.ids import ProjectId
@@ -16,8 +16,8 @@ from deepforge.server.answers import answer, listing, nothing
 from deepforge.server.body import body_as
 from deepforge.server.desk import TheHouse, Who
 from deepforge.server.route import Routes
-from deepforge.server.streams import from_thread
-from deepforge.services import new_projects, projects, removed_projects
+from deepforge.server.streams import SANDBOX, attachment, from_thread
+from deepforge.services import exporting, new_projects, projects, removed_projects
 
 routes = Routes("/api/v1/projects", "projects")
 
@@ -95,3 +95,11 @@ def remove_project(house: TheHouse, who: Who, project: str) -> Response:
 def restore_project(house: TheHouse, who: Who, project: str) -> Response:
     """Bring a deleted project back."""
     return answer(removed_projects.restore(house, who, ProjectId(project)))
+
+
+@routes.get("/{project}/export", permission=user.PROJECTS_READ, answers_media="application/zip")
+def export_project(house: TheHouse, who: Who, project: str) -> Response:
+    """The files of a project as a ZIP file, which can be imported again."""
+    found = exporting.export(house, who, ProjectId(project))
+    headers = {"Content-Disposition": attachment(found.name), "Content-Security-Policy": SANDBOX}
+    return StreamingResponse(found.chunks, headers=headers, media_type="application/zip")

@@ -3,6 +3,7 @@ import { ActionIcon, Menu, TextInput, Tooltip } from "@mantine/core";
 import {
   IconCopy,
   IconDots,
+  IconFileZip,
   IconFolderSymlink,
   IconHistory,
   IconPencil,
@@ -11,6 +12,7 @@ import {
 import { type KeyboardEvent, useState } from "react";
 import { Link } from "react-router";
 import { ApiError } from "@/api/client";
+import { exportOf } from "@/parts/exporting";
 import { StateMark } from "@/parts/StateMark";
 import { Ago } from "@/ui/Time";
 import { GraphPicture } from "./GraphPicture";
@@ -96,6 +98,9 @@ function CardMenu({ project, rename }: { project: Project; rename: () => void })
           to={`/projects/${project.id}/history`}
         >
           History
+        </Menu.Item>
+        <Menu.Item leftSection={<IconFileZip size={15} />} component="a" href={exportOf(project.id)} download>
+          Export as a zip file
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
