@@ -55,6 +55,9 @@ def test_ux_50_the_timeline_shows_versions_with_their_authors_and_the_persons_ow
         expect(version(page, name)).to_contain_text("owner")
     expect(version(page, "Begin as digits").get_by_label("Commit of your own")).to_be_visible()
     assert_accessible(page)
+    page.goto(f"{studio.url}/projects/{project}/history?path=utils/nothing.py")
+    page.get_by_role("link", name="Versions of all files").click()
+    expect(lines).to_have_count(4)
 
 
 def test_ux_50_a_version_is_compared_in_text_and_on_the_canvas(
@@ -103,10 +106,11 @@ def test_ux_59_going_back_is_taken_back_with_one_click(
     page.goto(f"{studio.url}/projects/{project}/history")
     version(page, "Before the talk").click()
     page.get_by_role("button", name="Restore", exact=True).click()
-    expect(page.get_by_text("Restored “Before the talk”").last).to_be_visible()
-    expect(version(page, "Restored “Before the talk”")).to_be_visible()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
     assert "epochs: int = 12" in read("operations/train.py")
-    page.get_by_role("button", name="Undo").click()
+    undo.click()
+    expect(version(page, "Restored “Before the talk”")).to_be_visible()
     expect(version(page, "Restored “Keeps the score”")).to_be_visible()
     assert "epochs: int = 20" in read("operations/train.py")
     assert read("pipelines/train.yaml") == before
@@ -122,6 +126,33 @@ def test_one_file_is_restored_and_the_others_stay(
     expect(version(page, "Restored operations/train.py")).to_be_visible()
     assert "epochs: int = 12" in read("operations/train.py")
     assert "score" in read("pipelines/train.yaml")
+
+
+def test_ux_50_an_open_file_leads_to_its_history_also_when_it_was_deleted(
+    studio: Studio, page: Page, project: ProjectId, read: Callable[[str], str]
+) -> None:
+    folder = studio.projects / studio.client.projects.show(project).folder
+    inside = f"{studio.url}/projects/{project}"
+    page.goto(f"{inside}/pipelines/edit?name=train")
+    expect(page.locator("[data-canvas]")).to_have_attribute("data-placed", "")
+    page.keyboard.press("Alt+h")
+    page.wait_for_url(f"{inside}/history?path=pipelines%2Ftrain.yaml")
+    expect(page.locator("[data-version]")).to_have_count(3)
+    page.goto(f"{inside}/code?path=operations/train.py")
+    expect(page.get_by_role("status").filter(has_text="saved")).to_be_visible()
+    files = page.get_by_role("navigation", name="Files")
+    files.get_by_role("button", name="What can be done with operations/train.py").click()
+    expect(page.get_by_role("menuitem", name="History")).to_have_attribute(
+        "href", f"/projects/{project}/history?path=operations%2Ftrain.py"
+    )
+    page.keyboard.press("Escape")
+    (folder / "operations" / "train.py").unlink()
+    expect(page.get_by_role("heading", name="This file was deleted or renamed")).to_be_visible()
+    page.get_by_role("link", name="its history").click()
+    version(page, "Trains longer").click()
+    page.get_by_role("button", name="Restore this file").click()
+    expect(version(page, "Restored operations/train.py")).to_be_visible()
+    assert "epochs: int = 20" in read("operations/train.py")
 
 
 def test_versions_are_named_and_found(studio: Studio, page: Page, project: ProjectId) -> None:
@@ -149,8 +180,16 @@ def test_a_branch_is_made_at_a_version(studio: Studio, page: Page, project: Proj
     dialog.get_by_role("button", name="Make branch").click()
     expect(page.get_by_text("Made the branch try/longer")).to_be_visible()
     folder = studio.projects / studio.client.projects.show(project).folder
-    words = ["git", "-C", str(folder), "show", "try/longer:operations/train.py"]
+    git = ["git", "-C", str(folder)]
+    words = [*git, "show", "try/longer:operations/train.py"]
     assert "epochs: int = 20" in subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    header = page.get_by_role("navigation", name="Where you are")
+    expect(header.get_by_role("link", name="Branch main")).to_have_attribute(
+        "href", f"/projects/{project}/history"
+    )
+    subprocess.run([*git, "symbolic-ref", "HEAD", "refs/heads/try/longer"], check=True)
+    studio.client.projects.name_version(project, "After the switch", "now")
+    expect(header.get_by_role("link", name="Branch try/longer")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -106,6 +106,29 @@ def test_a_zip_file_becomes_a_project(studio: Studio, page: Page, tmp_path: Path
     assert (made.name, made.pipelines) == ("sums", ("add",))
 
 
+def test_ux_50_a_project_is_exported_as_a_zip_file_from_its_card_and_the_palette(
+    studio: Studio, page: Page, tmp_path: Path
+) -> None:
+    made = studio.client.projects.create("digits", "digits")
+    page.goto(f"{studio.url}/")
+    with page.expect_download() as card_menu:
+        more(page, "digits", "Export as a zip file")
+    page.get_by_role("link", name="Open digits", exact=True).click()
+    expect(page.get_by_role("navigation", name="Project")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search or run a command").fill("export the project")
+    expect(page.get_by_role("option").first).to_contain_text("Export the project as a zip file")
+    with page.expect_download() as palette:
+        page.keyboard.press("Enter")
+    for download in (card_menu.value, palette.value):
+        assert download.suggested_filename == "digits.zip"
+        file = tmp_path / "digits.zip"
+        download.save_as(file)
+        with zipfile.ZipFile(file) as archive:
+            text = archive.read("digits/pipelines/train.yaml")
+        assert text == (studio.projects / made.folder / "pipelines" / "train.yaml").read_bytes()
+
+
 def test_a_folder_becomes_a_project_with_long_and_foreign_names(
     studio: Studio, page: Page, tmp_path: Path
 ) -> None:

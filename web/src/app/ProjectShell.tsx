@@ -1,12 +1,21 @@
 /** What is around the views: inside a project the rail at the left and the project's name in the header. */
-import { IconBox, IconCode, IconHistory, IconPlayerPlay, IconSitemap } from "@tabler/icons-react";
+import {
+  IconBox,
+  IconCode,
+  IconFileZip,
+  IconHistory,
+  IconPlayerPlay,
+  IconSitemap,
+} from "@tabler/icons-react";
 import { Suspense } from "react";
-import { NavLink, Outlet, useNavigate, useParams } from "react-router";
+import { Link, NavLink, Outlet, useNavigate, useParams } from "react-router";
 import { useProject } from "@/api/queries";
-import { Crumb } from "@/parts/header";
+import { exportProject } from "@/parts/exporting";
+import { FirstCrumb } from "@/parts/header";
 import { useActions } from "@/state/actions";
 import { Failed, Loading } from "@/ui/Empty";
 import { HomeButton } from "./Broken";
+import { ProjectBranch } from "./ProjectBranch";
 import css from "./shell.module.css";
 
 const PLACES = [
@@ -31,8 +40,8 @@ export function ProjectShell() {
   const { data, error } = useProject(project);
   const navigate = useNavigate();
   useActions(
-    () =>
-      PLACES.map(([path, label, icon], place) => ({
+    () => [
+      ...PLACES.map(([path, label, icon], place) => ({
         id: `go.${path}`,
         label,
         group: "Go to",
@@ -40,6 +49,15 @@ export function ProjectShell() {
         keys: [`Alt+${place + 1}`],
         perform: () => navigate(`/projects/${project}/${path}`),
       })),
+      {
+        id: "project.export",
+        label: "Export the project as a zip file",
+        group: "Projects",
+        icon: IconFileZip,
+        words: "download archive save",
+        perform: () => exportProject(project),
+      },
+    ],
     [project, navigate],
   );
   if (error && !data) {
@@ -51,7 +69,12 @@ export function ProjectShell() {
   }
   return (
     <>
-      <Crumb to={`/projects/${project}/pipelines`}>{data?.name ?? "…"}</Crumb>
+      <FirstCrumb>
+        <Link to={`/projects/${project}/pipelines`} className={css.project}>
+          {data?.name ?? "…"}
+        </Link>
+        <ProjectBranch project={project} />
+      </FirstCrumb>
       <nav className={css.rail} aria-label="Project">
         {PLACES.map(([path, label, Icon]) => (
           <NavLink key={path} to={`/projects/${project}/${path}`}>

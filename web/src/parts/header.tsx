@@ -28,6 +28,12 @@ function Into({ slot, children }: { slot: keyof Slots; children: ReactNode }) {
 export const Crumb = ({ to, children }: { to?: string; children: ReactNode }) => (
   <Into slot="where">{to ? <Link to={to}>{children}</Link> : <b aria-current="page">{children}</b>}</Into>
 );
+/** The first step of the path: the project, with what belongs to its name. */
+export const FirstCrumb = ({ children }: { children: ReactNode }) => (
+  <Into slot="where">
+    <span>{children}</span>
+  </Into>
+);
 /** How what is shown is doing, behind the path: saved, read-only. */
 export const HeaderMark = ({ children }: { children: ReactNode }) => <Into slot="mark">{children}</Into>;
 /** Who is here too. */
