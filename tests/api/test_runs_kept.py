@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -58,6 +59,11 @@ def test_runs_are_found_and_counted_by_what_is_known_of_them(
     assert json.loads(counted.body) == {"count": 1}
     assert client.runs.listing(state=["pending", "canceled"], sort="-duration")[-1].id == kept.id
     assert client.runs.count(q="nothing at all") == 0
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    assert kept.id in {run.id for run in client.runs.listing(since=hour_ago, sort="author")}
+    assert client.runs.listing(until=hour_ago) == ()
+    refused = ask(server, "GET", "/api/v1/runs?since=yesterday", token=server.token)
+    assert (refused.status, b"since" in refused.body) == (422, True)
     refused = ask(server, "GET", "/api/v1/runs/count?state=runing", token=server.token)
     assert (refused.status, b"Did you mean running" in refused.body) == (422, True)
 

@@ -170,6 +170,52 @@ def test_the_table_is_used_with_the_keyboard_alone(
     page.wait_for_url(f"**/runs/{made[0].id}")
 
 
+def test_a_filter_is_set_and_removed_with_the_keyboard_alone(
+    page: Page, studio: Studio, project: ProjectId, made: tuple[RunView, RunView, RunView]
+) -> None:
+    slow, fast, _ = made
+    studio.client.runs.tag(fast.id, ["fastest"])
+    grid = open_table(page, studio, project)
+    expect(row(page, fast)).to_contain_text("fastest")
+    page.keyboard.press("f")
+    form = page.get_by_role("dialog", name="Filter")
+    expect(form.get_by_label("Pipeline")).to_be_focused()
+    assert_accessible(page)
+    shoot(page, "runs-filter-light")
+    page.keyboard.press("t")
+    page.keyboard.press("Tab")
+    page.keyboard.type("own")
+    expect(form.get_by_role("option", name=slow.author)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("combobox", name="Who")).to_have_value(slow.author)
+    page.keyboard.press("Tab")
+    page.keyboard.type("fastest")
+    page.keyboard.press("Tab")
+    page.keyboard.press("i")
+    expect(form.get_by_label("When")).to_have_value("1h")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(form).to_be_hidden()
+    expect(rows(grid)).to_have_count(1)
+    expect(row(page, fast)).to_be_visible()
+    query = f"?pipeline=train&author={slow.author}&tag=fastest&since=1h"
+    assert page.url.endswith(query)
+    expect(page.get_by_role("button", name="Filter", exact=True)).to_be_focused()
+    remove = page.get_by_role("button", name="Remove the filter tag fastest")
+    remove.focus()
+    page.keyboard.press("Enter")
+    expect(row(page, slow)).to_be_visible()
+    expect(page.get_by_role("button", name="Filter", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Clear filters").focus()
+    page.keyboard.press("Enter")
+    expect(row(page, made[2])).to_be_visible()
+    who = grid.get_by_role("columnheader", name="Who")
+    who.get_by_role("button").click()
+    expect(who).to_have_attribute("aria-sort", "descending")
+    expect(row(page, slow)).to_be_visible()
+
+
 def test_of_many_thousand_runs_only_those_in_view_are_drawn_and_asked_for(
     page: Page, studio: Studio, project: ProjectId, made: tuple[RunView, RunView, RunView]
 ) -> None:

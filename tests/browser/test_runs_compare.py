@@ -70,6 +70,12 @@ def test_ux_32_curves_of_several_runs_lie_over_one_another_and_point_together(
 def test_code_and_figures_of_runs_stand_side_by_side(
     page: Page, studio: Studio, project: ProjectId, three: list[RunView]
 ) -> None:
+    open_comparison(page, studio, project, [three[0], three[1]])
+    tab(page, "Code")
+    expect(page.get_by_role("heading", name="The same code")).to_be_visible()
+    expect(page.get_by_role("link", name="Choose other runs")).to_have_attribute(
+        "href", f"/projects/{project}/runs"
+    )
     open_comparison(page, studio, project, [three[0], three[2]])
     page.get_by_role("button", name="operations/train.py").click()
     shown = page.get_by_role("tabpanel")

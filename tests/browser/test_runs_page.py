@@ -15,11 +15,18 @@ from tests.browser.conftest import Studio, assert_accessible
 from tests.browser.running import PROJECT, begun, done, ended, show, tab
 from tests.support.waiting import until
 
+MANY = 300
+WIDE = "nodes:\n  wait: {operation: wait, attributes: {gate: ''}, at: [0, 0]}\n" + "".join(
+    f"  keep{place}: {{operation: Output, attributes: {{name: kept{place}}}, inputs: {{data: wait}}, "
+    f"at: [{280 * (place % 20 + 1)}, {160 * (place // 20)}]}}\n"
+    for place in range(1, MANY)
+)
+
 
 @pytest.fixture(scope="module")
 def project(studio: Studio) -> ProjectId:
     """The project of these stories."""
-    return studio.add("pages", PROJECT)
+    return studio.add("pages", {**PROJECT, "pipelines/wide.yaml": WIDE})
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +63,28 @@ def test_a_run_is_followed_live_and_stopped(
     expect(page.get_by_role("button", name="Run the rest again")).to_be_visible()
 
 
+def test_the_graph_of_a_run_of_many_nodes_shows_how_each_stands(
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
+) -> None:
+    wanted = RunRequest(project, "wide", {"wait": {"gate": str(tmp_path / "gate")}}, cache=False)
+    run = studio.client.runs.start(wanted)
+    show(page, studio, run)
+    graph = page.get_by_role("region", name="Graph")
+    expect(graph.get_by_role("button", name="wait, wait, running")).to_be_visible()
+    expect(graph.get_by_role("button", name=re.compile("^keep.*, pending$"))).to_have_count(MANY - 1)
+    whole = graph.get_by_role("group")
+    before = whole.bounding_box()
+    assert before is not None
+    graph.get_by_role("button", name="Zoom in").click()
+    expect(graph.get_by_role("button", name="Zoom out")).to_be_enabled()
+    after = whole.bounding_box()
+    assert after is not None
+    assert after["width"] == pytest.approx(2 * before["width"], rel=0.02)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(graph.get_by_role("button", name="wait, wait, canceled")).to_be_visible()
+    assert_accessible(page)
+
+
 def test_a_run_tells_everything_it_was_made_of_and_gave(page: Page, studio: Studio, trained: RunView) -> None:
     show(page, studio, trained)
     expect(page.get_by_role("region", name="Last values")).to_contain_text("accuracy")
@@ -71,7 +100,12 @@ def test_a_run_tells_everything_it_was_made_of_and_gave(page: Page, studio: Stud
     expect(page.locator("figure", has_text="Course")).to_contain_text("2 of 2")
     tab(page, "Outputs")
     page.get_by_role("navigation", name="Outputs").get_by_role("button", name="numbers.data").click()
-    expect(page.get_by_role("region", name="Preview")).to_contain_text("3")
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview).to_contain_text("3")
+    page.reload()
+    chosen = page.get_by_role("navigation", name="Outputs").get_by_role("button", name="numbers.data")
+    expect(chosen).to_have_attribute("aria-current", "true")
+    expect(preview).to_contain_text("3")
     tab(page, "Lineage")
     saved = page.get_by_role("region", name="Saved")
     expect(saved.get_by_role("link", name="model")).to_have_attribute(
@@ -80,7 +114,8 @@ def test_a_run_tells_everything_it_was_made_of_and_gave(page: Page, studio: Stud
     tab(page, "Environment")
     expect(page.get_by_role("region", name=re.compile("^Environment of"))).to_contain_text("python 3.")
     tab(page, "Code and attributes")
-    expect(page.get_by_role("row", name=re.compile("rate"))).to_contain_text("0.25")
+    expect(page.get_by_role("row", name=re.compile("rate"))).to_have_text(re.compile(r"rate0\.25$"))
+    expect(page.get_by_role("row", name=re.compile("steps"))).to_have_text(re.compile("steps12 default$"))
     page.get_by_role("button", name="operations/train.py").click()
     expect(page.locator(".cm-content")).to_contain_text("A loss that falls.")
     assert_accessible(page)

@@ -41,6 +41,26 @@ def test_a_run_keeps_its_pipeline_as_it_was_with_the_attributes_that_were_asked_
     )
 
 
+def test_a_run_tells_the_values_that_attributes_had_though_none_was_given(
+    house: House, caller: Caller, folder: Path, start: Start
+) -> None:
+    write_project(
+        folder,
+        **{
+            "operations/load.py": LOAD.replace("*, count", "*, seed=None, where: str = str(1), count"),
+            "pipelines/train.yaml": PIPELINE.replace("attributes: {epochs: 5}, ", ""),
+        },
+    )
+    run = start(attributes={"load": {"seed": 7}})
+    write_project(folder, **{"operations/load.py": LOAD.replace("3", "4")})
+    document = frozen.document(house, caller, run.id)
+    assert document.nodes[0].attributes == {"seed": 7}
+    assert document.defaults == {"load": {"count": 3}, "train": {"epochs": 5}}
+    assert document.computed == {"load": {"where": "str(1)"}}
+    part = frozen.document(house, caller, start(to=("load",)).id)
+    assert part.defaults == {"load": {"count": 4}}, "train was not run"
+
+
 def test_the_files_of_a_run_are_shown_as_they_were_and_compared_with_today(
     house: House, caller: Caller, folder: Path, start: Start
 ) -> None:

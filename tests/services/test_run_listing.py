@@ -78,7 +78,9 @@ def test_runs_are_sorted_by_the_last_value_of_a_metric(
     assert listed("metric:loss", after=made[2]) == []
 
 
-@pytest.mark.parametrize("sort", ["-created", "created", "-duration", "pipeline", "-state", "metric:loss"])
+@pytest.mark.parametrize(
+    "sort", ["-created", "created", "-duration", "pipeline", "-state", "-author", "metric:loss"]
+)
 def test_a_list_is_entered_at_any_place_in_any_order(
     house: House, caller: Caller, project: ProjectId, start: Start, worker: HandWorker, sort: str
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, insert
@@ -139,6 +140,10 @@ def test_runs_are_found_by_what_is_known_of_them(database: Database) -> None:
         assert found(author="nobody") == found(text="digits nobody") == found(tag="ever") == []
         assert found(tag="best") == found(tag="v 1") == [best.id]
         assert found(tag='so "so"') == [worse.id]
+        hour = timedelta(hours=1)
+        now = datetime.now(UTC)
+        assert found(since=now - hour) == found(until=now + hour) == [seeded.run, best.id, worse.id]
+        assert found(since=now + hour) == found(until=now - hour) == []
         assert found(text="DIGITS") == found(text="best") == [best.id, worse.id]
         assert found(text="digits_big v") == found(text="s_b") == [best.id]
         assert found(text="100%") == []
@@ -169,13 +174,35 @@ def test_a_run_is_hidden_and_brought_back(database: Database) -> None:
         assert runs.find(connection, other.id) == replace(hidden, removed=None)
 
 
-@pytest.mark.parametrize("sort", ["created", "started", "ended", "duration", "metric"])
+def test_runs_are_listed_by_who_started_them(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        users.create(connection, "nobody")
+        zoe, ada = users.create(connection, "zoe").id, users.create(connection, "ada").id
+        made = [record(seeded.project, author) for author in (zoe, ada, zoe, ada)]
+        for each in made:
+            runs.add(connection, each)
+
+        def listed(descending: bool) -> list[RunId]:
+            found, after = [], None
+            while page := run_lines.page(connection, RunFilter(), "author", descending, 2, after):
+                found += [line.id for line in page]
+                after = found[-1]
+            return [run for run in found if run != seeded.run]
+
+        assert listed(descending=False) == [made[place].id for place in (3, 1, 2, 0)]
+        assert listed(descending=True) == [made[place].id for place in (2, 0, 3, 1)]
+
+
+@pytest.mark.parametrize("sort", ["created", "started", "ended", "duration", "author", "metric"])
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("in_project", [False, True])
 def test_no_order_of_a_list_sorts_all_runs(
     sqlite_database: Database, sort: str, descending: bool, in_project: bool
 ) -> None:
     asked: list[tuple[str, tuple[str, ...]]] = []
+    with sqlite_database.write() as connection:
+        users.create(connection, "ada")
     with sqlite_database.read() as connection:
         event.listen(connection, "before_cursor_execute", lambda *facts: asked.append(facts[2:4]))
         wanted = RunFilter(project=ProjectId("p") if in_project else None)

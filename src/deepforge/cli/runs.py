@@ -65,8 +65,8 @@ runs.add_command(tag_runs)
     "--sort",
     default="-created",
     show_default=True,
-    help="By created, started, ended, duration, pipeline, state or metric:NAME; a - in front puts the newest "
-    "or largest first.",
+    help="By created, started, ended, duration, pipeline, state, author or metric:NAME; a - in front puts "
+    "the newest or largest first.",
 )
 @click.option(
     "--limit", "-n", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most so many."

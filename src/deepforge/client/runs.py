@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from deepforge.client.http import Http
 from deepforge.core.frozen import (
@@ -60,14 +61,16 @@ class Runs:
         pipeline: str | None = None,
         author: str | None = None,
         tag: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
         q: str | None = None,
         removed: bool = False,
         limit: int = 50,
         after: RunId | None = None,
         sort: str = "-created",
     ) -> tuple[RunSummary, ...]:
-        """Runs, newest first; `sort` takes `created`, `started`, `ended`, `duration`, `pipeline`, `state` and
-        `metric:<name>`, a minus in front of what is to begin with the largest.
+        """Runs, newest first; `sort` takes `created`, `started`, `ended`, `duration`, `pipeline`, `state`,
+        `author` and `metric:<name>`, a minus in front of what is to begin with the largest.
         """
         return self._http.get(
             "/runs",
@@ -77,6 +80,8 @@ class Runs:
             pipeline=pipeline,
             author=author,
             tag=tag,
+            since=since and since.isoformat(),
+            until=until and until.isoformat(),
             q=q,
             removed="true" if removed else None,
             limit=limit,

@@ -40,6 +40,10 @@ class RunDocument:
     pipeline: str
     file: str
     nodes: tuple[NodeView, ...]
+    defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Node → attribute → the value it had because none was given. A node that was not run has none here."""
+    computed: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The same where the default is no value but code, as its text."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import NewType
 
 UserId = NewType("UserId", str)
@@ -32,6 +33,12 @@ def ulid(milliseconds: int, entropy: bytes) -> str:
         raise ValueError(f"a ULID takes 10 random bytes, not {len(entropy)}")
     value = milliseconds << 80 | int.from_bytes(entropy, "big")
     return "".join(ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+
+
+def first_ulid(at: datetime) -> str:
+    """The smallest ULID of a time; without a zone it is UTC."""
+    seconds = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    return ulid(max(0, round(seconds * 1000)), bytes(10))
 
 
 def is_ulid(text: str) -> bool:

@@ -6,6 +6,7 @@ Times are UTC in ISO 8601 with milliseconds and a `Z`; sizes are bytes; duration
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from deepforge.core.ids import Digest, JobId, ProjectId, RunId
@@ -168,6 +169,10 @@ class RunFilter:
     pipeline: str | None = None
     author: str | None = None
     tag: str | None = None
+    since: datetime | None = None
+    """Those that were asked for at this time or later; a time without a zone is UTC."""
+    until: datetime | None = None
+    """Those that were asked for before this time."""
     text: str = ""
     """Words of which each is in the pipeline's name, the author's, a tag, or begins or ends the id."""
     removed: bool = False

@@ -23,6 +23,7 @@ from deepforge.core.fingerprint import (
 from deepforge.core.ids import Digest, JobId, RunId
 from deepforge.core.job import JobStatus, RunStatus
 from deepforge.core.operation import Operation
+from deepforge.core.parameter import Expression
 from deepforge.core.pipeline import plain
 from deepforge.core.run import Change, OutputFact
 from deepforge.runtime.codecs import CODECS_VERSION
@@ -56,6 +57,8 @@ class Recipe:
     """The parts of its key that are known beforehand: the code, the data files and the attributes."""
     effective: dict[str, Any] = field(default_factory=dict)
     """The attributes with the defaults of those that are not given, as plain values."""
+    computed: dict[str, str] = field(default_factory=dict)
+    """The defaults of others that are not given and no literals, as their source text."""
     imports: tuple[str, ...] = ()
     environment: Declared | None = None
     remember: bool = True
@@ -113,6 +116,15 @@ def fingerprint_of(
 def shown_attributes(operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes a job runs with, defaults included, as plain values; others as their source text."""
     return {name: _plain(value) for name, value in effective_attributes(operation, given).items()}
+
+
+def computed_defaults(operation: Operation, given: Mapping[str, Any]) -> dict[str, str]:
+    """The defaults that are no literals, of attributes that are not given, as their source text."""
+    return {
+        attribute.name: attribute.default.text
+        for attribute in operation.attributes
+        if attribute.name not in given and isinstance(attribute.default, Expression)
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -26,7 +26,7 @@ from deepforge.core.user import Caller
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of
 from deepforge.services.shelf import known
-from deepforge.store import file_moves, project_files, projects, yaml_edit
+from deepforge.store import file_moves, jobs, project_files, projects, yaml_edit
 from deepforge.store.runs import RunRecord
 
 LARGEST_TEXT = 2 << 20
@@ -35,7 +35,9 @@ LARGEST_TEXT = 2 << 20
 
 def document(house: House, caller: Caller, run: RunId) -> RunDocument:
     """The pipeline of a run as it was. Raises NotFound."""
-    record = _record(house, run)
+    with house.database.read() as connection:
+        record = known(connection, run)
+        specs = jobs.specs(connection, run)
     nodes = msgspec.convert(record.document, dict[str, Node])
     changes = record.request.get("attributes") or {}
     return RunDocument(
@@ -53,7 +55,22 @@ def document(house: House, caller: Caller, run: RunId) -> RunDocument:
             )
             for name, node in nodes.items()
         ),
+        defaults=_without(specs, "effective", nodes),
+        computed=_without(specs, "computed", nodes),
     )
+
+
+def _without(
+    specs: dict[str, dict[str, Any]], part: str, nodes: dict[str, Node]
+) -> dict[str, dict[str, Any]]:
+    """A part of what jobs are made of, by node, less what the nodes give."""
+    found = {}
+    for name, spec in specs.items():
+        given = {*spec["attributes"], *nodes[name].references}
+        rest = {key: value for key, value in spec.get(part, {}).items() if key not in given}
+        if rest:
+            found[name] = rest
+    return found
 
 
 def files(house: House, caller: Caller, run: RunId) -> tuple[FrozenFile, ...]:

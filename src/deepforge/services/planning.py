@@ -17,7 +17,7 @@ from deepforge.core.rules import validate
 from deepforge.core.run import RunRequest
 from deepforge.core.selection import idle, only, without_bypassed
 from deepforge.core.source import data_files, reach, reached_imports
-from deepforge.engine.cache import Recipe, Wire, code_parts, shown_attributes
+from deepforge.engine.cache import Recipe, Wire, code_parts, computed_defaults, shown_attributes
 from deepforge.services.readings import PipelineReading, ProjectReading
 from deepforge.store.database import fresh_id
 
@@ -188,6 +188,7 @@ def _recipe(
             {path: files[path] for path in data},
         ),
         effective=shown_attributes(operation, node.attributes),
+        computed=computed_defaults(operation, node.attributes),
         imports=() if built_in else reached_imports(operation, project.modules),
         environment=None if built_in else operation.declared or project.declared,
         remember=remember and not built_in,

@@ -34,9 +34,9 @@ def listing(
 ) -> tuple[RunSummary, ...]:
     """A stretch of the runs, from behind `after` on, less the first `skip` of them.
 
-    `sort` is a column (`created`, `started`, `ended`, `duration`, `pipeline`, `state`) or `metric:loss`; with
-    a minus in front the largest come first. Runs without a value come last. Raises BadInput, and NotFound
-    when the run to go on from is gone.
+    `sort` is a column (`created`, `started`, `ended`, `duration`, `pipeline`, `state`, `author`) or
+    `metric:loss`; with a minus in front the largest come first. Runs without a value come last. Raises
+    BadInput, and NotFound when the run to go on from is gone.
     """
     _check(wanted)
     descending, key = sort.startswith("-"), sort.removeprefix("-")

@@ -172,6 +172,12 @@ def of_run(connection: Connection, run: RunId) -> list[JobRecord]:
     return [_record(row, succeeded) for row in rows]
 
 
+def specs(connection: Connection, run: RunId) -> dict[str, dict[str, Any]]:
+    """What the jobs of a run are made of, by node."""
+    query = select(jobs.c.name, jobs.c.spec).where(jobs.c.run_id == run)
+    return {row.name: row.spec for row in connection.execute(query)}
+
+
 def lines(connection: Connection, run: RunId) -> list[JobLine]:
     """Where the jobs of a run stand, in the order of the pipeline."""
     return [

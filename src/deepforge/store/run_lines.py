@@ -20,11 +20,11 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from deepforge.core.ids import ProjectId, RunId
+from deepforge.core.ids import ProjectId, RunId, first_ulid
 from deepforge.core.run import Origin, RunFilter, RunState
 from deepforge.store.tables import last_values, projects, runs, users
 
-Column = Literal["created", "started", "ended", "duration", "pipeline", "state"]
+Column = Literal["created", "started", "ended", "duration", "pipeline", "state", "author"]
 FEW = 3000
 """How many runs are put in order by themselves, when a list is for few of them."""
 FEW_VALUES = frozenset({"pipeline", "state"})
@@ -105,6 +105,8 @@ def page(
             query = query.where(key < after if descending else key > after)
         in_order = query.order_by(key.desc() if descending else key)
         return _gather(connection, iter((in_order,)), limit, skip)
+    if column == "author":
+        return _gather(connection, _by_author(connection, query, descending, after), limit, skip)
     key = runs.c[column]
     at = connection.execute(select(key).where(runs.c.id == after)).scalar() if after else None
     return _gather(connection, _stretches(connection, query, wanted, key, descending, after, at), limit, skip)
@@ -173,6 +175,21 @@ def _stretches(
     beyond = key.is_not(None) if at is None else (key < at if descending else key > at)
     yield query.where(beyond).order_by(key.desc() if descending else key, newest_first)
     yield query.where(key.is_(None)).order_by(newest_first)
+
+
+def _by_author(
+    connection: Connection, query: Select[Any], descending: bool, after: RunId | None
+) -> Iterator[Select[Any]]:
+    """Queries whose answers, one behind the other, are the runs of one person after another."""
+    newest_first = runs.c.id.desc()
+    people = select(users.c.id).order_by(users.c.name.desc() if descending else users.c.name)
+    if after is not None:
+        found = select(users.c.id, users.c.name).join(runs, runs.c.author_id == users.c.id)
+        author, name = connection.execute(found.where(runs.c.id == after)).one()
+        yield query.where(runs.c.author_id == author, runs.c.id < after).order_by(newest_first)
+        people = people.where(users.c.name < name if descending else users.c.name > name)
+    for person in connection.execute(people).scalars().all():
+        yield query.where(runs.c.author_id == person).order_by(newest_first)
 
 
 def _next_value(
@@ -251,6 +268,11 @@ def _conditions(wanted: RunFilter, *, by_metric: bool = False) -> Iterator[Colum
         yield runs.c.author_id == select(users.c.id).where(users.c.name == wanted.author).scalar_subquery()
     if wanted.tag is not None:
         yield _TAGS.contains(msgspec.json.encode(wanted.tag).decode(), autoescape=True)
+    created = runs.c.id.concat("") if by_metric else runs.c.id
+    if wanted.since is not None:
+        yield created >= first_ulid(wanted.since)
+    if wanted.until is not None:
+        yield created < first_ulid(wanted.until)
     for word in wanted.text.split():
         yield _has_word(word)
 

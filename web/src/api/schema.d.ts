@@ -1111,8 +1111,8 @@ export interface paths {
          * Runs, newest first.
          * @description Runs, newest first.
          *
-         *     `state` takes several with commas, `q` words, `sort` a column or `metric:<name>` (falling with a minus in
-         *     front); `skip` leaves out the first ones.
+         *     `state` takes several with commas, `q` words, `since` and `until` times, `sort` a column or
+         *     `metric:<name>` (falling with a minus in front); `skip` leaves out the first ones.
          */
         get: operations["list_runs"];
         put?: never;
@@ -3279,6 +3279,14 @@ export interface components {
          * @description The pipeline of a run as it was, with the attributes that were asked for.
          */
         RunDocument: {
+            computed: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            defaults: {
+                [key: string]: Record<string, never>;
+            };
             file: string;
             nodes: components["schemas"]["NodeView"][];
             pipeline: string;
@@ -5687,6 +5695,8 @@ export interface operations {
                 pipeline?: string | null;
                 author?: string | null;
                 tag?: string | null;
+                since?: string | null;
+                until?: string | null;
                 q?: string | null;
                 removed?: boolean;
             };
@@ -5820,6 +5830,8 @@ export interface operations {
                 pipeline?: string | null;
                 author?: string | null;
                 tag?: string | null;
+                since?: string | null;
+                until?: string | null;
                 q?: string | null;
                 removed?: boolean;
             };

@@ -14,7 +14,11 @@ import type { ComponentType } from "react";
 import type { ShownState } from "@/state/run";
 import css from "./state-mark.module.css";
 
-const MARKS: Record<ShownState, ComponentType<{ size?: number | string }>> = {
+/** The shape of each state. */
+export const STATE_SHAPES: Record<
+  ShownState,
+  ComponentType<{ size?: number | string; x?: number; y?: number }>
+> = {
   pending: IconCircleDotted,
   queued: IconClockHour4,
   running: IconPlayerPlayFilled,
@@ -27,7 +31,7 @@ const MARKS: Record<ShownState, ComponentType<{ size?: number | string }>> = {
 };
 
 export function StateMark({ state, word, size = 12 }: { state: ShownState; word?: string; size?: number }) {
-  const Mark = MARKS[state];
+  const Mark = STATE_SHAPES[state];
   return (
     <span className={`${css.mark} ${css[state]}`}>
       <Mark size={size} aria-hidden />

@@ -112,6 +112,8 @@ function withJob(run: Run, id: string, change: (job: Job) => Job): Run {
   return at < 0 ? run : { ...run, jobs: run.jobs.with(at, change(run.jobs[at]!)) };
 }
 
+export type RunDocument = NonNullable<ReturnType<typeof useDocument>["data"]>;
+
 /** The pipeline of a run as it was. */
 export function useDocument(run: string) {
   return useQuery({

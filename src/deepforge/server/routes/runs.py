@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Depends, Query
@@ -29,10 +30,12 @@ async def _wanted(
     pipeline: Word = None,
     author: Word = None,
     tag: Word = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
     q: Word = None,
     removed: bool = False,
 ) -> RunFilter:
-    """Which runs a request asks for; several states are separated by commas."""
+    """Which runs a request asks for; several states are separated by commas, times are in ISO 8601."""
     states = tuple(word.strip() for word in (state or "").split(",") if word.strip())
     return RunFilter(
         project=ProjectId(project) if project else None,
@@ -40,6 +43,8 @@ async def _wanted(
         pipeline=pipeline,
         author=author,
         tag=tag,
+        since=since,
+        until=until,
         text=q or "",
         removed=removed,
     )
@@ -69,8 +74,8 @@ def list_runs(
 ) -> Response:
     """Runs, newest first.
 
-    `state` takes several with commas, `q` words, `sort` a column or `metric:<name>` (falling with a minus in
-    front); `skip` leaves out the first ones.
+    `state` takes several with commas, `q` words, `since` and `until` times, `sort` a column or
+    `metric:<name>` (falling with a minus in front); `skip` leaves out the first ones.
     """
     found = run_lines.listing(
         house, who, wanted, limit=limit, after=RunId(after) if after else None, skip=skip, sort=sort

@@ -1,23 +1,16 @@
 /** A graph to look at: it fits its box, shows states or differences, and its nodes can be chosen. */
 
-import { type KeyboardEvent, memo, useMemo } from "react";
-import type { GraphDiff, Status } from "@/graph/diff";
+import { type CSSProperties, type KeyboardEvent, memo, useMemo, useRef, useState } from "react";
+import type { GraphDiff } from "@/graph/diff";
 import { COLOURS } from "@/graph/family";
-import {
-  around,
-  type Box,
-  boxesOf,
-  HEADER_HEIGHT,
-  PORT_HEIGHT,
-  portTop,
-  takenOutputs,
-} from "@/graph/geometry";
-import { type Edge, edgesOf, type Graph, type GraphNode, inOrder, type NodeId } from "@/graph/model";
-import { type Operations, outputOf, type Ports, portsOf } from "@/graph/operation";
+import { around, type Box, boxesOf, portTop, takenOutputs } from "@/graph/geometry";
+import { type Edge, edgesOf, type Graph, inOrder, type NodeId } from "@/graph/model";
+import { type Operations, outputOf, portsOf } from "@/graph/operation";
 import { edgePath } from "@/graph/path";
+import { type Direction, neighbour } from "@/graph/travel";
 import type { ShownState } from "@/state/run";
+import { DrawnNode } from "./DrawnNode";
 import css from "./graph.module.css";
-import { PortShape } from "./PortShape";
 
 interface GraphDrawingProps {
   graph: Graph;
@@ -30,37 +23,71 @@ interface GraphDrawingProps {
   diff?: GraphDiff;
   selected?: NodeId | null;
   onSelect?: (node: NodeId) => void;
-  /** Names only: for thumbnails. */
+  /** Names and states only: for thumbnails, and for many nodes. */
   compact?: boolean;
+  /** How large a drawing of this width and height is; left out: it fills its box. */
+  sized?: (width: number, height: number) => CSSProperties;
 }
 
 const NO_OPERATIONS: Operations = new Map();
 const MARGIN = 28;
 const LEAST = { width: 620, height: 260 };
 
+const ARROWS: Record<string, Direction> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
 export const GraphDrawing = memo(function GraphDrawing(props: GraphDrawingProps) {
-  const { operations = NO_OPERATIONS, diff, states, selected, onSelect, compact = false, label } = props;
+  const {
+    operations = NO_OPERATIONS,
+    diff,
+    states,
+    selected,
+    onSelect,
+    compact = false,
+    label,
+    sized,
+  } = props;
   const graph = diff?.graph ?? props.graph;
   const drawn = useMemo(() => draw(graph, operations), [graph, operations]);
+  const picture = useRef<SVGSVGElement>(null);
+  const [visited, setVisited] = useState<NodeId | null>(null);
   if (drawn.nodes.length === 0) return null;
+  const known = [visited, selected].find((id) => id && graph.nodes.has(id));
+  const stop = known ?? drawn.nodes[0]?.node.id;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const node = nodeAt(event.target);
+    const direction = ARROWS[event.key];
+    if (!node || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") onSelect?.(node);
+    else if (direction) {
+      const next = neighbour(graph, drawn.boxes, node, direction);
+      if (next) handOf(picture.current, next)?.focus();
+    } else return;
+    event.preventDefault();
+  };
   return (
     <svg
+      ref={picture}
       className={css.drawing}
+      style={sized?.(drawn.width, drawn.height)}
       viewBox={drawn.view}
       role={onSelect ? "group" : "img"}
       aria-label={label}
       preserveAspectRatio="xMidYMid meet"
+      onClick={({ target }) => {
+        const node = nodeAt(target);
+        if (node) onSelect?.(node);
+      }}
+      onFocus={({ target }) => setVisited(nodeAt(target))}
+      onKeyDown={onKeyDown}
     >
-      {drawn.wires.map(({ edge, path, colour }) => (
-        <path
-          key={edge.id}
-          className={`${css.wire} ${css[`wire-${diff?.edges.get(edge.id) ?? "same"}`] ?? ""}`}
-          d={path}
-          stroke={colour}
-        />
-      ))}
+      <Wires wires={drawn.wires} diff={diff} />
       {drawn.nodes.map(({ node, box, ports }) => (
-        <Node
+        <DrawnNode
           key={node.id}
           node={node}
           box={box}
@@ -70,129 +97,31 @@ export const GraphDrawing = memo(function GraphDrawing(props: GraphDrawingProps)
           state={states?.get(node.id)}
           status={diff?.nodes.get(node.id)?.status ?? "same"}
           selected={selected === node.id}
-          onSelect={onSelect}
+          open={onSelect !== undefined}
+          stop={node.id === stop}
         />
       ))}
     </svg>
   );
 });
 
-interface NodeProps {
-  node: GraphNode;
-  box: Box;
-  ports: Ports;
-  /** Nobody says which ports there are, so none can be missing. */
-  free: boolean;
-  compact: boolean;
-  state?: ShownState;
-  status: Status;
-  selected: boolean;
-  onSelect?: (node: NodeId) => void;
-}
+const nodeAt = (target: EventTarget): NodeId | null => (target as SVGElement).dataset.node ?? null;
 
-const MARKS: Record<Status, string> = { added: "+", removed: "−", changed: "~", moved: "↔", same: "" };
-
-const Node = memo(function Node(props: NodeProps) {
-  const { node, box, ports, free, compact, state, status, selected, onSelect } = props;
-  const words = [
-    node.name,
-    node.operation,
-    state,
-    status === "same" ? "" : status,
-    node.mute && "muted",
-    node.bypass && "bypassed",
-  ];
-  const choose = onSelect && {
-    role: "button",
-    tabIndex: 0,
-    "aria-label": words.filter(Boolean).join(", "),
-    "aria-pressed": selected,
-    onClick: () => onSelect(node.id),
-    onKeyDown: (event: KeyboardEvent) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      onSelect(node.id);
-    },
-  };
-  const classes = [
-    css.node,
-    css[status],
-    selected && css.selected,
-    node.mute && css.mute,
-    node.bypass && css.bypass,
-    onSelect && css.open,
-  ];
-  return (
-    <g className={classes.filter(Boolean).join(" ")} transform={`translate(${box.x} ${box.y})`}>
-      <g aria-hidden>
-        <title>{words.filter(Boolean).join(" · ")}</title>
-        <rect className={css.frame} width={box.width} height={box.height} rx={10} />
-        {compact ? (
-          <text
-            className={css.large}
-            x={box.width / 2}
-            y={box.height / 2}
-            textAnchor="middle"
-            dominantBaseline="central"
-          >
-            {shortened(node.name, 13)}
-          </text>
-        ) : (
-          <>
-            <text className={css.name} x={12} y={21}>
-              {shortened(node.name, state ? 15 : 25)}
-            </text>
-            <text className={css.operation} x={12} y={37}>
-              {shortened(node.operation, state ? 18 : 30)}
-            </text>
-            <line className={css.rule} x1={0} x2={box.width} y1={HEADER_HEIGHT} y2={HEADER_HEIGHT} />
-            {state && (
-              <g className={css[`state-${state}`]}>
-                <text className={css.state} x={box.width - 12} y={28} textAnchor="end">
-                  ● {state}
-                </text>
-              </g>
-            )}
-            <PortRows ports={ports} free={free} width={box.width} />
-          </>
-        )}
-        {compact && state && (
-          <circle className={`${css.dot} ${css[`state-${state}`]}`} cx={box.width - 16} cy={16} r={9} />
-        )}
-        {status !== "same" && (
-          <g className={css.badge} transform={`translate(${box.width} 0)`}>
-            <circle r={compact ? 18 : 10} />
-            <text textAnchor="middle" dominantBaseline="central">
-              {MARKS[status]}
-            </text>
-          </g>
-        )}
-      </g>
-      {choose && <rect className={css.hand} width={box.width} height={box.height} rx={10} {...choose} />}
-    </g>
+const handOf = (picture: SVGSVGElement | null, node: NodeId) =>
+  [...(picture?.querySelectorAll<SVGElement>("[data-node]") ?? [])].find(
+    ({ dataset }) => dataset.node === node,
   );
-});
 
-function PortRows({ ports, free, width }: { ports: Ports; free: boolean; width: number }) {
-  return [...ports.inputs, ...ports.outputs].map((port) => {
-    const y = portTop(ports, port.side, port.name);
-    const input = port.side === "input";
-    return (
-      <g key={`${port.side} ${port.name}`} transform={`translate(${input ? 0 : width} ${y})`}>
-        <PortShape family={port.family} known={free || port.known} />
-        <text
-          className={css.port}
-          x={input ? 14 : -14}
-          textAnchor={input ? "start" : "end"}
-          dominantBaseline="central"
-          height={PORT_HEIGHT}
-        >
-          {shortened(port.name, 24)}
-        </text>
-      </g>
-    );
-  });
-}
+const Wires = memo(function Wires({ wires, diff }: { wires: readonly Wire[]; diff?: GraphDiff }) {
+  return wires.map(({ edge, path, colour }) => (
+    <path
+      key={edge.id}
+      className={`${css.wire} ${css[`wire-${diff?.edges.get(edge.id) ?? "same"}`] ?? ""}`}
+      d={path}
+      stroke={colour}
+    />
+  ));
+});
 
 interface Wire {
   edge: Edge;
@@ -227,9 +156,5 @@ function draw(graph: Graph, operations: Operations) {
   const width = Math.max(all.width + 2 * MARGIN, LEAST.width);
   const height = Math.max(all.height + 2 * MARGIN, LEAST.height);
   const [x, y] = [all.x - (width - all.width) / 2, all.y - (height - all.height) / 2];
-  return { nodes, wires, view: `${x} ${y} ${width} ${height}` };
-}
-
-function shortened(text: string, letters: number): string {
-  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
+  return { nodes, boxes, wires, width, height, view: `${x} ${y} ${width} ${height}` };
 }

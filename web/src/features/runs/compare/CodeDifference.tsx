@@ -1,7 +1,7 @@
 /** The files that differ between two of the runs, line by line. */
 import { SegmentedControl, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { api, ask, type Schemas } from "@/api/client";
 import { TextDifference } from "@/parts/history/TextDifference";
 import { useKept } from "@/state/session";
@@ -13,9 +13,11 @@ interface CodeDifferenceProps {
   path: string | null;
   onPath: (path: string) => void;
   names: Readonly<Record<string, string>>;
+  /** What one can do where nothing differs. */
+  action: ReactNode;
 }
 
-export function CodeDifference({ comparison, path, onPath, names }: CodeDifferenceProps) {
+export function CodeDifference({ comparison, path, onPath, names, action }: CodeDifferenceProps) {
   const ids = comparison.runs.map(({ id }) => id);
   const oldest = [...ids].sort();
   const [one, setOne] = useState(oldest[0]!);
@@ -60,7 +62,9 @@ export function CodeDifference({ comparison, path, onPath, names }: CodeDifferen
         />
       </div>
       {shown === undefined ? (
-        <Empty title="The same code">Every file of the project was the same in both runs.</Empty>
+        <Empty title="The same code" action={action}>
+          Every file of the project was the same in both runs.
+        </Empty>
       ) : (
         <div className={css.files}>
           <nav aria-label="Files that differ">

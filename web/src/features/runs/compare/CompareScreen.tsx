@@ -116,7 +116,12 @@ export function Component() {
             />
           )}
           {tab === "differences" && (
-            <Differences comparison={data} all={all} onFile={(path) => go({ tab: "code", path })} />
+            <Differences
+              comparison={data}
+              all={all}
+              onFile={(path) => go({ tab: "code", path })}
+              action={others}
+            />
           )}
           {tab === "metrics" && <MetricsPanel runs={ids} runNames={names} action={others} />}
           {tab === "code" && (
@@ -125,6 +130,7 @@ export function Component() {
               path={search.get("path")}
               onPath={(path) => go({ path })}
               names={names}
+              action={others}
             />
           )}
           {tab === "figures" && <CompareFigures runs={ids} names={names} action={others} />}

@@ -25,12 +25,18 @@ interface DifferencesProps {
   comparison: Comparison;
   all: boolean;
   onFile: (path: string) => void;
+  /** What one can do where nothing differs. */
+  action: ReactNode;
 }
 
-export function Differences({ comparison, all, onFile }: DifferencesProps) {
+export function Differences({ comparison, all, onFile, action }: DifferencesProps) {
   const rows = comparison.rows.filter((row) => all || row.differs);
   if (rows.length === 0)
-    return <Empty title="Nothing differs">The runs were made of the same and gave the same.</Empty>;
+    return (
+      <Empty title="Nothing differs" action={action}>
+        The runs were made of the same and gave the same.
+      </Empty>
+    );
   return (
     <table className={css.table}>
       <thead>

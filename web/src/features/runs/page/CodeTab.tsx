@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, ask } from "@/api/client";
 import { CodeView } from "@/parts/code/CodeView";
-import { type Run, useDocument } from "@/state/run";
+import type { Run } from "@/state/run";
 import { Failed, Loading } from "@/ui/Empty";
+import { Attributes } from "./Attributes";
 import css from "./page.module.css";
 
 interface CodeTabProps {
@@ -48,7 +49,7 @@ export function CodeTab({ run, path, line, onPath }: CodeTabProps) {
         </ul>
       </nav>
       <section className={css.content} aria-label={path ?? "Attributes"}>
-        {path === null ? <Attributes run={run} /> : <File key={path} run={run} path={path} line={line} />}
+        {path === null ? <Attributes run={run.id} /> : <File key={path} run={run} path={path} line={line} />}
       </section>
     </div>
   );
@@ -79,40 +80,5 @@ function File({ run, path, line }: { run: Run; path: string; line: number | null
         <CodeView text={data.text} line={line} label={path} />
       )}
     </>
-  );
-}
-
-function Attributes({ run }: { run: Run }) {
-  const { data, error } = useDocument(run.id);
-  if (error) return <Failed what="The attributes cannot be shown" error={error} />;
-  if (!data) return <Loading what="the attributes" />;
-  return (
-    <table className={css.attributes}>
-      <thead>
-        <tr>
-          <th>Node</th>
-          <th>Operation</th>
-          <th>Attribute</th>
-          <th>Value</th>
-        </tr>
-      </thead>
-      <tbody>
-        {data.nodes.flatMap((node) => {
-          const set = [
-            ...Object.entries(node.attributes as Record<string, unknown>),
-            ...Object.entries(node.references as Record<string, unknown>),
-          ];
-          const rows: [string, unknown][] = set.length > 0 ? set : [["", undefined]];
-          return rows.map(([name, value], place) => (
-            <tr key={`${node.name}.${name}`}>
-              <td>{place === 0 && node.name}</td>
-              <td>{place === 0 && node.operation}</td>
-              <td>{name || <span className={css.aside}>defaults only</span>}</td>
-              <td>{value !== undefined && <code>{JSON.stringify(value)}</code>}</td>
-            </tr>
-          ));
-        })}
-      </tbody>
-    </table>
   );
 }

@@ -1,6 +1,6 @@
 /** What a run gave: the artifacts it saved and the outputs of its jobs, each with its preview. */
 
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useMemo } from "react";
 import { Link } from "react-router";
 import { PreviewView } from "@/parts/preview/PreviewView";
 import { hasEnded, type Run } from "@/state/run";
@@ -11,19 +11,21 @@ import css from "./page.module.css";
 interface OutputsTabProps {
   run: Run;
   job: string | null;
+  /** The name of the output of that job. */
+  output: string | null;
+  onOutput: (job: string, output: string) => void;
   /** What one can do where there are none. */
   action: ReactNode;
 }
 
-export function OutputsTab({ run, job, action }: OutputsTabProps) {
+export function OutputsTab({ run, job, output, onOutput, action }: OutputsTabProps) {
   const outputs = useMemo(
-    () => run.jobs.flatMap((one) => one.outputs.map((output) => ({ job: one, output }))),
+    () => run.jobs.flatMap((one) => one.outputs.map((fact) => ({ job: one, output: fact }))),
     [run.jobs],
   );
-  const [chosen, setChosen] = useState<string | null>(null);
-  const keyOf = ({ job: one, output }: (typeof outputs)[number]) => `${one.id}.${output.name}`;
+  const keyOf = (each: (typeof outputs)[number]) => `${each.job.id}.${each.output.name}`;
   const shown =
-    outputs.find((each) => keyOf(each) === chosen) ??
+    outputs.find((each) => each.job.id === job && each.output.name === output) ??
     outputs.find((each) => each.job.id === job) ??
     outputs[0];
   if (outputs.length === 0 && run.artifacts.length === 0)
@@ -59,7 +61,7 @@ export function OutputsTab({ run, job, action }: OutputsTabProps) {
               <button
                 type="button"
                 aria-current={each === shown || undefined}
-                onClick={() => setChosen(keyOf(each))}
+                onClick={() => onOutput(each.job.id, each.output.name)}
               >
                 {each.job.name}.{each.output.name}
                 <small>

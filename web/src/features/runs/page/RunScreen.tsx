@@ -80,7 +80,15 @@ export function Component() {
     ),
     metrics: () => <MetricsPanel runs={[run]} job={job} action={toCode} />,
     figures: () => <FigureGrid run={run} job={job} action={toCode} />,
-    outputs: () => <OutputsTab run={data} job={job} action={toJobs} />,
+    outputs: () => (
+      <OutputsTab
+        run={data}
+        job={job}
+        output={search.get("output")}
+        onOutput={(of, output) => go({ job: of, output })}
+        action={toJobs}
+      />
+    ),
     lineage: () => <LineageTab run={data} />,
     environment: () => <EnvironmentTab run={run} action={toJobs} />,
     code: () => (
@@ -102,7 +110,9 @@ export function Component() {
       <Tabs
         className={css.tabs}
         value={tab}
-        onChange={(next) => go({ tab: next === "overview" ? null : next, job: null, path: null, line: null })}
+        onChange={(next) =>
+          go({ tab: next === "overview" ? null : next, job: null, output: null, path: null, line: null })
+        }
         keepMounted={false}
       >
         <Tabs.List>

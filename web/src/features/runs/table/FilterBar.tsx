@@ -1,28 +1,35 @@
-/** What narrows the table: words, states, a pipeline, and chips for what was chosen in rows. */
-import { ActionIcon, CloseButton, Menu, Select, TextInput, Tooltip } from "@mantine/core";
+/** What narrows the table: words, a form for the rest, states, and a chip for each value that was chosen. */
+import { ActionIcon, CloseButton, Menu, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconColumns3, IconSearch } from "@tabler/icons-react";
-import { type RefObject, useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useProject } from "@/api/queries";
 import { StateMark } from "@/parts/StateMark";
 import type { Column } from "./columns";
+import { Filters } from "./Filters";
 import css from "./table.module.css";
-import { isFiltered, STATES, type Wanted } from "./wanted";
+import { isFiltered, NO_FILTERS, STATES, type Wanted } from "./wanted";
+import { sinceWords, untilWords } from "./when";
 
 interface FilterBarProps {
   project: string;
   wanted: Wanted;
   onWant: (change: Partial<Wanted>) => void;
   field: RefObject<HTMLInputElement | null>;
+  /** Whether the form is open. */
+  filtering: boolean;
+  onFiltering: (opened: boolean) => void;
+  /** Who and which tags are known, to choose from. */
+  people: readonly string[];
+  tags: readonly string[];
   columns: readonly Column[];
   shown: readonly Column[];
   onShow: (column: Column, on: boolean) => void;
 }
 
-const NOTHING: Partial<Wanted> = { states: [], pipeline: null, author: null, tag: null, q: "" };
-
 export function FilterBar(props: FilterBarProps) {
-  const { project, wanted, onWant, field, columns, shown, onShow } = props;
+  const { project, wanted, onWant, field, filtering, onFiltering, columns, shown, onShow } = props;
+  const button = useRef<HTMLButtonElement>(null);
   const { data } = useProject(project);
   const names = new Set(data?.pipelines.map(({ name }) => name));
   if (wanted.pipeline) names.add(wanted.pipeline);
@@ -35,6 +42,16 @@ export function FilterBar(props: FilterBarProps) {
         ? wanted.states.filter((other) => other !== state)
         : [...wanted.states, state],
     });
+  const chips: [string, Partial<Wanted>][] = [];
+  if (wanted.pipeline) chips.push([`pipeline ${wanted.pipeline}`, { pipeline: null }]);
+  if (wanted.author) chips.push([`by ${wanted.author}`, { author: null }]);
+  if (wanted.tag) chips.push([`tag ${wanted.tag}`, { tag: null }]);
+  if (wanted.since) chips.push([sinceWords(wanted.since), { since: null }]);
+  if (wanted.until) chips.push([untilWords(wanted.until), { until: null }]);
+  const remove = (change: Partial<Wanted>) => {
+    onWant(change);
+    button.current?.focus();
+  };
   return (
     <div className={css.bar}>
       <TextInput
@@ -61,6 +78,16 @@ export function FilterBar(props: FilterBarProps) {
           search(event.currentTarget.value);
         }}
       />
+      <Filters
+        wanted={wanted}
+        onWant={onWant}
+        opened={filtering}
+        onOpened={onFiltering}
+        button={button}
+        pipelines={[...names].sort()}
+        people={props.people}
+        tags={props.tags}
+      />
       <fieldset className={css.states}>
         <legend className="hidden-words">States</legend>
         {STATES.map((state) => (
@@ -75,21 +102,11 @@ export function FilterBar(props: FilterBarProps) {
           </button>
         ))}
       </fieldset>
-      <Select
-        size="xs"
-        className={css.pipeline}
-        aria-label="Pipeline"
-        placeholder="All pipelines"
-        clearable
-        searchable
-        data={[...names].sort()}
-        value={wanted.pipeline}
-        onChange={(pipeline) => onWant({ pipeline })}
-      />
-      {wanted.author && <Chip label={`by ${wanted.author}`} onRemove={() => onWant({ author: null })} />}
-      {wanted.tag && <Chip label={`tag ${wanted.tag}`} onRemove={() => onWant({ tag: null })} />}
+      {chips.map(([label, without]) => (
+        <Chip key={label} label={label} onRemove={() => remove(without)} />
+      ))}
       {isFiltered(wanted) && (
-        <button type="button" className={css.clear} onClick={() => onWant(NOTHING)}>
+        <button type="button" className={css.clear} onClick={() => remove(NO_FILTERS)}>
           Clear filters
         </button>
       )}

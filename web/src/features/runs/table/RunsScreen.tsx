@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import {
   IconArrowsDiff,
+  IconFilter,
   IconPlayerPlay,
   IconPlayerStop,
   IconRepeat,
@@ -27,7 +28,7 @@ import { FilterBar } from "./FilterBar";
 import { useRunList } from "./list";
 import { RunTable } from "./RunTable";
 import css from "./table.module.css";
-import { isFiltered, NEWEST, useWanted } from "./wanted";
+import { isFiltered, NEWEST, NO_FILTERS, useWanted } from "./wanted";
 
 const MOST_COMPARED = 50;
 const NONE: readonly string[] = [];
@@ -40,6 +41,7 @@ export function Component() {
   const list = useRunList(project, wanted);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [tagging, setTagging] = useState(false);
+  const [filtering, setFiltering] = useState(false);
   const [hidden, setHidden] = useKept("runs.hidden", NONE);
   const [added, setAdded] = useKept("runs.added", NONE);
   const field = useRef<HTMLInputElement>(null);
@@ -56,6 +58,7 @@ export function Component() {
   }, [list.rows, wanted.sort]);
   const shown = shownColumns(columns, hidden, [...added, wanted.sort.replace("-", "")]);
   const known = useMemo(() => [...new Set(list.rows.flatMap(({ tags }) => tags))].sort(), [list.rows]);
+  const people = useMemo(() => [...new Set(list.rows.map(({ author }) => author))].sort(), [list.rows]);
 
   const actions = useActions(
     (): Action[] => [
@@ -120,6 +123,14 @@ export function Component() {
         keys: ["/"],
         perform: () => field.current?.focus(),
       },
+      {
+        id: "runs.filter",
+        label: "Filter runs",
+        group: "Runs",
+        icon: IconFilter,
+        keys: ["F"],
+        perform: () => setFiltering(true),
+      },
     ],
     [],
   );
@@ -158,6 +169,10 @@ export function Component() {
             wanted={wanted}
             onWant={want}
             field={field}
+            filtering={filtering}
+            onFiltering={setFiltering}
+            people={people}
+            tags={known}
             columns={columns}
             shown={shown}
             onShow={(column, on) => {
@@ -176,15 +191,7 @@ export function Component() {
           {empty ? (
             <Empty
               title="No run is like that"
-              action={
-                <Button
-                  onClick={() =>
-                    want({ states: [], pipeline: null, author: null, tag: null, q: "", sort: NEWEST })
-                  }
-                >
-                  Show all runs
-                </Button>
-              }
+              action={<Button onClick={() => want({ ...NO_FILTERS, sort: NEWEST })}>Show all runs</Button>}
             />
           ) : (
             <RunTable

@@ -60,6 +60,7 @@ const FIXED: readonly Column[] = [
   {
     id: "author",
     label: "Who",
+    sort: "author",
     width: "minmax(70px, 0.6fr)",
     show: (run, filter) => (
       <button

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { api, ask } from "@/api/client";
 import { type LiveEvent, live } from "@/api/live";
 import type { RunLine } from "../deeds";
-import { NEWEST, queryOf, type Wanted } from "./wanted";
+import { filtersOf, queryOf, type Wanted } from "./wanted";
 
 /** Rows that are asked for at once. */
 const PAGE = 100;
@@ -150,8 +150,7 @@ export class RunList {
   }
 
   private query() {
-    const { sort = NEWEST, ...filters } = queryOf(this.wanted);
-    return { filters: { project: this.project, ...filters }, sort };
+    return { filters: { project: this.project, ...filtersOf(this.wanted) }, sort: this.wanted.sort };
   }
 
   private pages(first: number, last: number): Promise<RunLine[]> {
