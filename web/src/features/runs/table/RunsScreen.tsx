@@ -45,6 +45,7 @@ export function Component() {
   const [hidden, setHidden] = useKept("runs.hidden", NONE);
   const [added, setAdded] = useKept("runs.added", NONE);
   const field = useRef<HTMLInputElement>(null);
+  const hasShown = useRef(false);
   useTitle(data ? `Runs of ${data.name}` : "Runs");
 
   const chosen = list.rows.filter(({ id }) => selected.has(id));
@@ -144,8 +145,10 @@ export function Component() {
       />
     );
   }
-  if (!list.ready) return <Loading what="the runs" />;
-  const empty = list.count === 0;
+  // While other runs are asked for, the filters stay, and with them the focus.
+  hasShown.current ||= list.ready;
+  if (!hasShown.current) return <Loading what="the runs" />;
+  const empty = list.ready && list.count === 0;
   return (
     <div className={css.screen}>
       <Crumb>Runs</Crumb>
@@ -188,7 +191,9 @@ export function Component() {
             </span>
             {ids.length > 0 && actions.map((action) => <ActionButton key={action.id} action={action} />)}
           </div>
-          {empty ? (
+          {!list.ready ? (
+            <Loading what="the runs" />
+          ) : empty ? (
             <Empty
               title="No run is like that"
               action={<Button onClick={() => want({ ...NO_FILTERS, sort: NEWEST })}>Show all runs</Button>}
