@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from deepforge.core.ids import ProjectId
 from tests.browser.conftest import Studio
@@ -34,10 +37,25 @@ class Fit:
         line = 1
         return line
 '''
+RESIZE = '''
+from pathlib import Path
+
+
+def resize(
+    *, sizes: list[int] = [32, 64], weights: dict[str, float] = {"red": 0.3}, folder: Path | None = None
+):
+    """Takes something of everything."""
+    result = 1
+    return result
+'''
 PIPELINE = """
 # Kept as it is.
 nodes:
   fit: {operation: Fit, at: [0, 0]}
+"""
+GIVEN = """
+nodes:
+  given: {operation: Input, attributes: {artifact: digits@7}, at: [0, 0]}
 """
 UNKNOWN = """
 nodes:
@@ -52,8 +70,11 @@ def project(studio: Studio, request: pytest.FixtureRequest) -> ProjectId:
         f"lines {request.node.name}"[:80],
         {
             "operations/fit.py": FIT,
+            "operations/resize.py": RESIZE,
             "operations/heavy.py": "import not_installed_here\n\n\ndef heavy():\n    x = 1\n    return x\n",
             "pipelines/lines.yaml": PIPELINE,
+            "pipelines/resize.yaml": "nodes:\n  resize: {operation: resize, at: [0, 0]}\n",
+            "pipelines/given.yaml": GIVEN,
             "pipelines/unknown.yaml": UNKNOWN,
             "pipelines/heavy.yaml": "nodes:\n  heavy: {operation: heavy, at: [0, 0]}\n",
         },
@@ -74,6 +95,21 @@ def saved(studio: Studio, project: ProjectId, name: str, wanted: str) -> None:
     file = folder / "pipelines" / f"{name}.yaml"
     until(lambda: wanted in file.read_text(), f"{wanted!r} in the file")
     assert "# Kept as it is." in file.read_text()
+
+
+def written(studio: Studio, project: ProjectId, name: str, node: str, wanted: dict[str, object]) -> None:
+    """Wait until the file has exactly these attributes of a node."""
+    folder = studio.projects / studio.client.projects.show(project).name
+    file = folder / "pipelines" / f"{name}.yaml"
+
+    def found() -> object:
+        try:
+            nodes = (YAML(typ="safe").load(file.read_text()) or {}).get("nodes", {})
+        except YAMLError:  # it is being written
+            return None
+        return nodes.get(node, {}).get("attributes", {})
+
+    until(lambda: found() == wanted, f"{wanted} in the file")
 
 
 def test_ux_37_a_missing_attribute_is_marked_and_its_problem_leads_to_the_field(
@@ -118,6 +154,65 @@ def test_ux_37_fields_are_made_for_their_types_and_go_back_to_the_default(
     rate.blur()
     page.keyboard.press("Control+z")
     expect(rate).to_have_value("0.001")
+
+
+def test_ux_37_lists_mappings_and_paths_are_written_piece_by_piece_or_as_json(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "resize", "resize")
+    sizes, weights = panel.locator("[data-field=sizes]"), panel.locator("[data-field=weights]")
+    sizes.get_by_role("button", name="Remove item 1").click()
+    expect(sizes.get_by_role("textbox")).to_have_count(1)
+    sizes.get_by_role("button", name="Add an item").click()
+    sizes.get_by_label("Item 2", exact=True).fill("128")
+    page.keyboard.press("Enter")
+    weights.get_by_role("button", name="Add an entry").click()
+    weights.get_by_label("Name 2", exact=True).fill("blue")
+    page.keyboard.press("Enter")
+    weights.get_by_label("Value of blue", exact=True).fill("0.25")
+    page.keyboard.press("Enter")
+    weights.get_by_role("button", name="Remove red").click()
+    expect(weights.get_by_role("textbox")).to_have_count(2)
+    panel.get_by_label("folder", exact=True).fill("data/small images")
+    page.keyboard.press("Enter")
+    others = {"weights": {"blue": 0.25}, "folder": "data/small images"}
+    written(studio, project, "resize", "resize", {"sizes": [64, 128], **others})
+    sizes.get_by_role("button", name="Edit as JSON").click()
+    text = sizes.get_by_role("textbox")
+    expect(text).to_have_value("[64, 128]")
+    text.fill("[64")
+    text.blur()
+    expect(sizes).to_contain_text("Write a list, such as [32, 64].")
+    text.fill("[8, 16]")
+    text.blur()
+    sizes.get_by_role("button", name="Edit as rows").click()
+    expect(sizes.get_by_label("Item 2", exact=True)).to_have_value("16")
+    written(studio, project, "resize", "resize", {"sizes": [8, 16], **others})
+
+
+def test_an_artifact_is_found_among_many_by_its_letters_and_one_of_its_versions_chosen(
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
+) -> None:
+    file = tmp_path / "data"
+    names = ["letters", "letters", "digits", *(f"noise {number}" for number in range(30))]
+    for number, name in enumerate(names):
+        file.write_text(f"{number}")
+        studio.client.artifacts.put(project, name, file, type="bytes", codec="bytes")
+    panel = open_pipeline(page, studio, project, "given", "given")
+    version = panel.get_by_label("version", exact=True)
+    expect(version.locator("option")).to_have_text(["newest, now 1", "version 7 is not there", "version 1"])
+    field = panel.locator("[data-field=artifact] input")
+    options = page.get_by_role("listbox").get_by_role("option")
+    field.click()
+    expect(options).to_have_count(30)
+    expect(options.filter(has_text="letters")).to_have_count(0)
+    field.fill("LETT")
+    expect(options).to_have_text(["letters"])
+    options.click()
+    written(studio, project, "given", "given", {"artifact": "letters"})
+    expect(version.locator("option")).to_have_text(["newest, now 2", "version 2", "version 1"])
+    version.select_option("version 1")
+    written(studio, project, "given", "given", {"artifact": "letters@1"})
 
 
 def test_a_value_that_the_rules_refuse_is_told_at_its_field(

@@ -1,10 +1,10 @@
 /** Which artifact an Input gives: found by name, its newest version or a fixed one. */
 import { Autocomplete, NativeSelect } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, ask } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { bytes } from "@/ui/time";
 import { FieldRow } from "./AttributeField";
+import { useFoundArtifacts, useVersionsOf } from "./artifacts";
 import css from "./panel.module.css";
 
 interface ArtifactPickerProps {
@@ -17,14 +17,12 @@ interface ArtifactPickerProps {
 }
 
 export function ArtifactPicker({ project, value, disabled, problem, onCommit }: ArtifactPickerProps) {
-  const [name, version] = partsOf(value);
+  const [name, fixed] = partsOf(value);
   const [text, setText] = useState(name);
   useEffect(() => setText(name), [name]);
-  const { data: artifacts = [] } = useQuery({
-    queryKey: ["artifacts", project, "picker"],
-    queryFn: () => ask(api.GET("/api/v1/artifacts", { params: { query: { project, limit: 1000 } } })),
-  });
-  const chosen = artifacts.find((artifact) => artifact.name === name);
+  const { data: found } = useFoundArtifacts(project, text === name ? "" : text);
+  const { data: versions = [] } = useVersionsOf(project, name);
+  const chosen = versions.find((one) => String(one.version) === fixed) ?? versions[0];
   const commit = (fresh: string) => {
     if (fresh && fresh !== name) onCommit(fresh);
     else setText(name);
@@ -36,50 +34,58 @@ export function ArtifactPicker({ project, value, disabled, problem, onCommit }: 
           id="input-artifact"
           size="xs"
           classNames={{ input: css.input }}
-          placeholder={artifacts.length > 0 ? "find an artifact" : "there are none yet"}
+          placeholder={found?.length === 0 && text === name ? "there are none yet" : "find an artifact"}
           disabled={disabled}
           error={problem !== undefined}
           value={text}
-          data={artifacts.map((artifact) => artifact.name)}
+          data={found?.map((artifact) => artifact.name) ?? []}
+          filter={({ options }) => options}
           onChange={setText}
           onOptionSubmit={commit}
           onBlur={() => commit(text.trim())}
           onKeyDown={(event) => event.key === "Enter" && commit(text.trim())}
-          limit={30}
         />
       </FieldRow>
       {chosen && (
-        <FieldRow id="input-version" name="version">
-          <NativeSelect
-            id="input-version"
-            size="xs"
-            disabled={disabled}
-            value={version}
-            data={[
-              { value: "", label: `newest, now ${chosen.newest}` },
-              ...Array.from({ length: chosen.newest }, (_, index) => chosen.newest - index).map((one) => ({
-                value: String(one),
-                label: `version ${one}`,
-              })),
-            ]}
-            onChange={(event) => {
-              const fixed = event.currentTarget.value;
-              onCommit(fixed ? `${name}@${fixed}` : name);
-            }}
-          />
-        </FieldRow>
-      )}
-      {chosen && (
-        <p className={css.doc}>
-          {chosen.type} · {bytes(chosen.size)}
-        </p>
+        <>
+          <FieldRow id="input-version" name="version">
+            <NativeSelect
+              id="input-version"
+              size="xs"
+              disabled={disabled}
+              value={fixed}
+              data={choices(versions, fixed)}
+              onChange={(event) => {
+                const wanted = event.currentTarget.value;
+                onCommit(wanted ? `${name}@${wanted}` : name);
+              }}
+            />
+          </FieldRow>
+          <p className={css.doc}>
+            {chosen.type} · {bytes(chosen.size)}
+          </p>
+        </>
       )}
     </>
   );
 }
 
+/** The newest version whichever that is, then each that there is; one that is set and not there as well. */
+function choices(versions: readonly Schemas["ArtifactVersion"][], fixed: string) {
+  const known = versions.map(({ version, gone }) => ({
+    value: String(version),
+    label: `version ${version}${gone ? ", its bytes are gone" : ""}`,
+  }));
+  const strange = fixed !== "" && !known.some(({ value }) => value === fixed);
+  return [
+    { value: "", label: `newest, now ${versions[0]?.version}` },
+    ...(strange ? [{ value: fixed, label: `version ${fixed} is not there` }] : []),
+    ...known,
+  ];
+}
+
 /** `digits@3` → its name and its version; the version is empty for the newest. */
-export function partsOf(reference: string): [name: string, version: string] {
+function partsOf(reference: string): [name: string, version: string] {
   const at = reference.lastIndexOf("@");
   return at < 0 ? [reference, ""] : [reference.slice(0, at), reference.slice(at + 1)];
 }
