@@ -145,7 +145,12 @@ def test_ux_24_each_node_tells_before_a_run_what_it_will_do_and_why(
 ) -> None:
     node = open_pipeline(page, studio, sums, "sums")
     expect(node("make")).to_contain_text("will run")
-    page.keyboard.press("Control+Enter")
+    node("make").get_by_text("will run", exact=True).hover()
+    card = page.get_by_role("tooltip")
+    expect(card).to_contain_text("Will run: never ran")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.get_by_role("button", name="Run the pipeline").click()
     ended(page, studio, sums, 1)
     expect(node("other")).to_contain_text("success")
     node("add").click()
@@ -156,6 +161,12 @@ def test_ux_24_each_node_tells_before_a_run_what_it_will_do_and_why(
     expect(panel).to_contain_text("offset 0 → 5")
     expect(node("add")).to_contain_text("Will run: offset 0 → 5")
     expect(node("save")).to_contain_text("depends on what add gives")
+    node("add").get_by_text("stale", exact=True).hover()
+    expect(card).to_contain_text("Will run: offset 0 → 5")
+    node("save").locator("footer").hover()
+    expect(card).to_contain_text("depends on what add gives")
+    page.mouse.move(0, 0)
+    expect(card).to_be_hidden()
     expect(node("make")).to_contain_text("success")
 
 
@@ -286,12 +297,26 @@ def test_ux_28_a_failed_node_shows_its_last_line_and_leads_to_the_code(
     expect(node("bad")).to_contain_text("failed")
     expect(node("bad")).to_contain_text("IndexError: list index out of range")
     expect(node("save")).to_contain_text("skipped")
-    link = page.get_by_role("link", name="operations/bad.py line 4")
-    expect(link).to_have_attribute("href", re.compile(r"path=operations%2Fbad.py&line=4"))
-    link.click()
+    ended(page, studio, sums, 1)
+    drawer = page.get_by_role("region", name="Run")
+    follow(drawer.get_by_role("link", name="operations/bad.py line 4"))
+    page.go_back()
+    node("bad").click()
+    panel = page.get_by_role("complementary", name="Properties")
+    expect(panel).to_contain_text("IndexError: list index out of range")
+    follow(panel.get_by_role("link", name="operations/bad.py line 4"))
+    page.go_back()
+    expect(node("bad")).to_contain_text("failed")
+    follow(node("bad").get_by_text("IndexError: list index out of range").last, clicks=2)
+
+
+def follow(way: Locator, clicks: int = 1) -> None:
+    """Go to the line that failed, and see it marked with what was said."""
+    page = way.page
+    way.click(click_count=clicks)
     page.wait_for_url("**/code?path=operations%2Fbad.py&line=4")
-    expect(page.locator(".cm-content")).to_contain_text("result = numbers[100]")
-    expect(page.get_by_text("IndexError: list index out of range").first).to_be_visible()
+    expect(page.locator(".cm-line.cm-failed")).to_have_text("    result = numbers[100]")
+    expect(page.get_by_role("note")).to_contain_text("IndexError: list index out of range")
 
 
 def test_ux_29_a_second_browser_sees_the_same_run_from_its_first_line(
@@ -314,9 +339,15 @@ def test_ux_34_a_run_is_stopped(page: Page, studio: Studio, sums: ProjectId) -> 
     node = open_pipeline(page, studio, sums, "slow")
     page.keyboard.press("Control+Enter")
     expect(node("slow")).to_contain_text("running")
+    page.get_by_role("tab", name="Outputs").click()
+    nothing = page.get_by_role("tabpanel", name="Outputs")
+    expect(nothing).to_contain_text("No outputs yet")
+    expect(nothing.get_by_role("button")).to_have_count(0)
     page.get_by_role("button", name="Stop").click()
     expect(node("slow")).to_contain_text("canceled")
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
+    nothing.get_by_role("button", name="Show the jobs").click()
+    expect(page.get_by_role("tabpanel", name="canceled")).to_contain_text("slow")
 
 
 def test_ux_34_what_failed_runs_again_alone(page: Page, studio: Studio, sums: ProjectId) -> None:
@@ -333,6 +364,35 @@ def test_ux_34_what_failed_runs_again_alone(page: Page, studio: Studio, sums: Pr
         ("bad", False),
         ("save", False),
     ]
+
+
+def test_ux_58_what_a_run_gave_leads_to_where_it_is_shown_and_the_way_back_to_the_same_tab(
+    page: Page, studio: Studio, sums: ProjectId
+) -> None:
+    open_pipeline(page, studio, sums, "sums")
+    page.keyboard.press("Control+Enter")
+    ended(page, studio, sums, 1)
+    steps = page.evaluate("history.length")
+    for name in ("Log", "Figures", "Outputs"):
+        page.get_by_role("tab", name=name).click()
+        expect(page).to_have_url(re.compile(f"&tab={name.lower()}$"))
+    assert page.evaluate("history.length") == steps
+    outputs = page.get_by_role("tabpanel", name="Outputs")
+    artifact = outputs.get_by_role("link", name="total@1").get_attribute("href")
+    expect(outputs.get_by_role("link", name="add.total")).to_have_attribute("href", artifact or "")
+    outputs.get_by_role("link", name="total@1").click()
+    page.wait_for_url("**/artifacts/*?version=1")
+    page.go_back()
+    outputs.get_by_role("link", name="make.numbers").click()
+    page.wait_for_url("**/runs/*?tab=outputs&job=*")
+    expect(page.get_by_role("navigation", name="Outputs").locator("[aria-current]")).to_contain_text(
+        "make.numbers"
+    )
+    page.go_back()
+    page.reload()
+    expect(outputs.get_by_role("link", name="make.numbers")).to_be_visible()
+    page.get_by_role("tab", name=re.compile("success")).click()
+    expect(page).to_have_url(re.compile("name=sums$"))
 
 
 def test_the_editor_is_accessible_while_a_run_is_shown(page: Page, studio: Studio, sums: ProjectId) -> None:

@@ -18,6 +18,8 @@ import type { Action } from "@/state/actions";
 import { liveGraph, useFromGraph } from "@/state/graph";
 import { useKept } from "@/state/session";
 import { Empty } from "@/ui/Empty";
+import { codeAddress } from "../panel/codeAddress";
+import { failedAt } from "../run/failure";
 import { AddPalette } from "./AddPalette";
 import { useBoard } from "./board";
 import { Cursors, useFollowing, useShownPlace } from "./Cursors";
@@ -139,8 +141,10 @@ export function Canvas() {
   const onNodeDoubleClick = (_: unknown, node: AnyFlowNode) => {
     if (node.type === "note") session.setState({ editingNote: node.id });
     else {
-      const file = operations.get(liveGraph(live).snapshot().nodes.get(node.id)?.operation ?? "")?.file;
-      if (file) navigate(`/projects/${project}/code?path=${encodeURIComponent(file)}`);
+      const drawn = liveGraph(live).snapshot().nodes.get(node.id);
+      const failed = failedAt(project, name, drawn?.name ?? "");
+      const file = failed?.file ?? operations.get(drawn?.operation ?? "")?.file;
+      if (file) navigate(codeAddress(project, file, failed?.line));
     }
   };
   const onDoubleClick = (event: MouseEvent) => {

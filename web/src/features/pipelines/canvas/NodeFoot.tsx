@@ -2,6 +2,7 @@
 import { memo } from "react";
 import type { GraphNode } from "@/graph/model";
 import type { Operation } from "@/graph/operation";
+import { tellsWhy } from "../run/why";
 import css from "./node.module.css";
 import type { NodeOverlay } from "./overlay";
 
@@ -16,7 +17,7 @@ export const NodeFoot = memo(function NodeFoot({ node, operation, overlay }: Nod
   const failure = overlay?.state === "failed" ? overlay.reason : undefined;
   const wrong = failure ?? problem;
   return (
-    <footer className={css.foot}>
+    <footer className={css.foot} {...tellsWhy}>
       {overlay?.spark && overlay.spark.length > 1 && <Spark points={overlay.spark} />}
       {overlay?.progress !== undefined ? (
         <div className={css.progress}>
@@ -32,11 +33,9 @@ export const NodeFoot = memo(function NodeFoot({ node, operation, overlay }: Nod
           {overlay.left && <span>{overlay.left}</span>}
         </div>
       ) : wrong ? (
-        <span className={css.wrong} title={wrong}>
-          {wrong}
-        </span>
+        <span className={css.wrong}>{wrong}</span>
       ) : (
-        <span title={overlay?.reason}>{overlay?.facts ?? (summary(node) || firstLine(operation?.doc))}</span>
+        <span>{overlay?.facts ?? (summary(node) || firstLine(operation?.doc))}</span>
       )}
     </footer>
   );

@@ -11,6 +11,7 @@ import { memo } from "react";
 import { SHAPES } from "@/graph/family";
 import type { Port } from "@/graph/operation";
 import { StateMark } from "@/parts/StateMark";
+import { tellsWhy } from "../run/why";
 import { BypassLines } from "./BypassLines";
 import { useOperations } from "./editor";
 import { handleId, type OperationFlowNode } from "./flow";
@@ -57,7 +58,7 @@ export const OperationNode = memo(function OperationNode({
           </small>
         </div>
         <Marks muted={node.mute} bypassed={node.bypass} pinned={node.pin} />
-        <span id={`state-${id}`} className={css.state}>
+        <span id={`state-${id}`} className={css.state} {...tellsWhy}>
           {overlay?.state && !node.mute && !node.bypass && (
             <StateMark state={overlay.state} word={overlay.word} size={11} />
           )}

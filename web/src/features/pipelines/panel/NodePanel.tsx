@@ -13,9 +13,10 @@ import { ArtifactPicker } from "./ArtifactPicker";
 import { AttributeField, FieldRow } from "./AttributeField";
 import { BypassFields } from "./BypassFields";
 import { CommittedInput } from "./CommittedInput";
+import { codeAddress } from "./codeAddress";
+import { Failure } from "./Failure";
 import { FIRST, useWantedField } from "./goTo";
 import { Outlook } from "./Outlook";
-import { codeAddress } from "./ProblemList";
 import css from "./panel.module.css";
 import type { PlacedProblem, Problems } from "./problems";
 import { problemAt, problemsOf } from "./problems";
@@ -51,6 +52,7 @@ export default function NodePanel({ node, problems }: { node: GraphNode; problem
       {operation && !operation.current && (
         <p className={css.needs}>Its file cannot be read now. This is the interface it had last.</p>
       )}
+      <Failure node={node} />
       {node.bypass && operation && (
         <BypassFields node={node} operation={operation} problems={here} disabled={disabled} put={put} />
       )}

@@ -9,7 +9,7 @@ import { bytes, duration } from "@/ui/time";
 import { useEditor } from "../canvas/editor";
 import { openDrawer } from "../run/drawerState";
 import { type NodePreview, usePreview } from "../run/preview";
-import { codeAddress } from "./ProblemList";
+import { codeAddress } from "./codeAddress";
 import css from "./panel.module.css";
 
 const WORDS: Record<NodePreview["state"], [ShownState, string]> = {
@@ -76,7 +76,6 @@ function Last({ preview, project }: { preview: NodePreview; project: string }) {
         </button>
         <Link to={`/projects/${project}/runs/${last.run}`}>run</Link>
       </div>
-      {last.error && <p className={css.wrong}>{last.error}</p>}
       {last.outputs.length > 0 && (
         <ul className={css.list} aria-label="Last outputs">
           {last.outputs.map((output) => (

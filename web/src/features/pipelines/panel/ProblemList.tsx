@@ -3,6 +3,7 @@ import { IconAlertCircle, IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { Empty } from "@/ui/Empty";
 import { useEditor } from "../canvas/editor";
+import { codeAddress } from "./codeAddress";
 import { useGoTo } from "./goTo";
 import { PackagePlan } from "./PackagePlan";
 import css from "./panel.module.css";
@@ -63,8 +64,4 @@ function ProblemLine({ problem }: { problem: PlacedProblem }) {
       </Link>
     );
   return <div className={css.problem}>{content}</div>;
-}
-
-export function codeAddress(project: string, file: string, line?: number | null): string {
-  return `/projects/${project}/code?path=${encodeURIComponent(file)}${line ? `&line=${line}` : ""}`;
 }

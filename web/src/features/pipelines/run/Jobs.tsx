@@ -1,15 +1,14 @@
 /** The jobs of a run: where each stands, how long it took, why it ran, and what went wrong. */
 
 import { Suspense } from "react";
-import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
 import { lazily } from "@/state/lazily";
 import type { Job, Run } from "@/state/run";
 import { Lasted } from "@/ui/Time";
 import { number } from "@/ui/time";
 import { openDrawer } from "./drawerState";
-import { lastLine } from "./nodeStates";
 import css from "./run.module.css";
+import { Trouble } from "./Trouble";
 
 const Course = lazily(() => import("./Course"));
 
@@ -66,25 +65,6 @@ export function Jobs({ run, project, shown }: JobsProps) {
 function measuredJob(run: Run, shown: Job | null): Job | undefined {
   const has = (job: Job) => Object.keys(job.metrics).length > 0;
   return shown && has(shown) ? shown : run.jobs.findLast(has);
-}
-
-/** The last line of what went wrong, and where in the project's code. */
-export function Trouble({ job, project }: { job: Job; project: string }) {
-  const { error } = job;
-  if (!error) return null;
-  const frame = error.frames.filter((one) => one.project_file).at(-1);
-  const file = frame?.project_file;
-  return (
-    <span className={css.trouble}>
-      {error.kind}: {lastLine(error.message)}{" "}
-      {frame && file && (
-        <Link to={`/projects/${project}/code?path=${encodeURIComponent(file)}&line=${frame.line}`}>
-          {file} line {frame.line}
-        </Link>
-      )}
-      {error.hint && <small>{error.hint}</small>}
-    </span>
-  );
 }
 
 function values(job: Job): string {

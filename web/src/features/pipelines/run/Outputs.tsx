@@ -1,6 +1,7 @@
-/** What the jobs of a run gave, and the artifacts that it saved. */
+/** What the jobs of a run gave, and the artifacts that it saved: each leads to where it is shown. */
+import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { Job, Run } from "@/state/run";
+import { hasEnded, type Job, type Run } from "@/state/run";
 import { Empty } from "@/ui/Empty";
 import { bytes } from "@/ui/time";
 import css from "./run.module.css";
@@ -9,12 +10,23 @@ interface OutputsProps {
   run: Run;
   job: Job | null;
   project: string;
+  /** What one can do where a run has ended and there are none. */
+  action: ReactNode;
 }
 
-export default function Outputs({ run, job, project }: OutputsProps) {
+export default function Outputs({ run, job, project, action }: OutputsProps) {
   const rows = run.jobs.flatMap((one) => one.outputs.map((output) => ({ job: one, output })));
   if (rows.length === 0 && run.artifacts.length === 0)
-    return <Empty title="No outputs yet">They appear as soon as a job has succeeded.</Empty>;
+    return hasEnded(run) ? (
+      <Empty title="No outputs" action={action}>
+        No job of this run has given anything.
+      </Empty>
+    ) : (
+      <Empty title="No outputs yet">They appear as soon as a job has succeeded.</Empty>
+    );
+  const saved = new Map(
+    run.artifacts.map((artifact) => [artifact.digest, artifactAddress(project, artifact)]),
+  );
   return (
     <div className={css.scroll}>
       <table className={css.jobs}>
@@ -30,7 +42,7 @@ export default function Outputs({ run, job, project }: OutputsProps) {
           {run.artifacts.map((artifact) => (
             <tr key={`${artifact.name}@${artifact.version}`}>
               <td>
-                <Link to={`/projects/${project}/artifacts?find=${encodeURIComponent(artifact.name)}`}>
+                <Link to={artifactAddress(project, artifact)}>
                   {artifact.name}@{artifact.version}
                 </Link>
                 <small> artifact</small>
@@ -43,7 +55,9 @@ export default function Outputs({ run, job, project }: OutputsProps) {
           {rows.map(({ job: maker, output }) => (
             <tr key={`${maker.id}.${output.name}`} className={job?.id === maker.id ? css.shown : undefined}>
               <td>
-                {maker.name}.{output.name}
+                <Link to={saved.get(output.digest) ?? outputAddress(run, maker)}>
+                  {maker.name}.{output.name}
+                </Link>
               </td>
               <td>{output.type}</td>
               <td className="number">{bytes(output.size)}</td>
@@ -55,3 +69,9 @@ export default function Outputs({ run, job, project }: OutputsProps) {
     </div>
   );
 }
+
+const artifactAddress = (project: string, { name, version }: Run["artifacts"][number]): string =>
+  `/projects/${project}/artifacts?find=${encodeURIComponent(`${name}@${version}`)}`;
+
+const outputAddress = (run: Run, job: Job): string =>
+  `/projects/${run.project}/runs/${run.id}?tab=outputs&job=${job.id}`;

@@ -2,8 +2,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { ActionButton, ActionItems } from "@/parts/ActionButton";
-import type { Action } from "@/state/actions";
-import { isPossible } from "@/state/actions";
+import { type Action, isPossible, offered, useRegistry } from "@/state/actions";
 import { RUN, STOP } from "./actions";
 import css from "./run.module.css";
 
@@ -29,4 +28,11 @@ export function RunButtons({ actions }: { actions: readonly Action[] }) {
       </Button.Group>
     </>
   );
+}
+
+/** Run, where there is nothing to show yet. */
+export function RunIt() {
+  const stack = useRegistry((registry) => registry.stack);
+  const run = offered(stack).find((action) => action.id === RUN);
+  return run && <ActionButton action={run}>Run the pipeline</ActionButton>;
 }

@@ -1,7 +1,7 @@
 /** Below the canvas: the newest run, its log, figures and outputs, and what is wrong with the pipeline. */
 
-import { Tabs } from "@mantine/core";
-import { Suspense } from "react";
+import { Button, Tabs } from "@mantine/core";
+import { Suspense, useEffect } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
 import { useGraphNode } from "@/state/graph";
@@ -14,19 +14,23 @@ import { useSelectedNode } from "../canvas/session";
 import { ProblemList } from "../panel/ProblemList";
 import { useProblems } from "../panel/problems";
 import { ClearCacheDialog } from "./ClearCacheDialog";
-import { type DrawerTab, useDrawer } from "./drawerState";
+import { type DrawerTab, openDrawer, useAddressedTab, useDrawer } from "./drawerState";
 import { Jobs } from "./Jobs";
 import { useLastRun } from "./lastRun";
+import { RunIt } from "./RunButtons";
 import css from "./run.module.css";
+import { leaveWhy, useWhy } from "./why";
 
 const JobLog = lazily(() => import("./JobLog"));
 const Figures = lazily(() => import("./Figures"));
 const Outputs = lazily(() => import("./Outputs"));
+const WhyCard = lazily(() => import("./WhyCard"));
 
 export function RunDrawer() {
   const { project, name, document } = useEditor();
   const run = useLastRun(project, name);
   const problems = useProblems(document);
+  useAddressedTab();
   const tab = useDrawer((drawer) => drawer.tab);
   const job = useShownJob(run ?? null);
   return (
@@ -74,7 +78,21 @@ export function RunDrawer() {
         ))}
       </Tabs>
       <ClearCacheDialog />
+      <Why />
     </section>
+  );
+}
+
+/** For all nodes, while the canvas is there. */
+function Why() {
+  const asked = useWhy((why) => why.asked);
+  useEffect(() => leaveWhy, []);
+  return (
+    asked && (
+      <Suspense>
+        <WhyCard {...asked} />
+      </Suspense>
+    )
   );
 }
 
@@ -85,14 +103,26 @@ interface RunPartProps {
   project: string;
 }
 
+const APPEARS: Record<RunPartProps["tab"], string> = {
+  run: "The jobs of a run appear here.",
+  log: "What jobs print appears here.",
+  figures: "What jobs draw appears here.",
+  outputs: "What jobs give appears here.",
+};
+
 function RunPart({ tab, run, job, project }: RunPartProps) {
   if (run === undefined) return <Loading what="the run" />;
   if (run === null)
-    return <Empty title="Nothing has run yet">Run the pipeline with Ctrl+Enter: its jobs appear here.</Empty>;
+    return (
+      <Empty title="Nothing has run yet" action={<RunIt />}>
+        {APPEARS[tab]}
+      </Empty>
+    );
+  const toJobs = <Button onClick={() => openDrawer("run")}>Show the jobs</Button>;
   if (tab === "run") return <Jobs run={run} project={project} shown={job} />;
-  if (tab === "log") return <JobLog run={run} job={job} />;
-  if (tab === "figures") return <Figures run={run} />;
-  return <Outputs run={run} job={job} project={project} />;
+  if (tab === "log") return <JobLog run={run} job={job} action={toJobs} />;
+  if (tab === "figures") return <Figures run={run} action={toJobs} />;
+  return <Outputs run={run} job={job} project={project} action={toJobs} />;
 }
 
 /** The job that is shown: the one chosen, that of the node that is selected, or the one that matters most. */

@@ -9,7 +9,7 @@ export type Points = readonly number[];
 
 const SPARK_POINTS = 60;
 
-const newestKey = (project: string, pipeline: string) => ["runs", "newest", project, pipeline];
+export const newestKey = (project: string, pipeline: string) => ["runs", "newest", project, pipeline];
 const courseKey = (run: string, name: string) => ["run", run, "course", name];
 
 /** The newest run of a pipeline; null when there is none; undefined while that is not known. */
