@@ -12,8 +12,12 @@ import type { PlacedProblem, Problems } from "./problems";
 export function ProblemList({ problems }: { problems: Problems }) {
   if (problems.all.length === 0)
     return (
-      <Empty title="No problems">
-        {problems.checking ? "Looking at what you just drew …" : "The pipeline can run."}
+      <Empty title={problems.unchecked ? "Not checked" : "No problems"}>
+        {problems.unchecked
+          ? "The server could not be asked about what is drawn."
+          : problems.checking
+            ? "Looking at what you just drew …"
+            : "The pipeline can run."}
       </Empty>
     );
   const missing = problems.all.filter((problem) => problem.rule === "missing_package").length;

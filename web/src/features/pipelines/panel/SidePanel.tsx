@@ -85,7 +85,9 @@ function PipelineFacts({ problems }: { problems: Problems }) {
       {size === 0 ? (
         <p className={css.doc}>None, but it needs a node before it can run.</p>
       ) : problems.all.length === 0 ? (
-        <p className={css.doc}>None: it can run.</p>
+        <p className={css.doc}>
+          {problems.unchecked ? "The server could not be asked." : "None: it can run."}
+        </p>
       ) : (
         <button type="button" className={css.plain} onClick={() => openDrawer("problems")}>
           {[

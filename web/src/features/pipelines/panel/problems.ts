@@ -1,6 +1,6 @@
 /** What is wrong with the pipeline as it is drawn, asked again whenever it means something else. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { api, ask, type Problem } from "@/api/client";
 import type { NodeId } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
@@ -17,6 +17,8 @@ export interface Problems {
   warnings: number;
   /** Whether what is told is about an earlier drawing. */
   checking: boolean;
+  /** Whether the server could not be asked about this drawing, so that what is told is about an earlier one. */
+  unchecked: boolean;
 }
 
 const NONE: readonly PlacedProblem[] = [];
@@ -26,7 +28,7 @@ export function useProblems(document: LiveDocument): Problems {
   const draft = useDraft(document);
   const { project } = document;
   const name = pipelineName(document.path);
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isError } = useQuery({
     queryKey: ["project", project, "check", name, draft?.key],
     queryFn: () =>
       ask(
@@ -39,7 +41,13 @@ export function useProblems(document: LiveDocument): Problems {
     placeholderData: keepPreviousData,
     gcTime: 60_000,
   });
-  return useMemo(() => placed(data?.problems ?? [], draft, isFetching), [data, draft, isFetching]);
+  const last = useRef(data);
+  if (data) last.current = data;
+  const known = data ?? last.current;
+  return useMemo(
+    () => ({ ...placed(known?.problems ?? [], draft, isFetching), unchecked: isError }),
+    [known, draft, isFetching, isError],
+  );
 }
 
 /** Problems at the nodes they are about. */
@@ -59,7 +67,7 @@ export function placed(found: readonly Problem[], draft: Draft | null, checking 
     }
   }
   const errors = all.filter((problem) => problem.severity === "error").length;
-  return { all, byNode, errors, warnings: all.length - errors, checking };
+  return { all, byNode, errors, warnings: all.length - errors, checking, unchecked: false };
 }
 
 /** The nodes whose operation is in a file: what is wrong with its code is wrong with each of them. */

@@ -32,7 +32,7 @@ export function RunDrawer() {
   const problems = useProblems(document);
   useAddressedTab();
   const tab = useDrawer((drawer) => drawer.tab);
-  const job = useShownJob(run ?? null);
+  const named = useNamedJob(run ?? null);
   return (
     <section className={css.drawer} aria-label="Run">
       <Tabs
@@ -72,7 +72,7 @@ export function RunDrawer() {
         {(["run", "log", "figures", "outputs"] as const).map((value) => (
           <Tabs.Panel key={value} value={value}>
             <Suspense fallback={<Loading what={value} />}>
-              <RunPart tab={value} run={run} job={job} project={project} />
+              <RunPart tab={value} run={run} named={named} project={project} />
             </Suspense>
           </Tabs.Panel>
         ))}
@@ -99,7 +99,7 @@ function Why() {
 interface RunPartProps {
   tab: Exclude<DrawerTab, "problems">;
   run: Run | null | undefined;
-  job: Job | null;
+  named: Job | null;
   project: string;
 }
 
@@ -110,7 +110,7 @@ const APPEARS: Record<RunPartProps["tab"], string> = {
   outputs: "What jobs give appears here.",
 };
 
-function RunPart({ tab, run, job, project }: RunPartProps) {
+function RunPart({ tab, run, named, project }: RunPartProps) {
   if (run === undefined) return <Loading what="the run" />;
   if (run === null)
     return (
@@ -118,22 +118,27 @@ function RunPart({ tab, run, job, project }: RunPartProps) {
         {APPEARS[tab]}
       </Empty>
     );
+  const job = named ?? firstJob(run);
   const toJobs = <Button onClick={() => openDrawer("run")}>Show the jobs</Button>;
   if (tab === "run") return <Jobs run={run} project={project} shown={job} />;
-  if (tab === "log") return <JobLog run={run} job={job} action={toJobs} />;
+  if (tab === "log") return <JobLog run={run} job={named} action={toJobs} />;
   if (tab === "figures") return <Figures run={run} action={toJobs} />;
   return <Outputs run={run} job={job} project={project} action={toJobs} />;
 }
 
-/** The job that is shown: the one chosen, that of the node that is selected, or the one that matters most. */
-function useShownJob(run: Run | null): Job | null {
+/** The job that somebody has chosen, or that of the node that is selected. */
+function useNamedJob(run: Run | null): Job | null {
   const { document } = useEditor();
   const chosen = useDrawer((drawer) => drawer.job);
   const node = useGraphNode(document, useSelectedNode());
-  if (!run) return null;
   return (
-    run.jobs.find((job) => job.id === chosen) ??
-    run.jobs.find((job) => job.name === node?.name) ??
+    run?.jobs.find((job) => job.id === chosen) ?? run?.jobs.find((job) => job.name === node?.name) ?? null
+  );
+}
+
+/** The one that matters most. */
+function firstJob(run: Run): Job | null {
+  return (
     run.jobs.find((job) => job.state === "failed") ??
     run.jobs.find((job) => job.state === "running") ??
     run.jobs.filter((job) => job.state === "success" && !isBuiltIn(job)).at(-1) ??
