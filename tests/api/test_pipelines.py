@@ -44,6 +44,23 @@ def test_a_pipeline_that_there_is_none_of_is_told(server: RunningServer, project
     assert post(server, path, {"name": "trian"}, 422)["error"]["hint"] == "Did you mean train?"
 
 
+def test_the_newest_run_of_each_pipeline_is_told(
+    server: RunningServer, client: Client, project: ProjectId, played: Played
+) -> None:
+    path = f"/api/v1/projects/{project}/pipelines/runs"
+    first, last = (client.runs.start(RunRequest(project, "train")) for _ in range(2))
+    played.finish()
+
+    def newest() -> list[tuple[str, str, str]]:
+        answer = ask(server, "GET", path, token=server.token)
+        assert answer.status == 200, answer.body
+        return [(run["id"], run["pipeline"], run["state"]) for run in json.loads(answer.body)]
+
+    assert newest() == [(last.id, "train", "success")]
+    client.runs.remove(last.id)
+    assert newest() == [(first.id, "train", "success")]
+
+
 def test_a_preview_tells_what_a_run_would_do_and_clearing_changes_it(
     server: RunningServer, client: Client, project: ProjectId, played: Played
 ) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 
 from playwright.sync_api import Page, expect
 
+from deepforge.core.ids import RunId
+from deepforge.core.run import RunRequest
 from tests.browser.conftest import OpenPage, Studio, assert_accessible
+from tests.support.waiting import until
 
 FILES = {
     "operations/make.py": "def make():\n    numbers = [1]\n    return numbers\n",
@@ -66,6 +71,54 @@ def test_a_run_shows_on_its_card_at_once(page: Page, open_page: OpenPage, studio
     expect(other.locator(".react-flow__node")).to_have_count(1)
     other.keyboard.press("Control+Enter")
     expect(page.get_by_text("success")).to_be_visible()
+
+
+def test_a_card_knows_a_last_run_behind_many_others_and_one_that_was_made_meanwhile(
+    page: Page, studio: Studio
+) -> None:
+    nodes = FILES["pipelines/first.yaml"]
+    project = studio.add("long ago", {**FILES, "pipelines/second.yaml": nodes, "pipelines/third.yaml": nodes})
+    runs = studio.client.runs
+
+    def run(pipeline: str) -> RunId:
+        started = runs.start(RunRequest(project, pipeline)).id
+        until(lambda: runs.show(started).state == "success", "the run")
+        return started
+
+    rare = run("first")
+    add_copies(studio, run("second"), 300)
+    assert rare not in [one.id for one in runs.listing(project=project, limit=300)]
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    cards = page.get_by_role("listitem").filter(has=page.get_by_role("img"))
+    expect(cards.filter(has_text="never run")).to_have_count(1)
+    for name in ("first", "second"):
+        expect(cards.filter(has_text=name)).to_contain_text("success")
+    page.get_by_role("link", name="third", exact=True).click()
+    expect(page.locator("[data-canvas]")).to_have_attribute("data-placed", "")
+    run("third")
+    page.go_back()
+    expect(cards.filter(has_text="third")).to_contain_text("success")
+
+
+def add_copies(studio: Studio, run: RunId, count: int) -> None:
+    """So many more runs like this one, which began at the same time."""
+    with contextlib.closing(sqlite3.connect(studio.home / "deepforge.db", timeout=30)) as database, database:
+        names = [row[1] for row in database.execute("PRAGMA table_info(runs)") if row[1] != "id"]
+        others = ", ".join(f'"{name}"' for name in names)
+        query = f"INSERT INTO runs (id, {others}) SELECT ?, {others} FROM runs WHERE id = ?"
+        database.executemany(query, [(f"{run[:-4]}{number:04}", run) for number in range(count)])
+
+
+def test_the_picture_follows_what_is_edited_elsewhere(page: Page, studio: Studio) -> None:
+    project = studio.add("followed", FILES)
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    picture = page.get_by_role("img", name="Picture of first")
+    expect(picture).to_contain_text("make")
+    expect(picture).not_to_contain_text("another")
+    file = studio.projects / "followed" / "pipelines" / "first.yaml"
+    file.write_text(file.read_text() + "  another: {operation: make, at: [300, 0]}\n")
+    expect(picture).to_contain_text("another")
+    expect(page.get_by_text("2 nodes, never run")).to_be_visible()
 
 
 def test_many_pipelines_are_found_by_name(page: Page, studio: Studio) -> None:

@@ -219,6 +219,39 @@ def test_no_order_of_a_list_sorts_all_runs(
     assert [step for step in steps if step == "USE TEMP B-TREE FOR ORDER BY"] == []
 
 
+def test_the_newest_run_of_each_pipeline_is_found_behind_any_number_of_others(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        rare = record(seeded.project, seeded.user, pipeline="a rare one")
+        busy = [record(seeded.project, seeded.user, pipeline="busy") for _ in range(1500)]
+        hidden = record(seeded.project, seeded.user, pipeline="busy")
+        only_hidden = record(seeded.project, seeded.user, pipeline="hidden")
+        for made in (rare, *busy, hidden, only_hidden):
+            runs.add(connection, made)
+        runs.hide(connection, hidden.id, AT)
+        runs.hide(connection, only_hidden.id, AT)
+        elsewhere = add_run(connection)
+        found = run_lines.newest_of_pipelines(connection, seeded.project)
+        expected = [("busy", busy[-1].id), ("a rare one", rare.id), ("train", seeded.run)]
+        assert [(line.pipeline, line.id) for line in found] == expected
+        assert run_lines.newest_of_pipelines(connection, ProjectId("0" * 26)) == []
+        (other,) = run_lines.newest_of_pipelines(connection, elsewhere.project)
+        assert other.id == elsewhere.run
+
+
+def test_the_newest_runs_of_pipelines_are_looked_up_in_an_index(sqlite_database: Database) -> None:
+    asked: list[tuple[str, tuple[str, ...]]] = []
+    with sqlite_database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *facts: asked.append(facts[2:4]))
+        run_lines.newest_of_pipelines(connection, ProjectId("p"))
+        query, values = asked[-1]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all()
+    of_runs = [row[-1] for row in plan if "runs" in row[-1]]
+    by_name = "SEARCH runs USING INDEX ix_runs_project_id_pipeline_id (project_id=?"
+    assert sum(step.startswith(by_name) for step in of_runs) == 3
+    assert [step for step in of_runs if not step.startswith("SEARCH runs USING ")] == []
+
+
 def test_a_run_that_is_removed_takes_everything_with_it_but_blobs(database: Database) -> None:
     with database.write() as connection:
         seeded = add_run(connection)

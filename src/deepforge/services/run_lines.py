@@ -7,7 +7,7 @@ from typing import get_args
 from sqlalchemy import Connection
 
 from deepforge.core.errors import BadInput, NotFound, did_you_mean
-from deepforge.core.ids import RunId
+from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.run import RUN_STATES, RunFilter, RunSummary
 from deepforge.core.user import Caller
 from deepforge.services.house import House
@@ -53,6 +53,12 @@ def listing(
                 raise BadInput(f"Runs cannot be sorted by {key}.", hint)
             found = run_lines.page(connection, wanted, column, descending, limit, after, skip)
         return summaries(connection, found)
+
+
+def newest_of_pipelines(house: House, caller: Caller, project: ProjectId) -> tuple[RunSummary, ...]:
+    """The newest run of each pipeline of a project, newest first; also of pipelines that are gone."""
+    with house.database.read() as connection:
+        return summaries(connection, run_lines.newest_of_pipelines(connection, project))
 
 
 def count(house: House, caller: Caller, wanted: RunFilter = EVERY) -> int:

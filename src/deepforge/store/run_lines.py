@@ -78,6 +78,22 @@ def newest_of(connection: Connection, project: ProjectId) -> RunLine | None:
     return next(iter(_read(connection, query.order_by(runs.c.id.desc()).limit(1))), None)
 
 
+def newest_of_pipelines(connection: Connection, project: ProjectId) -> list[RunLine]:
+    """The newest run of each pipeline of a project, newest first.
+
+    It goes from name to name in the index: how many runs a pipeline has does not matter.
+    """
+    here = (runs.c.project_id == project, runs.c.removed.is_(None))
+    names = select(func.min(runs.c.pipeline).label("name")).where(*here).cte("names", recursive=True)
+    following = select(func.min(runs.c.pipeline)).where(*here, runs.c.pipeline > names.c.name)
+    names = names.union_all(
+        select(following.correlate(names).scalar_subquery()).where(names.c.name.is_not(None))
+    )
+    newest = select(func.max(runs.c.id)).where(*here, runs.c.pipeline == names.c.name)
+    wanted = select(newest.correlate(names).scalar_subquery()).where(names.c.name.is_not(None))
+    return _read(connection, _LINE.where(runs.c.id.in_(wanted)).order_by(runs.c.id.desc()))
+
+
 def count(connection: Connection, wanted: RunFilter) -> int:
     """How many runs there are."""
     query = select(func.count()).select_from(runs).where(*_conditions(wanted))

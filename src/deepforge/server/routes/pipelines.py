@@ -1,4 +1,4 @@
-"""Pipelines as they are being drawn: checked and previewed; and their results forgotten."""
+"""Pipelines: their newest runs; checked and previewed as they are being drawn; and their results forgotten."""
 
 from __future__ import annotations
 
@@ -18,13 +18,20 @@ from deepforge.core.outlook import (
     PackagePlan,
     PreviewRequest,
 )
+from deepforge.core.run import RunSummary
 from deepforge.server.answers import answer
 from deepforge.server.body import body_as
 from deepforge.server.desk import TheHouse, Who
 from deepforge.server.route import Routes
-from deepforge.services import clearing, drafts, previewing
+from deepforge.services import clearing, drafts, previewing, run_lines
 
 routes = Routes("/api/v1/projects", "pipelines")
+
+
+@routes.get("/{project}/pipelines/runs", permission=user.RUNS_READ, answers=tuple[RunSummary, ...])
+def list_newest_runs(house: TheHouse, who: Who, project: str) -> Response:
+    """The newest run of each pipeline, also of those that are gone by now."""
+    return answer(run_lines.newest_of_pipelines(house, who, ProjectId(project)))
 
 
 @routes.post(

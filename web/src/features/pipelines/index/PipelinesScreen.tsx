@@ -142,25 +142,23 @@ function UnreadableFiles({
 /** The newest run of each pipeline, followed live. */
 function useLastRuns(project: string): ReadonlyMap<string, RunSummary> {
   const key = ["runs", "of", project];
+  const path = { params: { path: { project } } };
   const { data } = useQuery({
     queryKey: key,
-    queryFn: () => ask(api.GET("/api/v1/runs", { params: { query: { project, limit: 200 } } })),
+    queryFn: () => ask(api.GET("/api/v1/projects/{project}/pipelines/runs", path)),
+    refetchOnMount: "always", // what went on while nobody followed was not told
   });
   useLive("runs", (event) => {
     const run = event.data as RunSummary | null;
-    if (event.kind !== "run" || run === null) void queries.invalidateQueries({ queryKey: key });
+    if (event.kind !== "run" || run === null || !data) void queries.invalidateQueries({ queryKey: key });
     else if (run.project === project)
-      queries.setQueryData<RunSummary[]>(
-        key,
-        (known) => known && [run, ...known.filter((one) => one.id !== run.id)],
-      );
+      queries.setQueryData<RunSummary[]>(key, (known) => known && withNewest(known, run));
   });
-  return useMemo(() => {
-    const found = new Map<string, RunSummary>();
-    for (const run of data ?? []) {
-      const known = found.get(run.pipeline);
-      if (!known || run.id > known.id) found.set(run.pipeline, run);
-    }
-    return found;
-  }, [data]);
+  return useMemo(() => new Map((data ?? []).map((run) => [run.pipeline, run])), [data]);
+}
+
+function withNewest(known: readonly RunSummary[], run: RunSummary): RunSummary[] {
+  const before = known.find((one) => one.pipeline === run.pipeline);
+  if (before && before.id > run.id) return [...known];
+  return [...known.filter((one) => one !== before), run];
 }
