@@ -26,7 +26,7 @@ afterEach(() => {
   for (const document of opened) document.release();
   for (const kept of rescued()) act(() => forget(kept));
   opened = [];
-  vi.advanceTimersByTime(60_000);
+  vi.advanceTimersByTime(700_000);
   vi.useRealTimers();
 });
 
@@ -202,6 +202,91 @@ test("one document of a file is shared in a tab, and closed a while after the la
   const third = openDocument("p", "pipelines/train.yaml");
   expect(third).not.toBe(first);
   third.release();
+});
+
+const LONG = 590_000;
+const file = (name: string) => openDocument("p", `pipelines/${name}.yaml`);
+const isOpen = (document: LiveDocument) => {
+  const found = openDocument(document.project, document.path);
+  found.release();
+  return found === document;
+};
+const wait = (time: number) => act(async () => void (await vi.advanceTimersByTimeAsync(time)));
+
+/** A document in which I did something, and which nobody shows. */
+async function leftBehind(name: string): Promise<LiveDocument> {
+  const document = file(name);
+  await settle();
+  add(document, name);
+  document.release();
+  return document;
+}
+
+test("what I did can be undone long after the last has let go, and not for ever", async () => {
+  const first = await leftBehind("train");
+  await wait(LONG);
+  const again = file("train");
+  expect(again).toBe(first);
+  again.undo.undo();
+  expect(hub.doc.getMap("nodes").size).toBe(0);
+  again.release();
+  await wait(LONG);
+  expect(hub.sockets.size).toBe(1);
+  await wait(20_000);
+  expect(hub.sockets.size).toBe(0);
+});
+
+test("of the documents that are left with something to undo the newest eight stay", async () => {
+  const all: LiveDocument[] = [];
+  for (let number = 0; number < 9; number++) all.push(await leftBehind(`line ${number}`));
+  expect(hub.sockets.size).toBe(8);
+  all[1]?.retain()();
+  await leftBehind("one more");
+  expect(hub.sockets.size).toBe(8);
+  expect(all.slice(1, 4).map(isOpen)).toEqual([true, false, true]);
+});
+
+test("a document that is left with edits the server does not have is not closed for others", async () => {
+  hub.writes = false;
+  const unsaved = await leftBehind("unsaved");
+  hub.writes = true;
+  for (let number = 0; number < 9; number++) await leftBehind(`line ${number}`);
+  expect(isOpen(unsaved)).toBe(true);
+  await act(() => unsaved.save());
+});
+
+test("a document that is deleted after it was left is closed soon, as there is nothing to come back to", async () => {
+  await leftBehind("train");
+  act(() => hub.say({ kind: "gone" }));
+  await wait(6_000);
+  expect(hub.sockets.size).toBe(0);
+});
+
+test("what goes with a step is told when it is taken back and when it is done again", async () => {
+  const one = await tab();
+  const told: string[] = [];
+  const beside = { undone: () => told.push("undone"), redone: () => told.push("redone") };
+  add(one, "a");
+  one.steps.accompany(beside);
+  expect(one.steps.isNewest(beside)).toBe(true);
+  add(one, "b");
+  expect(one.steps.isNewest(beside)).toBe(false);
+  one.undo.undo();
+  expect(told).toEqual([]);
+  one.undo.undo();
+  one.undo.redo();
+  one.undo.undo();
+  expect(told).toEqual(["undone", "redone", "undone"]);
+});
+
+test("what goes with a step is left alone when somebody else's work keeps the step from being undone", async () => {
+  const [one, other] = [await tab(), await tab()];
+  const told: string[] = [];
+  add(one, "a");
+  one.steps.accompany({ undone: () => told.push("undone"), redone: () => told.push("redone") });
+  change(other, "move", () => nodes(other).get("a")?.set("at", [2, 2]));
+  one.undo.undo();
+  expect([nodes(one).size, told]).toEqual([1, []]);
 });
 
 test("a component follows the status of its document", async () => {

@@ -2,7 +2,8 @@
  * Live documents: files that several people edit at once, each one a Yjs document that the server keeps.
  *
  * `openDocument` and `useDocument` share one document of a file among all who ask for it in this tab; it is closed
- * a little after the last of them let go. What is edited while the server is away is kept and sent when it is back.
+ * a while after the last of them let go, later when there is something in it to undo. What is edited while the server
+ * is away is kept and sent when it is back.
  */
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { Awareness } from "y-protocols/awareness";
@@ -29,7 +30,10 @@ export interface Trouble {
 }
 
 /** Milliseconds that a document stays open when nobody shows it. */
-const LINGER = 5000;
+const MOMENT = 5000;
+/** Milliseconds for one with something to undo, and how many of these there may be. */
+const LINGER = 600_000;
+const MOST_LEFT = 8;
 const SIGN_IN: Trouble = {
   message: "You are signed out.",
   hint: "Open the address that `deepforge start` prints, then this page again.",
@@ -114,7 +118,7 @@ export class LiveDocument {
   /** Keep the document open until the function that is returned is called. */
   retain(): () => void {
     this.holders += 1;
-    clearTimeout(this.closing);
+    this.stay();
     let held = true;
     return () => {
       if (!held) return;
@@ -139,16 +143,34 @@ export class LiveDocument {
   snapshot = (): number => this.version;
 
   private linger(): void {
-    clearTimeout(this.closing);
+    this.stay();
+    const worthIt = this.canComeBack && this.undo.undoStack.length + this.undo.redoStack.length > 0;
+    if (worthIt) left.add(this);
+    this.closeIn(worthIt ? LINGER : MOMENT);
+    const many = [...left].slice(0, -MOST_LEFT);
+    for (const document of many) if (!document.unsaved) document.close();
+  }
+
+  private closeIn(pause: number): void {
     this.closing = setTimeout(() => {
       if (this.unsaved)
-        this.linger(); // what was edited offline is worth waiting for the server
+        this.closeIn(MOMENT); // what was edited offline is worth waiting for the server
       else this.close();
-    }, LINGER);
+    }, pause);
+  }
+
+  /** No longer be about to close. */
+  private stay(): void {
+    clearTimeout(this.closing);
+    left.delete(this);
+  }
+
+  private get canComeBack(): boolean {
+    return this.status !== "gone" && this.status !== "refused";
   }
 
   private close(): void {
-    clearTimeout(this.closing);
+    this.stay();
     if (documents.get(keyOf(this.project, this.path)) === this)
       documents.delete(keyOf(this.project, this.path));
     this.socket.end();
@@ -234,7 +256,7 @@ export class LiveDocument {
     const fresh = new LiveDocument(this.project, this.path);
     this.keepForMe();
     fresh.holders = this.holders;
-    if (fresh.holders > 0) clearTimeout(fresh.closing);
+    if (fresh.holders > 0) fresh.stay();
     this.successor = fresh;
     this.release = () => fresh.release();
     documents.set(keyOf(this.project, this.path), fresh);
@@ -259,6 +281,7 @@ export class LiveDocument {
     Object.assign(this, change);
     this.unsaved = this.unsent || this.socket?.sent > this.seen;
     if (!this.unsaved) for (const resolve of this.waiting.splice(0)) resolve();
+    if (left.has(this) && !this.canComeBack) this.linger();
     this.tell();
   }
 
@@ -270,6 +293,8 @@ export class LiveDocument {
 }
 
 const documents = new Map<string, LiveDocument>();
+/** Those that nobody shows and that have something to undo, the one left longest ago first. */
+const left = new Set<LiveDocument>();
 const keyOf = (project: string, path: string): string => `${project}\n${path}`;
 
 function find(project: string, path: string): LiveDocument {

@@ -7,6 +7,15 @@ export interface SelectionKeeper {
   restore: (selection: unknown) => void;
 }
 
+/** What belongs to a step and lies outside of the document: a file that was made with a node. */
+export interface Beside {
+  /** The step was taken back. */
+  undone: () => void;
+  /** It was done again. */
+  redone: () => void;
+}
+
+const BESIDE = "beside";
 const LABEL = "label";
 const SELECTION = "selection";
 
@@ -33,6 +42,10 @@ export class DocumentUndo {
       const { meta } = event.stackItem;
       const other = event.type === "undo" ? manager.redoStack.at(-1) : manager.undoStack.at(-1);
       other?.meta.set(LABEL, meta.get(LABEL));
+      const beside = meta.get(BESIDE) as Beside | undefined;
+      if (beside) other?.meta.set(BESIDE, beside);
+      if (event.type === "undo") beside?.undone();
+      else beside?.redone();
       const kept = meta.get(SELECTION);
       if (kept !== undefined) this.keeper?.restore(kept);
       changed();
@@ -54,6 +67,16 @@ export class DocumentUndo {
       this.label = "";
       this.before = undefined;
     }
+  }
+
+  /** Let something outside of the document go with my newest step. */
+  accompany(beside: Beside): void {
+    this.manager.undoStack.at(-1)?.meta.set(BESIDE, beside);
+  }
+
+  /** Whether my newest step is the one that this goes with. */
+  isNewest(beside: Beside): boolean {
+    return this.manager.undoStack.at(-1)?.meta.get(BESIDE) === beside;
   }
 
   /** Let undo and redo restore what a view had selected, until the function that is returned is called. */
