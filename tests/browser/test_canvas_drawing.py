@@ -19,6 +19,19 @@ def drawing(studio: Studio, page: Page, request: pytest.FixtureRequest) -> Drawi
     return made
 
 
+def add(drawing: Drawing, operation: str) -> None:
+    """Add a node of an operation where nothing lies."""
+    page = drawing.page
+    page.mouse.dblclick(*drawing.free())
+    field = page.get_by_role("combobox", name="What to add")
+    expect(field).to_be_focused()
+    field.fill(operation)
+    expect(page.get_by_role("option", selected=True)).to_contain_text(operation)
+    page.keyboard.press("Enter")
+    expect(field).to_be_hidden()
+    expect(drawing.node(operation)).to_be_visible()
+
+
 def assert_near(one: tuple[float, float], other: tuple[float, float]) -> None:
     """Whether two points of the window are about the same."""
     assert abs(one[0] - other[0]) < 60
@@ -74,13 +87,30 @@ def test_ux_02_a_connection_dropped_on_nothing_offers_what_fits_and_connects_it(
 
 
 def test_a_connection_dropped_on_nothing_becomes_a_new_operation_whose_code_opens(drawing: Drawing) -> None:
+    """Once taken back from there by the toast, which leads back to the canvas, and once for good."""
     page = drawing.page
-    drawing.pull(drawing.port("load", "images", "output"), drawing.free())
-    page.keyboard.type("make it sharp")
-    page.get_by_role("option", name="New operation make it sharp").click()
-    page.wait_for_url("**/code?path=operations%2Fmake_it_sharp.py")
-    expect(page.locator(".cm-content")).to_contain_text("def make_it_sharp(data")
+    file = drawing.path.parents[1] / "operations" / "make_it_sharp.py"
+
+    def make() -> None:
+        drawing.pull(drawing.port("load", "images", "output"), drawing.free())
+        expect(page.get_by_role("combobox", name="What to connect with images")).to_be_focused()
+        page.keyboard.type("make it sharp")
+        page.get_by_role("option", name="New operation make it sharp").click()
+        page.wait_for_url("**/code?path=operations%2Fmake_it_sharp.py")
+        expect(page.locator(".cm-content")).to_contain_text("def make_it_sharp(data")
+
+    make()
+    told = page.get_by_role("status").filter(has_text="make_it_sharp is in operations/make_it_sharp.py.")
+    told.get_by_role("button", name="Undo").click()
+    page.wait_for_url("**/pipelines/edit?name=main*")
+    expect(drawing.canvas).to_have_attribute("data-placed", "")
+    expect(drawing.node("load")).to_be_visible()
+    expect(drawing.node("make-it-sharp")).to_have_count(0)
+    assert not file.exists()
+    page.get_by_role("button", name="Dismiss").click()
+    make()
     page.go_back()
+    expect(drawing.canvas).to_have_attribute("data-placed", "")
     expect(drawing.edge("load.images", "make-it-sharp.data")).to_be_attached()
     drawing.select("make-it-sharp")
     page.wait_for_url("**/pipelines/edit?name=main&node=make-it-sharp")
@@ -88,14 +118,12 @@ def test_a_connection_dropped_on_nothing_becomes_a_new_operation_whose_code_open
 
 def test_ux_03_a_node_dropped_on_a_connection_goes_into_it_and_alt_takes_it_out(drawing: Drawing) -> None:
     page = drawing.page
-    page.mouse.dblclick(*drawing.free())
-    page.keyboard.type("blur")
-    page.keyboard.press("Enter")
-    expect(drawing.node("blur")).to_be_visible()
+    add(drawing, "blur")
     page.mouse.click(*drawing.spot(12, 12))
+    expect(page.locator(".react-flow__node.selected")).to_have_count(0)
+    grip, centre = drawing.grip("blur"), drawing.middle(drawing.node("blur"))
     load, train = drawing.port("load", "images", "output"), drawing.port("train", "images", "input")
     (fx, fy), (tx, ty) = drawing.middle(load), drawing.middle(train)
-    grip, centre = drawing.grip("blur"), drawing.middle(drawing.node("blur"))
     aim = ((fx + tx) / 2 + grip[0] - centre[0], (fy + ty) / 2 + grip[1] - centre[1])
     drawing.drag(grip, aim)
     expect(drawing.edge("load.images", "blur.image")).to_be_attached()
@@ -110,9 +138,7 @@ def test_ux_03_a_node_dropped_on_a_connection_goes_into_it_and_alt_takes_it_out(
 
 def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) -> None:
     page = drawing.page
-    page.mouse.dblclick(*drawing.free())
-    page.keyboard.type("describe")
-    page.keyboard.press("Enter")
+    add(drawing, "describe")
     table = drawing.port("describe", "table", "input")
     expect(table).to_be_visible()
     drawing.pull(drawing.port("load", "images", "output"), table, release=False)
@@ -197,6 +223,24 @@ def test_ux_07_undo_takes_back_a_whole_gesture_and_restores_the_selection(drawin
     assert "# What people wrote stays." in drawing.path.read_text()
 
 
+def test_ux_07_undo_goes_on_after_a_look_elsewhere(studio: Studio, page: Page) -> None:
+    page.clock.install()
+    drawing = Drawings(studio).make(page, "elsewhere")
+    expect(drawing.node("train")).to_be_visible()
+    before = drawing.content()["nodes"]["train"]["at"]
+    x, y = drawing.grip("train")
+    drawing.drag((x, y), (x + 40, y + 170))
+    drawing.written(lambda nodes: nodes["train"]["at"] != before, "the move")
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="No runs yet")).to_be_visible()
+    page.clock.fast_forward(20_000)
+    page.go_back()
+    expect(drawing.canvas).to_have_attribute("data-placed", "")
+    expect(drawing.node("train")).to_be_visible()
+    page.keyboard.press("Control+z")
+    drawing.written(lambda nodes: nodes["train"]["at"] == before, "the place before")
+
+
 def test_ux_08_undo_leaves_what_somebody_else_did(drawing: Drawing, open_page: OpenPage) -> None:
     other = Drawing(drawing.studio, open_page(), drawing.project, drawing.path.parents[1])
     expect(other.node("train")).to_be_visible()
@@ -244,15 +288,50 @@ def test_ux_09_incoming_connections_are_kept_on_request(drawing: Drawing) -> Non
     expect(drawing.node("load-2")).to_have_class(re.compile(r"\bselected\b"))
 
 
-def test_ux_09_python_that_is_pasted_becomes_an_operation(drawing: Drawing) -> None:
+def test_ux_09_python_that_is_pasted_becomes_an_operation_and_undo_takes_it_back(drawing: Drawing) -> None:
+    """1. It is pasted, and the toast takes it back, node and file. 2. It is pasted once more; after a look at
+    its code Ctrl+Z takes both away. 3. Ctrl+Shift+Z brings both, and the file is edited: now it stays."""
     page = drawing.page
     code = "def sharpen(image, *, amount=2.0):\n    sharp = image * amount\n    return sharp\n"
+    file = drawing.path.parents[1] / "operations" / "sharpen.py"
+    port = drawing.port("sharpen", "image", "input")
+    made = page.get_by_role("status").filter(has_text="sharpen was made of the pasted code")
+    deleted = page.get_by_role("status").filter(has_text="operations/sharpen.py is deleted again.")
+
+    def gone() -> None:
+        expect(drawing.node("sharpen")).to_have_count(0)
+        expect(deleted).to_be_visible()
+        assert not file.exists()
+        deleted.get_by_role("button", name="Dismiss").click()
+
+    def back() -> None:
+        page.keyboard.press("Control+Shift+z")
+        expect(port).to_be_visible()
+        assert file.read_text() == code
+
     page.evaluate("text => navigator.clipboard.writeText(text)", code)
     page.mouse.click(*drawing.free())
     page.keyboard.press("Control+v")
-    expect(drawing.node("sharpen")).to_be_visible()
-    expect(drawing.port("sharpen", "image", "input")).to_be_visible()
-    assert (drawing.path.parents[1] / "operations" / "sharpen.py").read_text() == code
+    expect(port).to_be_visible()
+    assert file.read_text() == code
+    made.get_by_role("button", name="Undo").click()
+    gone()
+    page.keyboard.press("Control+v")
+    expect(port).to_be_visible()
+    made.get_by_role("button", name="Open").click()
+    page.wait_for_url("**/code?path=operations%2Fsharpen.py")
+    expect(page.locator(".cm-content")).to_contain_text("sharp = image * amount")
+    page.go_back()
+    expect(drawing.canvas).to_have_attribute("data-placed", "")
+    expect(port).to_be_visible()
+    page.keyboard.press("Control+z")
+    gone()
+    back()
+    file.write_text(f"# Mine.\n{code}")
+    page.keyboard.press("Control+z")
+    expect(drawing.node("sharpen")).to_have_count(0)
+    expect(page.get_by_text("operations/sharpen.py stays: it was edited since.")).to_be_visible()
+    assert file.read_text() == f"# Mine.\n{code}"
 
 
 def test_ux_56_an_operation_that_is_not_here_keeps_its_data(studio: Studio, page: Page) -> None:

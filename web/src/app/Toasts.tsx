@@ -29,6 +29,17 @@ function OneToast({ toast }: { toast: Toast }) {
         {toast.message}
         {toast.hint && <small>{toast.hint}</small>}
       </p>
+      {toast.more && (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            dismiss(toast.id);
+            toast.more?.perform();
+          }}
+        >
+          {toast.more.label}
+        </Button>
+      )}
       {toast.undo && (
         <Button variant="subtle" onClick={undo}>
           Undo

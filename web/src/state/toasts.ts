@@ -8,6 +8,8 @@ export interface Toast {
   message: string;
   hint?: string | null;
   undo?: () => unknown;
+  /** One more thing that can be done about it. */
+  more?: { label: string; perform: () => unknown };
 }
 
 const SHOWN_FOR = 8000;
@@ -28,8 +30,8 @@ export function dismiss(id: number): void {
 }
 
 /** Say that something is done; with `undo`, offer to take it back. */
-export function done(message: string, undo?: Toast["undo"]): number {
-  return show({ kind: "done", message, undo });
+export function done(message: string, undo?: Toast["undo"], more?: Toast["more"]): number {
+  return show({ kind: "done", message, undo, more });
 }
 
 /** Say what went wrong; it stays until it is dismissed. */

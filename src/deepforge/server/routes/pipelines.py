@@ -1,4 +1,4 @@
-"""Pipelines: their newest runs; checked and previewed as they are being drawn; and their results forgotten."""
+"""Pipelines: their newest runs; checked and previewed as they are drawn; and their results forgotten."""
 
 from __future__ import annotations
 

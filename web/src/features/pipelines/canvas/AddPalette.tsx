@@ -8,10 +8,11 @@ import type { GraphNode } from "@/graph/model";
 import { type Operation, type Port, portsOf } from "@/graph/operation";
 import { PortMark } from "@/parts/graph/PortMark";
 import { liveGraph } from "@/state/graph";
-import { done, failed } from "@/state/toasts";
+import { failed } from "@/state/toasts";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import { insert, insertNote } from "./inserting";
+import { tellMade } from "./madeOperation";
 import { createOperation, operationsNow } from "./newOperation";
 import css from "./palette.module.css";
 import { type PaletteRequest, useSessionStore } from "./session";
@@ -173,8 +174,18 @@ function useEntries(request: PaletteRequest, text: string): Entry[] {
         }
         createOperation(project, wanted)
           .then((made) => {
-            insert(live, operationsNow(project), made.name, at, from);
-            done(`${made.name} is in ${made.path}.`);
+            const node = insert(live, operationsNow(project), made.name, at, from);
+            const here = window.location.pathname + window.location.search;
+            tellMade(
+              { live, project, operation: made, node },
+              {
+                message: `${made.name} is in ${made.path}.`,
+                onGone: () => {
+                  const shown = new URLSearchParams(window.location.search).get("path");
+                  if (shown === made.path) navigate(here);
+                },
+              },
+            );
             navigate(`/projects/${project}/code?path=${encodeURIComponent(made.path)}`);
           })
           .catch((error: unknown) => failed(error, "The operation was not made"));

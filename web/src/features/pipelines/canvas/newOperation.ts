@@ -9,6 +9,10 @@ interface NewFile {
   source: string;
 }
 
+export interface NewOperation extends NewFile {
+  name: string;
+}
+
 /** The name that a piece of Python suggests: that of its class with `execute`, else of its first function or class. */
 export function nameIn(source: string): string | null {
   const classes = [...source.matchAll(/^class\s+([A-Za-z_]\w*)/gm)].map((match) => match[1] as string);
@@ -17,12 +21,8 @@ export function nameIn(source: string): string | null {
   return operation ?? functions[0] ?? classes[0] ?? null;
 }
 
-/** Make the file of a new operation; the name of the operation that is then in the project. Throws ApiError. */
-export async function createOperation(
-  project: string,
-  name: string,
-  source?: string,
-): Promise<{ name: string; path: string }> {
+/** Make the file of a new operation; what is then in the project. Throws ApiError. */
+export async function createOperation(project: string, name: string, source?: string): Promise<NewOperation> {
   const made = await post<NewFile>(`/api/v1/projects/${project}/code/operation`, {
     name,
     ...(source !== undefined && { source }),
@@ -30,7 +30,7 @@ export async function createOperation(
   const query = new URLSearchParams({ path: made.path });
   await send("PUT", `/api/v1/projects/${project}/file?${query}`, { text: made.source });
   await queries.invalidateQueries({ queryKey: ["project", project] });
-  return { name: nameIn(made.source) ?? name, path: made.path };
+  return { ...made, name: nameIn(made.source) ?? name };
 }
 
 /** The operations of the project as they were last answered; an operation that was just made is among them. */

@@ -4,9 +4,10 @@ import type { Point } from "@/graph/model";
 import type { Operations } from "@/graph/operation";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph, write } from "@/state/graph";
-import { done, failed } from "@/state/toasts";
+import { failed } from "@/state/toasts";
 import type { Board } from "./board";
 import { insert } from "./inserting";
+import { tellMade } from "./madeOperation";
 import { createOperation, nameIn } from "./newOperation";
 
 interface Place {
@@ -15,7 +16,7 @@ interface Place {
   operations: Operations;
   board: Board;
   at: Point;
-  /** Back to what was made. */
+  /** Go to the code of what was made. */
   open: (path: string) => void;
 }
 
@@ -32,8 +33,15 @@ export function take(found: string, keepLinks: boolean, place: Place): void {
     } else if (looksLikePython(found)) {
       createOperation(project, nameIn(found) ?? "operation", found)
         .then((made) => {
-          board.select(new Set([insert(live, operations, made.name, at)]));
-          done(`${made.name} was made of the pasted code, in ${made.path}.`, () => open(made.path));
+          const node = insert(live, operations, made.name, at);
+          tellMade(
+            { live, project, operation: made, node },
+            {
+              message: `${made.name} was made of the pasted code, in ${made.path}.`,
+              more: { label: "Open", perform: () => open(made.path) },
+            },
+          );
+          board.select(new Set([node]));
         })
         .catch((error: unknown) => failed(error, "The code was not pasted"));
     } else if (found.trim() !== "")
