@@ -28,9 +28,11 @@ vi.mock("@/api/client", async (original) => ({
 const settle = () => vi.advanceTimersByTimeAsync(20);
 const written = () => hub.doc.getText("text").toString();
 
+const toast = () => useToasts.getState().toasts[0];
+
 /** Press Undo in the one toast that is there. */
-async function pressUndo(): Promise<unknown> {
-  const answer = Promise.resolve(useToasts.getState().toasts[0]?.undo?.()).catch((error: unknown) => error);
+async function pressUndo(told = toast()): Promise<unknown> {
+  const answer = Promise.resolve(told?.undo?.()).catch((error: unknown) => error);
   await settle();
   return answer;
 }
@@ -50,7 +52,7 @@ afterEach(() => {
   document.release();
   useToasts.setState({ toasts: [] });
   followed.length = 0;
-  vi.advanceTimersByTime(60_000);
+  vi.advanceTimersByTime(700_000);
   vi.useRealTimers();
 });
 
@@ -67,18 +69,20 @@ test("what was typed since is not taken back in its place", async () => {
 });
 
 test("a new name is taken back after its file was closed", async () => {
+  const told = toast();
   document.release();
-  await vi.advanceTimersByTimeAsync(6000);
+  await vi.advanceTimersByTimeAsync(610_000);
   expect(hub.sockets.size).toBe(0);
-  expect(await pressUndo()).toBe(undefined);
+  expect(await pressUndo(told)).toBe(undefined);
   expect([written(), followed]).toEqual(["class Scale: ...", ["Stretch → Scale"]]);
 });
 
 test("after the file was closed, what somebody else wrote since stays", async () => {
+  const told = toast();
   document.release();
-  await vi.advanceTimersByTimeAsync(6000);
+  await vi.advanceTimersByTimeAsync(610_000);
   hub.doc.getText("text").insert(0, "# Mine.\n");
-  expect(await pressUndo()).toMatchObject({ message: `${PATH} was changed since.` });
+  expect(await pressUndo(told)).toMatchObject({ message: `${PATH} was changed since.` });
   expect([written(), followed]).toEqual(["# Mine.\nclass Stretch: ...", []]);
 });
 
