@@ -163,6 +163,36 @@ test("unsaved ends when the server says that it has written what was sent", asyn
   expect([one.unsaved, written, one.savedAt]).toEqual([false, true, "2026-05-14T09:03:11.120Z"]);
 });
 
+test("a save while the server is away says so instead of waiting", async () => {
+  const one = await tab();
+  hub.writes = false;
+  add(one, "a");
+  const before = one.save();
+  hub.goDown();
+  await expect(before).rejects.toThrow("The server cannot be reached.");
+  await expect(one.save()).rejects.toThrow("saved when it is back");
+});
+
+test("a save after a break waits until what was made meanwhile is written", async () => {
+  const one = await tab();
+  hub.goDown();
+  await settle();
+  add(one, "a");
+  hub.writes = false;
+  hub.up = true;
+  await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)));
+  let written = false;
+  void one.save().then(() => {
+    written = true;
+  });
+  await settle();
+  expect(written).toBe(false);
+  hub.writes = true;
+  for (const socket of hub.sockets) socket.saved();
+  await settle();
+  expect(written).toBe(true);
+});
+
 test("a copy of another history is dropped, and what was not sent is kept for the person", async () => {
   const first = openDocument("p", "pipelines/train.yaml");
   await settle();

@@ -34,6 +34,7 @@ const MOMENT = 5000;
 /** Milliseconds for one with something to undo, and how many of these there may be. */
 const LINGER = 600_000;
 const MOST_LEFT = 8;
+const AWAY = "The server cannot be reached. What you made is kept here, and saved when it is back.";
 const SIGN_IN: Trouble = {
   message: "You are signed out.",
   hint: "Open the address that `deepforge start` prints, then this page again.",
@@ -70,11 +71,13 @@ export class LiveDocument {
   private readonly socket: DocumentSocket;
   private seen = 0;
   private unsent = false;
+  /** Whether the server has been sent on this connection what it lacked. */
+  private caughtUp = false;
   private holders = 0;
   private closing: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private version = 0;
-  private waiting: (() => void)[] = [];
+  private waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(
     readonly project: string,
@@ -95,6 +98,9 @@ export class LiveDocument {
       word: (word) => this.take(word),
       synced: () => this.update({ ready: true }),
       open: () => this.onOpen(),
+      answered: () => {
+        this.caughtUp = true; // whether it has seen all of it, it says itself
+      },
       closed: (code) => this.onClosed(code),
     });
     doc.on("update", this.onUpdate); // after the socket, which counts what it sends
@@ -106,13 +112,25 @@ export class LiveDocument {
     return this.doc.getText("text");
   }
 
-  /** Have the file written now. Resolves when all that was edited here until now is in it. */
+  /** Have the file written now. Resolves when all that was edited here until now is in it; rejects when it cannot be. */
   save(): Promise<void> {
-    if (!this.unsaved || this.status === "refused") return Promise.resolve();
-    return new Promise((resolve) => {
-      this.waiting.push(resolve);
+    if (this.status === "refused" || this.status === "readonly") return Promise.resolve();
+    if (this.status === "offline") return Promise.reject(new Error(AWAY));
+    if (this.caughtUp && !this.isAhead) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
       this.socket.say({ kind: "save" });
     });
+  }
+
+  /** Whether there is something here that the server has not said to have written. */
+  private get isAhead(): boolean {
+    return this.unsent || this.socket?.sent > this.seen;
+  }
+
+  /** Wait no longer for what will not be written now. */
+  private giveUp(why: string): void {
+    for (const { reject } of this.waiting.splice(0)) reject(new Error(why));
   }
 
   /** Keep the document open until the function that is returned is called. */
@@ -173,6 +191,7 @@ export class LiveDocument {
     this.stay();
     if (documents.get(keyOf(this.project, this.path)) === this)
       documents.delete(keyOf(this.project, this.path));
+    this.giveUp(AWAY);
     this.socket.end();
     this.undo.destroy();
     this.awareness.destroy();
@@ -206,9 +225,11 @@ export class LiveDocument {
         this.update({ status: "gone" });
         break;
       case "trouble":
+        this.giveUp([word.message, word.hint].filter(Boolean).join(" "));
         this.update({ trouble: { message: word.message, hint: word.hint } });
         break;
       case "refused":
+        this.giveUp([word.message, word.hint].filter(Boolean).join(" "));
         this.update({ status: "refused", trouble: { message: word.message, hint: word.hint } });
     }
   }
@@ -239,6 +260,8 @@ export class LiveDocument {
 
   private onClosed(code: number): void {
     if (this.unsaved) this.unsent = true;
+    this.caughtUp = false;
+    this.giveUp(AWAY);
     if (code === STALE || code === TOO_LARGE) this.replace();
     else if (code === REFUSED || this.status === "refused") {
       this.socket.end();
@@ -279,8 +302,8 @@ export class LiveDocument {
 
   private update(change: Partial<LiveDocument>): void {
     Object.assign(this, change);
-    this.unsaved = this.unsent || this.socket?.sent > this.seen;
-    if (!this.unsaved) for (const resolve of this.waiting.splice(0)) resolve();
+    this.unsaved = this.isAhead;
+    if (!this.unsaved && this.caughtUp) for (const { resolve } of this.waiting.splice(0)) resolve();
     if (left.has(this) && !this.canComeBack) this.linger();
     this.tell();
   }

@@ -52,6 +52,8 @@ export interface Handlers {
   /** The server's content has come. */
   synced: () => void;
   open: () => void;
+  /** The server was sent all that it lacked. */
+  answered: () => void;
   closed: (code: number) => void;
 }
 
@@ -175,6 +177,7 @@ export class DocumentSocket {
     if (encoding.length(encoder) > 1) {
       this.sent += 1;
       this.send(encoder);
+      this.handlers.answered();
     }
     if (kind === sync.messageYjsSyncStep2) this.handlers.synced();
   }

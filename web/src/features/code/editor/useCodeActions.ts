@@ -52,6 +52,7 @@ export function useCodeActions({ document, project, path, view, onRename }: Subj
   const actions = useActions(() => {
     const isPython = path.endsWith(".py");
     const writable = () => document.writable && document.status !== "refused";
+    const save = () => void document.save().catch((error: unknown) => failed(error, "Not saved yet"));
     const format = async () => {
       const before = document.text.toString();
       try {
@@ -60,7 +61,7 @@ export function useCodeActions({ document, project, path, view, onRename }: Subj
       } catch (error) {
         if (!(error instanceof ApiError && error.status === 0)) failed(error);
       }
-      void document.save();
+      save();
     };
     const found: Action[] = [
       {
@@ -71,7 +72,7 @@ export function useCodeActions({ document, project, path, view, onRename }: Subj
         icon: IconCode,
         inFields: true,
         when: writable,
-        perform: () => void (isPython ? format() : document.save()),
+        perform: () => void (isPython ? format() : save()),
       },
       {
         id: "code.undo",
