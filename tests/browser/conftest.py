@@ -222,4 +222,6 @@ def shoot_themes(page: Page, name: str) -> None:
     if os.environ.get("DEEPFORGE_SCREENSHOTS") == "1":
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            expect(page.locator(f"html[data-mantine-color-scheme={scheme}]")).to_have_count(1)
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             shoot(page, f"{name}-{scheme}")
