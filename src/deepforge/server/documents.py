@@ -17,6 +17,7 @@ from deepforge.core.user import PROJECTS_READ, PROJECTS_WRITE
 from deepforge.server.company import LARGEST_STATE, Companies, Company, Guest
 from deepforge.server.desk import bell_of, desk_of
 from deepforge.server.doorman import still_there
+from deepforge.server.tasks import first_of
 from deepforge.services.documents import Member, Room
 from deepforge.services.documents.wire import (
     ASK_AWARENESS,
@@ -128,18 +129,7 @@ class _Tab:
 
 
 async def _converse(socket: WebSocket, tab: _Tab, outbox: Outbox) -> None:
-    tasks = [
-        asyncio.create_task(_listen(socket, tab)),
-        asyncio.create_task(_send(socket, outbox)),
-        asyncio.create_task(_watch(socket, tab)),
-    ]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
+    for task in await first_of(_listen(socket, tab), _send(socket, outbox), _watch(socket, tab)):
         with contextlib.suppress(WebSocketDisconnect):
             await _close(socket, task.result())
 

@@ -26,6 +26,7 @@ from deepforge.core.user import Caller
 from deepforge.server.desk import bell_of, desk_of
 from deepforge.server.doorman import still_there
 from deepforge.server.route import Routes
+from deepforge.server.tasks import first_of
 from deepforge.services import live
 from deepforge.services.house import House
 
@@ -75,16 +76,13 @@ async def live_channel(socket: WebSocket) -> None:
     await socket.accept()
     house, caller = desk_of(socket).house, socket.state.caller
     following = _Following()
-    sending = asyncio.create_task(_send(socket, house, caller, following))
-    listening = asyncio.create_task(_listen(socket, house, caller, following))
-    leaving = asyncio.create_task(_until_other_rights(socket, house, caller))
-    tasks = {sending, listening, leaving}
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done = await first_of(
+            _send(socket, house, caller, following),
+            _listen(socket, house, caller, following),
+            _until_other_rights(socket, house, caller),
+        )
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         for project in following.watched:
             await run_in_threadpool(house.documents.watches.end, project)
     for task in done:
@@ -170,7 +168,7 @@ async def _send(socket: WebSocket, house: House, caller: Caller, following: _Fol
         following.changed.clear()
         while await _send_page(socket, house, caller, following):
             pass
-        await _first_of(bell.after(count, 60.0), following.changed.wait())
+        await first_of(bell.after(count, 60.0), following.changed.wait())
     return GOING_AWAY
 
 
@@ -197,12 +195,3 @@ def _as_message(event: Any) -> dict[str, Any]:
 async def _tell(socket: WebSocket, seq: int, topic: str, kind: str) -> None:
     message = {"seq": seq, "topic": topic, "kind": kind, "data": None, "at": ""}
     await socket.send_text(_encode(message).decode())
-
-
-async def _first_of(*waits: Any) -> None:
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
