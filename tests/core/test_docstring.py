@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deepforge.core.docstring import Doc, read_doc
 from deepforge.core.operation import read_operation
@@ -61,6 +63,21 @@ def test_every_style_tells_the_parameters(text: str, results: dict[str, str]) ->
 def test_a_text_without_sections_stays_as_it_is(text: str) -> None:
     assert read_doc(text).text in (text, "")
     assert read_doc(text).parameters == {}
+
+
+_LINES = """
+Args:|Returns:|Raises:|Parameters|Notes|----------|
+:param x: a|:raises E: no|:type:|@param a: b|@return: x|x : int|x (int): a
+|*args: more|:|::|.. deprecated:: 1||    deep
+""".replace("\n", "").split("|")
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(_LINES), st.text(max_size=6)), max_size=14),
+    st.sampled_from(["\n", "\n    ", " "]),
+)
+def test_whatever_is_written_is_read(pieces: list[str], between: str) -> None:
+    assert isinstance(read_doc(between.join(pieces)), Doc)
 
 
 def test_nothing_is_said_where_nothing_is_written() -> None:

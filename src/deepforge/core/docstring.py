@@ -13,8 +13,6 @@ _SECTIONS = re.compile(
     r"^\s*(?:(?:Args|Arguments|Parameters|Params|Attributes|Returns|Yields)\s*:?\s*$|[:@](?:param|returns?)\b)",
     re.MULTILINE,
 )
-
-
 _NEXT_RESULT = re.compile(r"\n(\w+)(?: \([^)]*\))?:\s+")
 """A further line of Google's `Returns`, which the parser takes for a part of the first."""
 _BEGIN = "."
@@ -36,7 +34,7 @@ def read_doc(text: str | None) -> Doc:
         return Doc(clean)
     try:
         found = parse(f"{_BEGIN}\n\n{clean}")  # a section at the very beginning would not be seen
-    except ParseError:
+    except (ParseError, LookupError, ValueError):  # what the parser itself stumbles over is a plain text
         return Doc(clean)
     parameters = {one.arg_name: _line(one.description) for one in found.params if one.description}
     return Doc((found.description or "").removeprefix(_BEGIN).strip(), parameters, _results(found))
