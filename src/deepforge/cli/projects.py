@@ -17,6 +17,7 @@ from deepforge.cli.states import styled
 from deepforge.cli.terminal import one_line, show_age, show_size
 from deepforge.core.errors import Conflict, NotFound
 from deepforge.core.project import ProjectView
+from deepforge.core.project_name import folder_of_name
 
 CHUNK = 1 << 20
 
@@ -85,12 +86,12 @@ def import_project(archive: Path, name: str | None, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 @json_option
 def export_project(project: str, output: Path | None, force: bool, as_json: bool) -> None:
-    """Pack the files of PROJECT into PROJECT.zip, which can be imported again; hidden files stay here."""
+    """Pack the files of PROJECT into a zip file that can be imported again; hidden files stay here."""
     with connect(quiet=as_json) as client:
         found = client.projects.find(project)
         file = output or Path()
         if file.is_dir():
-            file = file / f"{found.name}.zip"
+            file = file / f"{folder_of_name(found.name)}.zip"
         if file.exists() and not force:
             raise Conflict(f"{file} is there already.", "Name another with --output, or use --force.")
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -12,18 +12,8 @@ from deepforge.core.artifact import DIRECTORY, MANIFEST, ArtifactVersion
 from deepforge.core.errors import BadInput, Conflict
 from deepforge.core.ids import ProjectId
 from deepforge.core.manifest import FileEntry, decode_manifest, encode_manifest, is_safe_path
+from deepforge.core.upload import file_name
 from deepforge.core.upload import kind_of as kind_of_name
-
-SUFFIXES = {
-    "npy": ".npy",
-    "torch": ".pt",
-    "keras": ".keras",
-    "arrow": ".arrow",
-    "png": ".png",
-    "json": ".json",
-    "pickle": ".pickle",
-}
-"""Codec → the suffix of a file that holds its bytes."""
 
 
 def upload(client: Client, project: ProjectId, name: str, path: Path) -> ArtifactVersion:
@@ -79,10 +69,10 @@ def download(client: Client, version: ArtifactVersion, target: Path | None, forc
     """Fetch a version into a file or folder, and give where it is. Raises Conflict when that exists."""
     if version.codec == MANIFEST:
         return _download_folder(client, version, target or Path(version.name), force)
-    suffix = SUFFIXES.get(version.codec, "")
-    file = target or Path(version.name if version.name.endswith(suffix) else version.name + suffix)
+    name = file_name(version.name, version.codec)
+    file = target or Path(name)
     if file.is_dir():
-        file = file / (version.name if version.name.endswith(suffix) else version.name + suffix)
+        file = file / name
     _free(file, force)
     file.parent.mkdir(parents=True, exist_ok=True)
     client.artifacts.download(version.digest, file)
