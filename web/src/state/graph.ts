@@ -17,6 +17,7 @@ import {
   type Source,
 } from "@/graph/model";
 import { change, type LiveDocument } from "./document";
+import { oncePer } from "./oncePer";
 
 const NOTE_SIZE: Point = [176, 80];
 
@@ -111,16 +112,11 @@ export class LiveGraph {
   }
 }
 
-const graphs = new WeakMap<Y.Doc, LiveGraph>();
+const graphOf = oncePer((doc: Y.Doc) => new LiveGraph(doc));
 
 /** The graph of a document, the same for all who ask. */
 export function liveGraph(document: Pick<LiveDocument, "doc">): LiveGraph {
-  let found = graphs.get(document.doc);
-  if (!found) {
-    found = new LiveGraph(document.doc);
-    graphs.set(document.doc, found);
-  }
-  return found;
+  return graphOf(document.doc);
 }
 
 /** The whole graph; the component renders again whenever anything in it changes. */

@@ -9,6 +9,7 @@ import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { useMe } from "@/api/queries";
 import type { LiveDocument } from "./document";
+import { oncePer } from "./oncePer";
 
 export interface User {
   /** Of the account. */
@@ -215,20 +216,8 @@ interface Watch {
   subscribe: (listener: () => void) => () => void;
 }
 
-const watches = new WeakMap<LiveDocument, Watch>();
-
-/** The one watch over who is in a document, however many components ask. */
-function companyOf(document: LiveDocument): Watch {
-  let found = watches.get(document);
-  if (!found) {
-    found = watchCompany(document);
-    watches.set(document, found);
-  }
-  return found;
-}
-
-/** What did not change stays the same object; changes within a frame are one. */
-function watchCompany(document: LiveDocument): Watch {
+/** The one watch over who is in a document. What did not change stays the same object; changes within a frame are one. */
+const companyOf = oncePer((document: LiveDocument): Watch => {
   let now = read(document, { members: [], others: [] });
   let frame: number | null = null;
   const listeners = new Set<() => void>();
@@ -254,9 +243,10 @@ function watchCompany(document: LiveDocument): Watch {
       };
     },
   };
-}
+});
 
-const states = new WeakMap<Person, unknown>();
+/** What a person was read from. */
+const stateOf = new WeakMap<Person, unknown>();
 
 function read(document: LiveDocument, before: Company): Company {
   const members: Member[] = [];
@@ -273,8 +263,8 @@ function read(document: LiveDocument, before: Company): Company {
     }
     members.push(member);
     const seen = before.others.find((one) => one.client === client);
-    const person = seen && states.get(seen) === state ? seen : ({ ...state, client, mine } as Person);
-    states.set(person, state);
+    const person = seen && stateOf.get(seen) === state ? seen : ({ ...state, client, mine } as Person);
+    stateOf.set(person, state);
     others.push(person);
   }
   return { members: kept(before.members, members), others: kept(before.others, others) };

@@ -3,6 +3,7 @@ import { useSyncExternalStore } from "react";
 import { type Graph, type GraphNode, inOrder, isSource, type NodeId } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
+import { oncePer } from "@/state/oncePer";
 
 export interface WrittenNode {
   operation: string;
@@ -84,19 +85,8 @@ interface Watch {
   subscribe: (listener: () => void) => () => void;
 }
 
-const watches = new WeakMap<LiveDocument, Watch>();
-
 /** The one reader of a document, however many ask for its draft. */
-function watchOf(document: LiveDocument): Watch {
-  let found = watches.get(document);
-  if (!found) {
-    found = watch(document);
-    watches.set(document, found);
-  }
-  return found;
-}
-
-function watch(document: LiveDocument): Watch {
+const watchOf = oncePer((document: LiveDocument): Watch => {
   const live = liveGraph(document);
   const listeners = new Set<() => void>();
   let draft: Draft | null = null;
@@ -129,7 +119,7 @@ function watch(document: LiveDocument): Watch {
       };
     },
   };
-}
+});
 
 function sameIds(one: ReadonlyMap<string, NodeId>, other: ReadonlyMap<string, NodeId>): boolean {
   return one.size === other.size && [...one].every(([name, id]) => other.get(name) === id);

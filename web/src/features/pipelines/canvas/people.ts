@@ -2,6 +2,7 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { Point } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
+import { oncePer } from "@/state/oncePer";
 import type { Presence, User } from "@/state/presence";
 import { useEditor } from "./editor";
 
@@ -68,16 +69,7 @@ function sameUsers(before: readonly User[] | undefined, now: readonly User[]): r
   return same && before ? before : now;
 }
 
-const watches = new WeakMap<LiveDocument, Watch>();
-
-export function watchOthers(document: LiveDocument): Watch {
-  let found = watches.get(document);
-  if (!found) {
-    found = new Watch(document);
-    watches.set(document, found);
-  }
-  return found;
-}
+export const watchOthers = oncePer((document: LiveDocument) => new Watch(document));
 
 /** Those who have selected a node; undefined when nobody has. */
 export function useSelectors(id: string): readonly User[] | undefined {
