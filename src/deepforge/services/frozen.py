@@ -65,8 +65,9 @@ def _without(
 ) -> dict[str, dict[str, Any]]:
     """A part of what jobs are made of, by node, less what the nodes give."""
     found = {}
-    for name, spec in specs.items():
-        given = {*spec["attributes"], *nodes[name].references}
+    for name, node in nodes.items():
+        spec = specs.get(name, {})
+        given = {*spec.get("attributes", {}), *node.references}
         rest = {key: value for key, value in spec.get(part, {}).items() if key not in given}
         if rest:
             found[name] = rest
