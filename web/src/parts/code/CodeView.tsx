@@ -3,19 +3,11 @@
 import { Suspense } from "react";
 import { lazily } from "@/state/lazily";
 import { Loading } from "@/ui/Empty";
-
-export interface CodeViewProps {
-  text: string;
-  /** The line to show first. */
-  line?: number | null;
-  /** Lines that are marked, each with what is said about it. */
-  marks?: ReadonlyMap<number, string>;
-  label?: string;
-}
+import type { ReaderProps } from "./Reader";
 
 const Reader = lazily(() => import("./Reader"));
 
-export function CodeView(props: CodeViewProps) {
+export function CodeView(props: ReaderProps) {
   return (
     <Suspense fallback={<Loading what="code" />}>
       <Reader {...props} />

@@ -3,11 +3,19 @@ import { python } from "@codemirror/lang-python";
 import { EditorState } from "@codemirror/state";
 import { EditorView, lineNumbers } from "@codemirror/view";
 import { useEffect, useRef } from "react";
-import type { CodeViewProps } from "./CodeView";
 import { look } from "./look";
 import { marks as marking, showMarks } from "./marks";
 
-export default function Reader({ text, line = null, marks, label = "Code" }: CodeViewProps) {
+export interface ReaderProps {
+  text: string;
+  /** The line to show first. */
+  line?: number | null;
+  /** Lines that are marked, each with what is said about it. */
+  marks?: ReadonlyMap<number, string>;
+  label?: string;
+}
+
+export default function Reader({ text, line = null, marks, label = "Code" }: ReaderProps) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const view = new EditorView({
