@@ -1,6 +1,6 @@
 /** The toasts, at the foot of the page. */
 import { Button, CloseButton } from "@mantine/core";
-import { dismiss, failed, type Toast, useToasts } from "@/state/toasts";
+import { dismiss, failed, hold, release, type Toast, useToasts } from "@/state/toasts";
 import css from "./shell.module.css";
 
 export function Toasts() {
@@ -23,8 +23,17 @@ function OneToast({ toast }: { toast: Toast }) {
       failed(error, "That could not be undone");
     }
   };
+  const letGo = () => toast.kind === "done" && release(toast.id);
   return (
-    <div className={css.toast} role={toast.kind === "failed" ? "alert" : "status"}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only stays while somebody is at it
+    <div
+      className={css.toast}
+      role={toast.kind === "failed" ? "alert" : "status"}
+      onPointerEnter={() => hold(toast.id)}
+      onPointerLeave={letGo}
+      onFocus={() => hold(toast.id)}
+      onBlur={letGo}
+    >
       <p>
         {toast.message}
         {toast.hint && <small>{toast.hint}</small>}

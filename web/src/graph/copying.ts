@@ -1,6 +1,15 @@
 /** What is copied, as text: it goes by the system's clipboard between tabs, projects and servers. */
 
-import { type Graph, type GraphNode, isSource, type Loose, type Note, type Point } from "./model";
+import { type Corner, placeOf } from "./geometry";
+import {
+  type Graph,
+  type GraphNode,
+  isSource,
+  type Loose,
+  type NodeId,
+  type Note,
+  type Point,
+} from "./model";
 
 export const KIND = "graph";
 export const VERSION = 1;
@@ -36,16 +45,20 @@ export interface Fragment {
   readonly notes: readonly Omit<Note, "id">[];
 }
 
-/** The nodes and notes of these ids, as text for the clipboard. */
-export function copied(graph: Graph, ids: ReadonlySet<string>): string {
+/** The nodes and notes of these ids, as text for the clipboard. `drawn` says where nodes are that have no place. */
+export function copied(
+  graph: Graph,
+  ids: ReadonlySet<string>,
+  drawn: ReadonlyMap<NodeId, Corner> = new Map(),
+): string {
   const nodes = [...graph.nodes.values()].filter((node) => ids.has(node.id));
   const index = new Map(nodes.map((node, at) => [node.id, at]));
   const fragment: Fragment = {
     deepforge: KIND,
     version: VERSION,
-    nodes: nodes.map(({ id: _id, order: _order, inputs, at, ...rest }) => ({
+    nodes: nodes.map(({ id, order: _order, inputs, at, ...rest }) => ({
       ...rest,
-      at: at ?? [0, 0],
+      at: placeOf({ id, at }, drawn),
       inputs: Object.fromEntries(
         Object.entries(inputs).map(([port, source]): [string, CopiedSource] => {
           if (!isSource(source)) return [port, source];

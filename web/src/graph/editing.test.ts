@@ -80,6 +80,14 @@ describe("a node", () => {
     ]);
   });
 
+  test("is duplicated and copied from where it is drawn when it has no place of its own", () => {
+    const { at: _, ...homeless } = GRAPH.nodes.get("n-train") as GraphNode;
+    const graph: Graph = { ...GRAPH, nodes: new Map(GRAPH.nodes).set("n-train", homeless) };
+    const drawn = new Map([["n-train", { x: 500, y: 60 }]]);
+    expect(duplicate(graph, ["n-train"], [40, 40], drawn).nodes[0]?.at).toEqual([540, 100]);
+    expect(readFragment(copied(graph, new Set(["n-train"]), drawn))?.nodes[0]?.at).toEqual([500, 60]);
+  });
+
   test("is marked, and unmarked when all are", () => {
     const muted = applied(GRAPH, toggle(GRAPH, ["n-train", "n-split"], "mute"));
     expect(muted.nodes.get("n-train")?.mute).toBe(true);

@@ -3,6 +3,7 @@
 import { canMeet } from "./annotation";
 import type { Change } from "./change";
 import { type End, portOf, refusal } from "./connect";
+import { type Corner, placeOf } from "./geometry";
 import { type Edge, edgesOf, type Graph, type GraphNode, isSource, type NodeId, type Point } from "./model";
 import { freeName, freshNodeId, nameFor, namesOf } from "./naming";
 import { type Operations, outputOf, type Port, portsOf, sourceFor } from "./operation";
@@ -137,11 +138,15 @@ export function splice(graph: Graph, operations: Operations, node: GraphNode, ed
   ];
 }
 
-/** Copies of nodes beside them, connected among themselves as they are and taking what they take. */
+/**
+ * Copies of nodes beside them, connected among themselves as they are and taking what they take. `drawn` says where
+ * nodes are that have no place of their own.
+ */
 export function duplicate(
   graph: Graph,
   ids: Iterable<NodeId>,
   by: Point,
+  drawn: ReadonlyMap<NodeId, Corner> = new Map(),
 ): { changes: Change[]; nodes: GraphNode[] } {
   const originals = [...ids].flatMap((id) => graph.nodes.get(id) ?? []);
   const fresh = new Map(originals.map((node) => [node.id, freshNodeId()]));
@@ -159,7 +164,7 @@ export function duplicate(
         isSource(source) ? { ...source, node: fresh.get(source.node) ?? source.node } : source,
       ]),
     );
-    const [x, y] = node.at ?? [0, 0];
+    const [x, y] = placeOf(node, drawn);
     return {
       ...node,
       id: fresh.get(node.id) as NodeId,

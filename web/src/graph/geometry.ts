@@ -10,11 +10,20 @@ export const PORT_HEIGHT = 22;
 export const PORTS_PADDING = 6;
 const FOOT_HEIGHT = 30;
 
-export interface Box {
+export interface Corner {
   readonly x: number;
   readonly y: number;
+}
+
+export interface Box extends Corner {
   readonly width: number;
   readonly height: number;
+}
+
+/** Where a node lies: its own place, else where it was put because it has none. */
+export function placeOf({ id, at }: Pick<GraphNode, "id" | "at">, drawn: ReadonlyMap<NodeId, Corner>): Point {
+  const corner = drawn.get(id);
+  return at ?? (corner ? [corner.x, corner.y] : [0, 0]);
 }
 
 /** The height of a node with these ports: header, a row a port, foot. */

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test } from "vitest";
-import { type Action, dispatch, useRegistry } from "./actions";
+import { type Action, dispatch, keysIn, useRegistry } from "./actions";
 
 let acted: string[] = [];
 
@@ -17,12 +17,13 @@ beforeEach(() => {
   useRegistry.setState({ stack: [["Space", "Enter", "Mod+Enter", "T"].map(action)] });
 });
 
-/** Press keys on an element; which actions were done. */
-function press(html: string, init: KeyboardEventInit): string[] {
+/** Press keys on an element, or on one inside it; which actions were done. */
+function press(html: string, init: KeyboardEventInit, inside?: string): string[] {
   document.body.innerHTML = html;
   const event = new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true });
   window.addEventListener("keydown", dispatch, { once: true });
-  document.body.firstElementChild!.dispatchEvent(event);
+  const target = inside ? document.querySelector(inside) : document.body.firstElementChild;
+  target!.dispatchEvent(event);
   expect(event.defaultPrevented).toBe(acted.length > 0);
   return acted;
 }
@@ -46,4 +47,29 @@ test("other keys are shortcuts on what can be pressed", () => {
 test("Space and Enter are shortcuts elsewhere", () => {
   expect(press("<div tabindex='0'></div>", { key: " " })).toEqual(["Space"]);
   expect(press("<input type='checkbox'>", { key: "Enter" })).toEqual(["Space", "Enter"]);
+});
+
+test.each([
+  "<div role='dialog'><button></button></div>",
+  "<div role='menu'><div role='menuitem' tabindex='0'></div></div>",
+])("what stands in %s keeps its keys from the view behind", (html) => {
+  expect(press(html, { key: "t" }, html.includes("button") ? "button" : "[role=menuitem]")).toEqual([]);
+});
+
+test.each<[KeyboardEventInit, string]>([
+  [{ key: "я", code: "KeyZ", ctrlKey: true }, "Mod+Z"],
+  [{ key: "Я", code: "KeyZ", ctrlKey: true, shiftKey: true }, "Mod+Shift+Z"],
+  [{ key: "ш", code: "KeyI" }, "I"],
+  [{ key: "Dead", code: "KeyN", altKey: true }, "Alt+N"],
+  [{ key: "¡", code: "Digit1", altKey: true }, "Alt+1"],
+  [{ key: "&", code: "Digit1", altKey: true }, "Alt+1"],
+  [{ key: "Z", code: "KeyZ", ctrlKey: true, shiftKey: true }, "Mod+Shift+Z"],
+  [{ key: "?", code: "Slash", shiftKey: true }, "?"],
+  [{ key: "!", code: "Digit1", shiftKey: true }, "!"],
+  [{ key: "y", code: "KeyZ", ctrlKey: true }, "Mod+Y"],
+  [{ key: "ArrowUp", code: "ArrowUp", shiftKey: true }, "Shift+Up"],
+  [{ key: " ", code: "Space", shiftKey: true }, "Shift+Space"],
+  [{ key: "F2", code: "F2" }, "F2"],
+])("%j is %s", (init, keys) => {
+  expect(keysIn(new KeyboardEvent("keydown", init))).toBe(keys);
 });

@@ -95,16 +95,23 @@ const NAMED: Record<string, string> = {
   Escape: "Esc",
 };
 
+/** The letter or digit on a key where what it writes cannot say it: other alphabets, and Option on a Mac. */
+function plainKey({ key, code, altKey }: KeyboardEvent): string {
+  const printed = /^(?:Key|Digit)([A-Z0-9])$/.exec(code)?.[1];
+  const strange = key === "Dead" || (key.length === 1 && key > "~");
+  return printed && (strange || (altKey && key.length === 1)) ? printed : key;
+}
+
 /** The keys that are down in an event, written as in `Action.keys`. */
 export function keysIn(event: KeyboardEvent): string {
   const parts: string[] = [];
   if (IS_MAC ? event.metaKey : event.ctrlKey) parts.push("Mod");
   if (IS_MAC && event.ctrlKey) parts.push("Ctrl");
   if (event.altKey) parts.push("Alt");
-  const key = NAMED[event.key] ?? (event.key.length === 1 ? event.key.toUpperCase() : event.key);
-  const isMark =
-    event.key.length === 1 && event.key.toUpperCase() === event.key.toLowerCase() && event.key !== " ";
-  if (event.shiftKey && !(isMark && !/[0-9]/.test(event.key))) parts.push("Shift");
+  const pressed = plainKey(event);
+  const key = NAMED[pressed] ?? (pressed.length === 1 ? pressed.toUpperCase() : pressed);
+  const isMark = key.length === 1 && !/[0-9]/.test(key) && key === key.toLowerCase();
+  if (event.shiftKey && !isMark) parts.push("Shift");
   return [...parts, key].join("+");
 }
 
@@ -135,8 +142,12 @@ export function dispatch(event: KeyboardEvent): boolean {
 const PRESSED =
   "button, a[href], summary, [role=button], [role=link], [role=menuitem], [role=option], [role=switch], [role=tab]";
 
-/** Whether the key belongs to what has the focus. What can be pressed takes Space and Enter, a checkbox Space alone. */
+/**
+ * Whether the key belongs to what has the focus. What can be pressed takes Space and Enter, a checkbox Space alone; a
+ * dialog and a menu take all keys from the view behind them.
+ */
 function isTaken(target: EventTarget | null, keys: string): boolean {
+  if (target instanceof Element && target.closest("[role=dialog], [role=menu]")) return true;
   if (target instanceof HTMLElement && target.matches(PRESSED)) return keys === "Space" || keys === "Enter";
   if (target instanceof HTMLInputElement && target.type === "checkbox") return keys === "Space";
   return (

@@ -5,7 +5,7 @@ import { pasted, readFragment } from "@/graph/clipboard";
 import { copied } from "@/graph/copying";
 import { duplicate, remove, toggle } from "@/graph/editing";
 import { GRAPH, OPERATIONS } from "@/graph/example";
-import { enter, liveGraph } from "./graph";
+import { enter, liveGraph, write } from "./graph";
 
 function documentOf(changes: readonly Change[]): Y.Doc {
   const doc = new Y.Doc();
@@ -50,6 +50,12 @@ describe("a graph in a live document", () => {
     expect(live.snapshot()).toEqual(applied(GRAPH, changes));
     end();
     expect(live.snapshot()).toEqual(applied(GRAPH, changes));
+  });
+
+  test("is not written where only reading is allowed", () => {
+    const doc = documentOf(WHOLE);
+    write({ doc, writable: false } as never, "mute train", toggle(GRAPH, ["n-train"], "mute"));
+    expect(liveGraph({ doc }).snapshot()).toEqual(GRAPH);
   });
 
   test("keeps every node that did not change the same object", () => {

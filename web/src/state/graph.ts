@@ -151,9 +151,12 @@ export function useFromGraph<Value>(document: LiveDocument, pick: (graph: Graph)
   return useSyncExternalStore(live.subscribe, read);
 }
 
-/** Write changes into the document as one gesture: one transaction, one step to undo. Nothing for no changes. */
+/**
+ * Write changes into the document as one gesture: one transaction, one step to undo. Nothing for no changes, nor where
+ * only reading is allowed.
+ */
 export function write(document: LiveDocument, label: string, changes: readonly Change[]): void {
-  if (changes.length > 0) change(document, label, () => enter(document.doc, changes));
+  if (changes.length > 0 && document.writable) change(document, label, () => enter(document.doc, changes));
 }
 
 /** Enter changes into a document. What they name and is not there (any more) is left aside. */

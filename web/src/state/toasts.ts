@@ -12,20 +12,43 @@ export interface Toast {
   more?: { label: string; perform: () => unknown };
 }
 
+/** Milliseconds that a toast stays. */
 const SHOWN_FOR = 8000;
+/** Of those that tell of something done; what went wrong stays until somebody has seen it. */
+const MOST_DONE = 3;
 
 export const useToasts = create<{ toasts: readonly Toast[] }>(() => ({ toasts: [] }));
 
 let count = 0;
 
+const leaving = new Map<number, ReturnType<typeof setTimeout>>();
+
 function show(toast: Omit<Toast, "id">): number {
   const id = ++count;
-  useToasts.setState(({ toasts }) => ({ toasts: [...toasts.slice(-3), { ...toast, id }] }));
-  if (toast.kind === "done") setTimeout(() => dismiss(id), SHOWN_FOR);
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { ...toast, id }] }));
+  if (toast.kind === "done") release(id);
+  const { toasts } = useToasts.getState();
+  for (const old of toasts.filter(({ kind }) => kind === "done").slice(0, -MOST_DONE)) dismiss(old.id);
   return id;
 }
 
+/** Keep a toast while somebody points at it or has the focus in it. */
+export function hold(id: number): void {
+  clearTimeout(leaving.get(id));
+  leaving.delete(id);
+}
+
+/** Let a toast that tells of something done go again after its time. */
+export function release(id: number): void {
+  hold(id);
+  leaving.set(
+    id,
+    setTimeout(() => dismiss(id), SHOWN_FOR),
+  );
+}
+
 export function dismiss(id: number): void {
+  hold(id);
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }));
 }
 

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { useLive } from "@/api/live";
 import { queries } from "@/api/queries";
+import { copyText } from "@/state/clipboard";
 import { done, failed } from "@/state/toasts";
 import { count } from "@/ui/time";
 
@@ -134,9 +135,7 @@ export async function copyInput(name: string, version: number): Promise<void> {
     at: [0, 0],
   };
   try {
-    await navigator.clipboard.writeText(
-      JSON.stringify({ deepforge: "graph", version: 1, nodes: [node], notes: [] }, null, 2),
-    );
+    await copyText(JSON.stringify({ deepforge: "graph", version: 1, nodes: [node], notes: [] }, null, 2));
     done(`Copied an Input for ${name}@${version}. Paste it on the canvas of a pipeline.`);
   } catch (error) {
     failed(error, "Not copied");

@@ -7,6 +7,7 @@ import { Group, Panel, Separator } from "react-resizable-panels";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { Crumb, useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
+import { clipboardText } from "@/state/clipboard";
 import { useKept } from "@/state/session";
 import { Empty } from "@/ui/Empty";
 import css from "./code.module.css";
@@ -48,7 +49,7 @@ export function Component() {
             setCopied(code);
             setAsking("operation");
           };
-          navigator.clipboard.readText().then(ask, () => ask("")); // what may not be read is pasted by hand
+          clipboardText().then(ask, () => ask("")); // what may not be read is pasted by hand
         },
       },
     ],

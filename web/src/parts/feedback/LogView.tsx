@@ -4,6 +4,7 @@ import { IconArrowBarToDown, IconFileText } from "@tabler/icons-react";
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { api, ask } from "@/api/client";
+import { copyText } from "@/state/clipboard";
 import { shownState, useRunJobs } from "@/state/run";
 import { useKept } from "@/state/session";
 import { done, failed } from "@/state/toasts";
@@ -278,7 +279,7 @@ async function copy(run: string, jobs: readonly Job[], attempt: number | null): 
       if (page.offset > 0)
         done(`The last megabyte of the log of ${job.name} was copied. Download it for all.`);
     }
-    await navigator.clipboard.writeText(parts.join("").slice(-MOST_COPIED));
+    await copyText(parts.join("").slice(-MOST_COPIED));
     if (parts.length > 0) done("The log was copied.");
   } catch (error) {
     failed(error, "The log was not copied");

@@ -26,6 +26,8 @@ interface Entry {
   choose: () => void;
 }
 
+/** The entry that makes an operation of what was typed. */
+const NEW = "+operation";
 const WIDTH = 340;
 const HEIGHT = 380;
 
@@ -36,6 +38,7 @@ export function AddPalette({ request }: { request: PaletteRequest }) {
   const [at, setAt] = useState(0);
   const before = useRef(document.activeElement as HTMLElement | null);
   const box = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const entries = useEntries(request, text);
   const close = (restore: boolean) => {
     session.setState({ palette: null });
@@ -53,6 +56,10 @@ export function AddPalette({ request }: { request: PaletteRequest }) {
   });
   const choose = (entry: Entry | undefined) => {
     if (!entry) return;
+    if (entry.id === NEW && !text.trim()) {
+      field.current?.focus();
+      return;
+    }
     close(false);
     entry.choose();
   };
@@ -77,6 +84,7 @@ export function AddPalette({ request }: { request: PaletteRequest }) {
       aria-label="Add to the pipeline"
     >
       <input
+        ref={field}
         // biome-ignore lint/a11y/noAutofocus: it was opened to be typed into
         autoFocus
         className={css.field}
@@ -163,15 +171,11 @@ function useEntries(request: PaletteRequest, text: string): Entry[] {
     const found = fuzzyFilter(text, all, (entry) => [entry.label, entry.detail]);
     const wanted = text.trim();
     const fresh: Entry = {
-      id: "+operation",
+      id: NEW,
       label: wanted ? `New operation ${wanted}` : "New operation…",
       detail: wanted ? "A file of its own, opened in the code editor" : "Type a name for it",
       icon: <IconPlus size={16} stroke={1.8} />,
       choose: () => {
-        if (!wanted) {
-          session.setState({ palette: request });
-          return;
-        }
         createOperation(project, wanted)
           .then((made) => {
             const node = insert(live, operationsNow(project), made.name, at, from);

@@ -139,8 +139,9 @@ export function Canvas() {
     session.setState({ menu: { screen, at: board.at(screen), on } });
   };
   const onNodeDoubleClick = (_: unknown, node: AnyFlowNode) => {
-    if (node.type === "note") session.setState({ editingNote: node.id });
-    else {
+    if (node.type === "note") {
+      if (live.writable) session.setState({ editingNote: node.id });
+    } else {
       const drawn = liveGraph(live).snapshot().nodes.get(node.id);
       const failed = failedAt(project, name, drawn?.name ?? "");
       const file = failed?.file ?? operations.get(drawn?.operation ?? "")?.file;

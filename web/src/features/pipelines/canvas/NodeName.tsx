@@ -11,12 +11,13 @@ import { useCanvas, useSessionStore } from "./session";
 export function NodeName({ node }: { node: GraphNode }) {
   const renaming = useCanvas((state) => state.renaming === node.id);
   const session = useSessionStore();
+  const { document } = useEditor();
   if (renaming) return <NameField node={node} />;
   return (
     <h4
       onDoubleClick={(event) => {
         event.stopPropagation();
-        session.setState({ renaming: node.id });
+        if (document.writable) session.setState({ renaming: node.id });
       }}
       title={node.name}
     >

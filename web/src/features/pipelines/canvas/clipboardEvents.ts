@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 import { useNavigate } from "react-router";
 import { copied } from "@/graph/copying";
 import { remove } from "@/graph/editing";
+import { clipboardText, copyText } from "@/state/clipboard";
 import { liveGraph, write } from "@/state/graph";
 import { patiently } from "@/state/lazily";
 import { failed } from "@/state/toasts";
@@ -28,7 +29,8 @@ export function useClipboard(): Clipboard {
       const focused = board.focused();
       return selection.size > 0 ? selection : new Set(focused ? [focused] : []);
     };
-    const text = () => (chosen().size > 0 ? copied(liveGraph(live).snapshot(), chosen()) : null);
+    const text = () =>
+      chosen().size > 0 ? copied(liveGraph(live).snapshot(), chosen(), board.boxes()) : null;
     const cutAway = () => {
       const graph = liveGraph(live).snapshot();
       const ids = chosen();
@@ -68,10 +70,10 @@ export function useClipboard(): Clipboard {
       if (text === null) return;
       event.clipboardData?.setData("text/plain", text);
       event.preventDefault();
-      if (event.type === "cut") deeds.cutAway();
+      if (event.type === "cut" && live.writable) deeds.cutAway();
     };
     const onPaste = (event: ClipboardEvent) => {
-      if (!mine()) return;
+      if (!mine() || !live.writable) return;
       event.preventDefault();
       deeds.take(event.clipboardData?.getData("text/plain") ?? "", shift);
     };
@@ -85,30 +87,21 @@ export function useClipboard(): Clipboard {
       document.removeEventListener("cut", onCopy);
       document.removeEventListener("paste", onPaste);
     };
-  }, [board, deeds]);
+  }, [board, deeds, live]);
 
   return useMemo(() => {
     const toSystem = () => {
       const text = deeds.text();
       if (text === null) return Promise.reject(new Error("Nothing is selected."));
-      return navigator.clipboard ? navigator.clipboard.writeText(text) : Promise.reject(new Error(BY_KEYS));
+      return copyText(text);
     };
     return {
       copy: () => void toSystem().catch(failed),
       cut: () => void toSystem().then(deeds.cutAway, failed),
-      paste: (keepLinks) => {
-        if (!navigator.clipboard) failed(BY_KEYS);
-        else
-          navigator.clipboard.readText().then(
-            (text) => deeds.take(text, keepLinks),
-            () => failed(BY_KEYS),
-          );
-      },
+      paste: (keepLinks) => void clipboardText().then((text) => deeds.take(text, keepLinks), failed),
     };
   }, [deeds]);
 }
-
-const BY_KEYS = "The browser does not let a menu use the clipboard here: use the keys.";
 
 function isField(element: Element | null): boolean {
   return (

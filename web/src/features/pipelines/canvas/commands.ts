@@ -104,7 +104,12 @@ export class Commands {
   }
 
   duplicate(): void {
-    const { changes, nodes: made } = duplicate(this.graph, this.nodes, [2 * GRID, 2 * GRID]);
+    const { changes, nodes: made } = duplicate(
+      this.graph,
+      this.nodes,
+      [2 * GRID, 2 * GRID],
+      this.board.boxes(),
+    );
     write(this.live, `duplicate ${this.named(this.nodes)}`, changes);
     this.board.select(new Set(made.map((node) => node.id)));
   }
@@ -138,8 +143,9 @@ export class Commands {
   /** Write in the note that has the focus, or turn to the first attribute of the node. */
   edit(): void {
     const focused = this.board.focused();
-    if (focused && this.graph.notes.has(focused)) this.session.setState({ editingNote: focused });
-    else if (focused) {
+    if (focused && this.graph.notes.has(focused)) {
+      if (this.live.writable) this.session.setState({ editingNote: focused });
+    } else if (focused) {
       this.board.select(new Set([focused]));
       useWantedField.setState({ node: focused, field: FIRST });
     }

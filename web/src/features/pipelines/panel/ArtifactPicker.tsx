@@ -43,7 +43,8 @@ export function ArtifactPicker({ project, value, disabled, problem, onCommit }: 
           onChange={setText}
           onOptionSubmit={commit}
           onBlur={() => commit(text.trim())}
-          onKeyDown={(event) => event.key === "Enter" && commit(text.trim())}
+          // When the key comes up: an option that Enter chose is the text by then.
+          onKeyUp={(event) => event.key === "Enter" && commit(text.trim())}
         />
       </FieldRow>
       {chosen && (

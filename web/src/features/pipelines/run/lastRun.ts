@@ -7,6 +7,12 @@ import { type Job, type Run, runKey, useFollowed, useKnownRun } from "@/state/ru
 
 export type Points = readonly number[];
 
+/** The line that a node shows: of which metric, and how it went. */
+export interface Course {
+  name: string;
+  points: Points;
+}
+
 const SPARK_POINTS = 60;
 
 export const newestKey = (project: string, pipeline: string) => ["runs", "newest", project, pipeline];
@@ -63,8 +69,11 @@ export function useCourses(run: Run | null | undefined): ReadonlyMap<string, Poi
     queryKey: courseKey(run?.id ?? "", wanted.map(([, name]) => name).join("\n")),
     queryFn: async () => {
       const found = await Promise.all(wanted.map(([job, name]) => course(run?.id ?? "", job, name)));
-      return new Map(wanted.map(([job], place) => [job, found[place] ?? []]));
+      return new Map(
+        wanted.map(([job, name], place): [string, Course] => [job, { name, points: found[place] ?? [] }]),
+      );
     },
+    select: pointsOf,
     enabled: wanted.length > 0,
     placeholderData: (known) => known,
   });
@@ -72,6 +81,9 @@ export function useCourses(run: Run | null | undefined): ReadonlyMap<string, Poi
 }
 
 const NO_COURSES: ReadonlyMap<string, Points> = new Map();
+
+const pointsOf = (courses: ReadonlyMap<string, Course>): ReadonlyMap<string, Points> =>
+  new Map([...courses].map(([job, { points }]) => [job, points]));
 
 /** The metric that a node shows: its loss, or else its first. */
 function firstMetric(job: Job): [string, string][] {
@@ -89,12 +101,21 @@ async function course(run: string, job: string, name: string): Promise<Points> {
 
 function prolong(run: string, event: LiveEvent): void {
   const { job, values } = event.data as { job: string; values: Record<string, number | null> };
-  queries.setQueriesData<Map<string, Points>>({ queryKey: [...runKey(run), "course"] }, (known) => {
-    const points = known?.get(job);
-    if (!known || !points) return known;
-    const name = Object.keys(values).find((one) => /loss/i.test(one)) ?? Object.keys(values)[0];
-    const value = name === undefined ? null : values[name];
-    if (value === null || value === undefined) return known;
-    return new Map(known).set(job, [...points.slice(-4 * SPARK_POINTS), value]);
-  });
+  queries.setQueriesData<ReadonlyMap<string, Course>>(
+    { queryKey: [...runKey(run), "course"] },
+    (known) => known && prolonged(known, job, values),
+  );
+}
+
+/** The lines, that of a job longer by what it has logged of the same metric. */
+export function prolonged(
+  courses: ReadonlyMap<string, Course>,
+  job: string,
+  values: Readonly<Record<string, number | null>>,
+): ReadonlyMap<string, Course> {
+  const course = courses.get(job);
+  const value = course && values[course.name];
+  if (!course || value === null || value === undefined) return courses;
+  const points = [...course.points.slice(-4 * SPARK_POINTS), value];
+  return new Map(courses).set(job, { ...course, points });
 }

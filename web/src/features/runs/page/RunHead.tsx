@@ -16,8 +16,9 @@ import { ActionButton, ActionItems } from "@/parts/ActionButton";
 import { HeaderActions } from "@/parts/header";
 import { StateMark } from "@/parts/StateMark";
 import { type Action, useActions } from "@/state/actions";
+import { copyText } from "@/state/clipboard";
 import { hasEnded, type Run, type ShownState } from "@/state/run";
-import { done } from "@/state/toasts";
+import { done, failed } from "@/state/toasts";
 import { Ago, Lasted } from "@/ui/Time";
 import { removeRuns, runAddress, runAgain, short, stopRuns } from "../deeds";
 import { TagDialog } from "../TagDialog";
@@ -76,7 +77,7 @@ export function RunHead({ run, onRestored }: { run: Run; onRestored: () => void 
         label: "Copy the id",
         group: "Run",
         icon: IconCopy,
-        perform: () => void navigator.clipboard.writeText(run.id).then(() => done("The id was copied.")),
+        perform: () => void copyText(run.id).then(() => done("The id was copied."), failed),
       },
       {
         id: "run.delete",
