@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepforge.core.text_changes import (
+    MOST_CHANGES,
     Replacement,
     apply,
     carried_over,
@@ -60,6 +61,36 @@ def test_what_was_put_into_a_line_that_others_took_out_stays() -> None:
     ours = CODE.replace("    return 1\n", "    return 1\n    # mine\n")
     theirs = CODE.replace("    return 1\n", "")
     assert "# mine" in apply(ours, carried_over(CODE, theirs, ours))
+
+
+LINES = [f"    line {number} of many\n" for number in range(12_000)]
+EVERY_SECOND = "".join(
+    line if number % 2 else line.replace("line", "lüne") for number, line in enumerate(LINES)
+)
+EVERY_THIRD = "".join(
+    line if number % 3 else line.replace("many", "more") for number, line in enumerate(LINES)
+)
+
+
+def test_many_changes_are_each_found_in_their_line() -> None:
+    some = "".join(LINES[:6_000])
+    changes = difference(some, EVERY_SECOND[: len(some)])
+    assert len(changes) == 3_000
+    assert {(change.removed, change.text) for change in changes} == {(1, "ü")}
+
+
+def test_very_many_changes_are_made_as_fewer() -> None:
+    changes = difference("".join(LINES), EVERY_SECOND)
+    assert len(changes) <= MOST_CHANGES
+    assert apply("".join(LINES), changes) == EVERY_SECOND
+
+
+def test_many_changes_are_carried_over_to_many_others() -> None:
+    some = slice(0, sum(map(len, LINES[:6_000])))
+    base, theirs, ours = "".join(LINES)[some], EVERY_SECOND[some], EVERY_THIRD[some]
+    merged = apply(ours, carried_over(base, theirs, ours))
+    assert merged.count("lüne") == 3_000
+    assert merged.count("more") == 2_000
 
 
 def test_long_texts_of_repeated_lines_do_not_take_long() -> None:

@@ -167,7 +167,7 @@ async def _take(tab: _Tab, pace: _Pace, data: bytes) -> None:
         try:
             await run_in_threadpool(tab.room.save)
         except DeepForgeError as error:
-            tab.room.in_trouble(error.message, error.hint)
+            await run_in_threadpool(tab.room.in_trouble, error.message, error.hint)
     else:
         raise BadMessage
 

@@ -77,16 +77,13 @@ class Replica:
         return str(self._text)
 
     def edit_text(self, changes: Iterable[Replacement]) -> None:
-        """Change the text; offsets are in letters, by rising offset."""
-        text = self.text
+        """Change the text; offsets are in letters, no two touch the same."""
         with self._doc.transaction():
-            for change in sorted(changes, key=lambda change: change.at, reverse=True):
-                start = len(text[: change.at].encode())  # the CRDT counts bytes
-                stop = start + len(text[change.at : change.end].encode())
+            for start, stop, put in reversed(_in_bytes(self.text, changes)):
                 if stop > start:
                     del self._text[start:stop]
-                if change.text:
-                    self._text.insert(start, change.text)
+                if put:
+                    self._text.insert(start, put)
 
     def set_text(self, text: str) -> None:
         """Make the text another one, with as little change as can be."""
@@ -154,6 +151,18 @@ def _shared(value: Any, path: tuple[str, ...]) -> Any:
     if len(path) == 2:
         return Map({key: _shared(part, (*path, key)) for key, part in value.items()})
     return Map(value) if len(path) == 3 and path[-1] in MAPS else value
+
+
+def _in_bytes(text: str, changes: Iterable[Replacement]) -> list[tuple[int, int, str]]:
+    """Where changes begin and end in bytes, as the CRDT counts, and what they put in; by rising offset."""
+    found = []
+    letters = count = 0
+    for change in sorted(changes, key=lambda change: change.at):
+        count += len(text[letters : change.at].encode())
+        removed = len(text[change.at : change.end].encode())
+        found.append((count, count + removed, change.text))
+        letters = change.at
+    return found
 
 
 def _entries(shared: dict[str, Any] | None) -> list[tuple[str, dict[str, Any]]]:
