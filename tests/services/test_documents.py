@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -95,30 +93,6 @@ def test_two_peers_see_what_the_other_does(rooms: Rooms, project: ProjectId) -> 
     assert one.content() == other.content()
     assert one.content()["nodes"]["n-load"]["at"] == [1.5, 2]
     assert one.content()["nodes"]["n-train"]["name"] == "fit"
-
-
-def test_a_file_that_is_slow_to_open_keeps_nobody_waiting_at_another(
-    rooms: Rooms, project: ProjectId, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    began, read, may_go_on = threading.Event(), document_file.read, threading.Event()
-
-    def read_slowly(folder: Path, path: str) -> str | None:
-        if path == CODE:
-            began.set()
-            may_go_on.wait(20)
-        return read(folder, path)
-
-    monkeypatch.setattr(document_file, "read", read_slowly)
-    with ThreadPoolExecutor() as others:
-        slow = others.submit(Peer().enter, rooms, project, CODE)
-        assert began.wait(20)
-        quick = others.submit(Peer().enter, rooms, project, PATH)
-        try:
-            assert quick.result(timeout=10).content()["nodes"]
-            assert not slow.done()
-        finally:
-            may_go_on.set()
-        assert "def" in str(slow.result(timeout=10).text)
 
 
 @pytest.mark.parametrize("seed", range(6))

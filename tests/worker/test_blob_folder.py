@@ -11,6 +11,7 @@ from blake3 import blake3
 
 from deepforge.core.errors import BlobDamaged, NoSpace
 from deepforge.core.ids import Digest
+from deepforge.worker import blob_folder
 from deepforge.worker.blob_folder import BlobFolder, as_no_space, hash_file
 
 
@@ -69,6 +70,42 @@ def test_a_file_with_another_name_is_copied_and_left_as_it_is(folder: BlobFolder
     mine.write_bytes(b"DATA")
     assert folder.read(kept.digest) == b"data"
     assert kept.path.stat().st_mode & 0o777 == 0o444
+
+
+def test_a_file_that_is_written_to_meanwhile_is_refused(
+    folder: BlobFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "output"
+    source.write_bytes(b"data")
+
+    def hash_and_write(path: Path) -> tuple[Digest, int]:
+        found = hash_file(path)
+        path.write_bytes(b"others")
+        return found
+
+    monkeypatch.setattr(blob_folder, "hash_file", hash_and_write)
+    with pytest.raises(BlobDamaged, match="output was written to"):
+        folder.keep_file(source)
+    assert not folder.has(digest_of(b"data"))
+
+
+def test_blobs_are_swept_that_nobody_has_used_for_a_day(folder: BlobFolder) -> None:
+    kept = {name: folder.keep_bytes(name.encode()) for name in ("new", "old", "claimed", "used")}
+    for name in ("old", "claimed", "used"):
+        os.utime(kept[name].path, (0, 0))
+    torn = folder.root / ".incoming" / "torn"
+    torn.write_bytes(b"da")
+    os.utime(torn, (0, 0))
+    assert folder.claim(kept["claimed"].digest, 7)
+    assert not folder.claim(kept["old"].digest, 99)
+    folder.sweep(lambda: {kept["used"].digest})
+    assert {name for name, blob in kept.items() if folder.has(blob.digest)} == {"new", "claimed", "used"}
+    assert not torn.exists()
+
+
+def test_what_is_not_there_cannot_be_claimed_and_sweeping_nothing_is_fine(folder: BlobFolder) -> None:
+    folder.sweep(set)
+    assert not folder.claim(digest_of(b"data"))
 
 
 def test_the_same_bytes_from_two_files_are_one_blob(folder: BlobFolder, tmp_path: Path) -> None:

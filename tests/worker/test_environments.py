@@ -11,13 +11,15 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deepforge.core.environment import Declared
 from deepforge.core.errors import BadInput
 from deepforge.core.ids import Digest
-from deepforge.worker.environments import BuildCanceled, Environments, Job
+from deepforge.worker.environments import BuildCanceled, Environments, Job, _run
 from deepforge.worker.parents import Python
+from tests.support.waiting import until
 from tests.worker.conftest import PROJECT, Worker
 from tests.worker.fake_server import FakeServer
 from tests.worker.packages import add_wheel, offline
@@ -160,6 +162,23 @@ def test_nobody_is_kept_waiting_who_no_longer_wants_it(environments: Environment
     with pytest.raises(BuildCanceled):
         environments.ensure(DECLARED, person.job())
     assert environments.known(DECLARED) is None
+
+
+def test_what_a_canceled_build_has_started_ends_with_it(tmp_path: Path) -> None:
+    said = tmp_path / "started"
+    program = """
+import pathlib, subprocess, sys
+compiler = subprocess.Popen(["sleep", "300"])
+said = pathlib.Path(sys.argv[1])
+said.with_suffix(".part").write_text(str(compiler.pid))
+said.with_suffix(".part").rename(said)
+compiler.wait()
+"""
+    command = [sys.executable, "-c", program, str(said)]
+    with pytest.raises(BuildCanceled):
+        _run(command, os.environ, "", Job(lambda _: None, said.exists), tell=False)
+    compiler = int(said.read_text())
+    until(lambda: not psutil.pid_exists(compiler) or psutil.Process(compiler).status() == "zombie")
 
 
 def test_a_job_runs_in_the_environment_it_declares(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,21 @@ def test_what_was_written_behind_a_torn_record_goes_with_it(path: Path, cut: int
     reader.mend()
     assert [record.kind for record in read_records(path.read_bytes())] == [POINT]
     assert (path.read_bytes(), reader.exit) == (good, None)
+
+
+def test_a_long_journal_is_mended_piece_by_piece(path: Path) -> None:
+    records = [frame(POINT, b"p" * (1 << 20)) for _ in range(24)]
+    damaged = bytearray(records[20])
+    damaged[-1] ^= 1
+    append(path, b"".join([*records[:20], bytes(damaged), *records[21:], b"\xff" * 100]))
+    tracemalloc.start()
+    try:
+        mended = JournalReader(path).mend()
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (mended, path.read_bytes()) == (True, b"".join(records[:20]))
+    assert most < 10 << 20
 
 
 def test_a_length_that_cannot_be_is_damage_not_a_long_record(path: Path) -> None:

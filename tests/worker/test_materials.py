@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from deepforge.core.artifact import MANIFEST
 from deepforge.core.errors import Conflict
 from deepforge.core.ids import Digest
 from deepforge.core.manifest import FileEntry, encode_manifest
@@ -18,6 +19,7 @@ from deepforge.core.messages import InputSpec
 from deepforge.core.reference import Reference, RemoteFact, encode_reference, split_url
 from deepforge.core.registry import load_adapter
 from deepforge.worker import materials
+from deepforge.worker.blob_folder import BlobFolder
 from tests.support.s3 import S3Server, running_s3
 from tests.worker.conftest import PROJECT
 from tests.worker.fake_server import FakeServer
@@ -132,3 +134,14 @@ def test_only_what_no_job_uses_is_removed_and_not_at_once(tmp_path: Path) -> Non
     new.touch()
     materials.sweep(tmp_path, {Digest("a" * 64)})
     assert sorted(path.name[0] for path in tmp_path.iterdir()) == ["a", "c"]
+
+
+def test_the_blobs_of_a_folder_are_those_of_its_files_as_well(tmp_path: Path) -> None:
+    blobs = BlobFolder(tmp_path)
+    file = blobs.keep_bytes(b"one")
+    manifest = blobs.keep_bytes(encode_manifest({"a.txt": FileEntry(file.digest, file.size)}))
+    plain = InputSpec(Digest("p" * 64), 1, "bytes", "raw")
+    folder = InputSpec(manifest.digest, manifest.size, "directory", MANIFEST)
+    gone = InputSpec(Digest("g" * 64), 1, "directory", MANIFEST)
+    found = materials.blobs_of([plain, folder, gone], blobs)
+    assert found == {plain.digest, gone.digest, manifest.digest, file.digest}

@@ -106,21 +106,23 @@ class Attempts:
             else:
                 attempt.phase = "running"
                 attempt.began = self.clock() - (age(attempt.process) if attempt.process else 0.0)
-        self.sweep_code()
+        self.sweep()
 
-    def sweep_code(self) -> None:
-        """Remove the code of snapshots that no attempt uses, but for the newest."""
+    def sweep(self) -> None:
+        """Remove what no attempt uses any more: old code, inputs, and blobs that are ours."""
         used = {attempt.lease.spec.snapshot for attempt in self.by_key.values()}
         aside = workspace.set_aside_code(self.codes, used)
         if aside:
             self.chores.do(partial(_remove_codes, aside))
-        taken = {
-            given.digest
+        inputs = [
+            given
             for attempt in self.by_key.values()
             for given in attempt.lease.spec.inputs.values()
-            if given
-        }
-        self.chores.do(partial(materials.sweep, self.materials, taken))
+            if given is not None
+        ]
+        self.chores.do(partial(materials.sweep, self.materials, {given.digest for given in inputs}))
+        if not self.shares_blobs:
+            self.chores.do(partial(self.blobs.sweep, partial(materials.blobs_of, inputs, self.blobs)))
 
     def warm_up(self) -> None:
         """Start the warm parent that most jobs need before the first of them comes."""

@@ -3,11 +3,13 @@ read-only."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,11 @@ from deepforge.core.ids import Digest
 
 INCOMING = ".incoming"
 """Where bytes are gathered before they are whole; nobody reads there."""
+
+KEPT_SECONDS = 24 * 3600.0
+"""For how long a blob stays that no job uses, where the folder is the worker's own."""
+CLAIM_SECONDS = 3600.0
+"""A blob that was kept or claimed longer ago counts as claimed just now when a job needs it."""
 
 _SMALL = 1 << 20
 _STRETCH = 8 << 20
@@ -52,6 +59,28 @@ class BlobFolder:
             return False
         return size is None or found == size
 
+    def claim(self, digest: Digest, size: int | None = None) -> bool:
+        """Whether the blob is here, for a job that is about to read it: `sweep` leaves it for a day."""
+        try:
+            found = os.stat(f"{self.root}/{digest[:2]}/{digest}")
+        except OSError:
+            return False
+        if size is not None and found.st_size != size:
+            return False
+        if time.time() - found.st_mtime > CLAIM_SECONDS:
+            with contextlib.suppress(PermissionError):  # another person's, who looks after it
+                os.utime(self.path(digest))
+        return True
+
+    def sweep(self, used: Callable[[], set[Digest]], kept: float = KEPT_SECONDS) -> None:
+        """Remove blobs that no job has claimed or kept for `kept` seconds, and what was never whole."""
+        before = time.time() - kept
+        old = [file for file in self.root.glob("*/*") if _is_older(file, before)]
+        spared = used() if old else set()
+        for file in old:
+            if file.name not in spared and _is_older(file, before):
+                file.unlink(missing_ok=True)
+
     def read(self, digest: Digest) -> bytes:
         """The bytes of a small blob. Raises BlobDamaged when they are gone or are others."""
         try:
@@ -69,6 +98,7 @@ class BlobFolder:
         has other names is copied and left as it is. Raises NoSpace, BlobDamaged when it is written to
         meanwhile.
         """
+        before = os.stat(source)
         digest, size = hash_file(source)
         target = self.path(digest)
         if self._renew(digest, size):
@@ -82,6 +112,10 @@ class BlobFolder:
                 self._link(source, target, size)
         except OSError as error:
             raise as_no_space(error, f"keep {size} bytes in {self.root}") from error
+        after = os.stat(source)
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            target.unlink(missing_ok=True)
+            raise BlobDamaged(f"{source.name} was written to while it was kept.", "Run the pipeline again.")
         return Kept(digest, size, target, new=True)
 
     def keep_bytes(self, data: bytes) -> Kept:
@@ -156,7 +190,11 @@ class BlobFolder:
 
 
 def hash_file(path: Path) -> tuple[Digest, int]:
-    """The digest of a file's bytes, and how many they are; large files are hashed by all cores."""
+    """The digest of a file's bytes, and how many they are; large files are hashed by all cores.
+
+    They are mapped into memory, which a file that is cut meanwhile would end us for: it is for files of a job
+    whose processes have all ended.
+    """
     size = path.stat().st_size
     if size < _SMALL:
         data = path.read_bytes()
@@ -164,6 +202,13 @@ def hash_file(path: Path) -> tuple[Digest, int]:
     hasher = blake3(max_threads=blake3.AUTO)
     hasher.update_mmap(path)
     return Digest(hasher.hexdigest()), size
+
+
+def _is_older(file: Path, moment: float) -> bool:
+    try:
+        return file.lstat().st_mtime < moment
+    except FileNotFoundError:
+        return False
 
 
 def as_no_space(error: OSError, deed: str) -> Exception:

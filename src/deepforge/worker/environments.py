@@ -8,6 +8,7 @@ import json
 import os
 import selectors
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -288,8 +289,9 @@ def _run(command: list[str], environ: Mapping[str, str], given: str, job: Job, t
         out, err = _gather(process.stdout, process.stderr, job, tell)
     except BrokenPipeError:
         out, err = b"", process.stderr.read()
-    except BuildCanceled:
-        process.kill()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # the compilers that it has started as well
         raise
     finally:
         process.wait()

@@ -77,7 +77,7 @@ class JournalReader:
                 self.offset += passed
                 if len(data) < window:
                     break
-                window = _STRETCH if passed else window + MAX_PAYLOAD
+                window = _next_window(window, passed > 0)
         finally:
             os.close(descriptor)
         return self.offset > before
@@ -127,10 +127,22 @@ class JournalReader:
 
 def _good_length(path: Path) -> int:
     """How many bytes from the start are records with right checksums."""
-    good = 0
-    try:
-        for record in read_records(path.read_bytes()):
-            good = record.end
-    except JournalDamaged:
-        return good
-    return good
+    good, window = 0, _STRETCH
+    with path.open("rb") as journal:
+        while True:
+            start = good
+            journal.seek(start)
+            data = journal.read(window)
+            try:
+                for record in read_records(data, start):
+                    good = record.end
+            except JournalDamaged:
+                return good
+            if len(data) < window:
+                return good
+            window = _next_window(window, good > start)
+
+
+def _next_window(window: int, passed: bool) -> int:
+    """How many bytes to read next: more each time as long as not one record was whole in them."""
+    return _STRETCH if passed or window < _STRETCH else 2 * window

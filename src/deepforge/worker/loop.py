@@ -43,7 +43,7 @@ LONGEST_PUT_OFF = 30.0
 each time."""
 
 SWEEP_SECONDS = 300.0
-"""How often the code of snapshots that nobody uses any more is removed."""
+"""How often code, inputs and blobs that nobody uses any more are removed."""
 
 MOST_AT_ONCE = 4
 """Whole stretches in one exchange."""
@@ -169,7 +169,7 @@ class Loop:
         self.attempts.clear_away()
         if now >= self._sweep_at:
             self._sweep_at = now + SWEEP_SECONDS
-            self.attempts.sweep_code()
+            self.attempts.sweep()
         attempts = self.attempts.by_key.values()
         self.attempts.nursery.sweep({attempt.parent for attempt in attempts if attempt.parent}, now)
         self._outdated = self._welcome is not None and self._installed != self.installation()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,16 @@ def described(given: InputSpec, blobs: BlobFolder) -> dict[str, Any]:
     return {"type": reference.type, "codec": reference.codec}
 
 
+def blobs_of(inputs: Iterable[InputSpec], blobs: BlobFolder) -> set[Digest]:
+    """The blobs that inputs are read from: those of a folder lie behind its links."""
+    found = set()
+    for given in inputs:
+        found.add(given.digest)
+        if given.codec == MANIFEST and blobs.has(given.digest):
+            found |= {entry.digest for entry in decode_manifest(blobs.read(given.digest)).values()}
+    return found
+
+
 def sweep(materials: Path, used: set[Digest], kept: float = KEPT_SECONDS) -> None:
     """Remove what no job uses and none has used for long."""
     found = list(materials.iterdir()) if materials.is_dir() else []
@@ -80,7 +91,7 @@ def _lay_out_folder(materials: Path, manifest: Digest, blobs: BlobFolder, fetch:
     target = materials / manifest
     files = decode_manifest(blobs.read(manifest))
     fetch_missing(
-        (entry.digest for entry in files.values() if not blobs.has(entry.digest, entry.size)), blobs, fetch
+        (entry.digest for entry in files.values() if not blobs.claim(entry.digest, entry.size)), blobs, fetch
     )
     if target.is_dir():
         os.utime(target)

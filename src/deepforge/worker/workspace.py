@@ -54,7 +54,7 @@ def missing_inputs(spec: JobSpec, blobs: BlobFolder) -> list[Digest]:
     return [
         given.digest
         for given in spec.inputs.values()
-        if given and not blobs.has(given.digest, None if given.codec == REFERENCE else given.size)
+        if given and not blobs.claim(given.digest, None if given.codec == REFERENCE else given.size)
     ]
 
 
@@ -70,7 +70,7 @@ def lay_out_code(codes: Path, snapshot: Digest, blobs: BlobFolder, fetch: Fetch)
     fetch_missing([snapshot], blobs, fetch)
     files = decode_manifest(blobs.read(snapshot))
     fetch_missing(
-        (entry.digest for entry in files.values() if not blobs.has(entry.digest, entry.size)), blobs, fetch
+        (entry.digest for entry in files.values() if not blobs.claim(entry.digest, entry.size)), blobs, fetch
     )
     partial = codes / f".{snapshot}.{os.getpid()}.{time.monotonic_ns()}"
     try:
@@ -97,7 +97,7 @@ def _lay_out_file(target: Path, entry: FileEntry, blobs: BlobFolder) -> None:
 def fetch_missing(digests: Iterable[Digest], blobs: BlobFolder, fetch: Fetch) -> None:
     """Bring blobs here that are not. Raises BlobDamaged when one is not here even then."""
     for digest in digests:
-        if not blobs.has(digest):
+        if not blobs.claim(digest):
             fetch(digest)
             if not blobs.has(digest):
                 raise BlobDamaged(f"The blob {digest} is gone.", "Run what made it again.")
