@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepforge.core.errors import BadInput
-from deepforge.core.graph import Edge, ancestors, descendants, find_cycle, topological_order
+from deepforge.core.graph import Edge, descendants, find_cycle, topological_order
 
 DIAMOND = [Edge("a", "b"), Edge("a", "c"), Edge("b", "d"), Edge("c", "d")]
 
@@ -58,9 +58,8 @@ def test_a_lattice_with_very_many_paths_is_no_trouble() -> None:
 
 
 def test_what_lies_before_and_behind_a_node() -> None:
-    assert ancestors("d", DIAMOND) == {"a", "b", "c"}
     assert descendants("a", DIAMOND) == {"b", "c", "d"}
-    assert ancestors("a", DIAMOND) == descendants("d", DIAMOND) == set()
+    assert descendants("d", DIAMOND) == set()
     assert descendants("a", [Edge("a", "b"), Edge("b", "a")]) == {"a", "b"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deepforge.core.ids import JobId, attempt_key, is_digest, is_ulid, parse_attempt_key, ulid
+from deepforge.core.ids import JobId, attempt_key, is_digest, is_ulid, ulid
 
 
 def test_a_ulid_is_time_and_chance_in_26_letters() -> None:
@@ -41,12 +41,3 @@ def test_other_text_is_no_digest(text: str) -> None:
 def test_an_attempt_is_named_by_its_job_and_its_fence() -> None:
     job = JobId("01ARYZ6S41TSV4RRFFQ69G5FAV")
     assert attempt_key(job, 3) == "01ARYZ6S41TSV4RRFFQ69G5FAV.3"
-    assert parse_attempt_key(attempt_key(job, 3)) == (job, 3)
-
-
-@pytest.mark.parametrize(
-    "key", ["", "job.1", "01ARYZ6S41TSV4RRFFQ69G5FAV", "01ARYZ6S41TSV4RRFFQ69G5FAV.x", ".1"]
-)
-def test_other_text_is_no_key_of_an_attempt(key: str) -> None:
-    with pytest.raises(ValueError, match="not the key of an attempt"):
-        parse_attempt_key(key)

@@ -5,30 +5,29 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from deepforge.core.ids import ProjectId, WorkerId
+from deepforge.core.ids import WorkerId
 from deepforge.store import tables, tokens
 from deepforge.store.database import Database
 from deepforge.store.sessions import in_seconds
 from deepforge.store.users import first_user
 
-PROJECT, WORKER = ProjectId("P" * 26), WorkerId("W" * 26)
+WORKER = WorkerId("W" * 26)
 
 
 def test_a_token_tells_whose_it_is_and_what_it_may(database: Database) -> None:
     with database.write() as connection:
         user = first_user(connection).id
         identifier, secret = tokens.create(
-            connection, user, "laptop", {"runs:write", "runs:read"}, project=PROJECT, worker=WORKER
+            connection, user, "laptop", {"runs:write", "runs:read"}, worker=WORKER
         )
         found = tokens.verify(connection, secret)
     assert secret.startswith(f"dfx_{identifier}_")
     assert found is not None
-    assert (found.id, found.user, found.label, found.permissions, found.project, found.worker) == (
+    assert (found.id, found.user, found.label, found.permissions, found.worker) == (
         identifier,
         user,
         "laptop",
         frozenset({"runs:read", "runs:write"}),
-        PROJECT,
         WORKER,
     )
     assert (found.expires, found.last_used) == (None, None)

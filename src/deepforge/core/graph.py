@@ -73,11 +73,6 @@ def find_cycle(nodes: Sequence[str], edges: Iterable[Edge]) -> list[str] | None:
     return None
 
 
-def ancestors(node: str, edges: Iterable[Edge]) -> set[str]:
-    """All nodes from which data reaches the node, itself left out (unless it lies on a cycle)."""
-    return _reached([node], ((edge.target, edge.source) for edge in edges))
-
-
 def descendants(node: str, edges: Iterable[Edge]) -> set[str]:
     """All nodes which data from the node reaches, itself left out (unless it lies on a cycle)."""
     return _reached([node], ((edge.source, edge.target) for edge in edges))

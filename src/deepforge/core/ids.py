@@ -54,11 +54,3 @@ def is_digest(text: str) -> bool:
 def attempt_key(job: JobId, fence: int) -> str:
     """The name of one try at a job, also of its folder on the worker: `<job>.<fence>`."""
     return f"{job}.{fence}"
-
-
-def parse_attempt_key(key: str) -> tuple[JobId, int]:
-    """Undo `attempt_key`. Raises ValueError when the text is not one."""
-    job, dot, fence = key.partition(".")
-    if not dot or not is_ulid(job) or not fence.isdecimal():
-        raise ValueError(f"not the key of an attempt: {key!r}")
-    return JobId(job), int(fence)

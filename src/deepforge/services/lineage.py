@@ -85,7 +85,7 @@ class _Walk:
         seen: set[str] = set()
         while waiting:
             thing, left = waiting.popleft()
-            if thing is version or isinstance(thing, ArtifactVersion):
+            if isinstance(thing, ArtifactVersion):
                 further = self._makers(thing)
             else:
                 further = self._sources(thing)

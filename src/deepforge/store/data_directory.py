@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -109,29 +108,6 @@ class DataDirectory:
             except BaseException:
                 os.unlink(temporary)
                 raise
-
-    def read_server(self) -> ServerFile | None:
-        """How to reach the server; None when nobody said so.
-
-        A file that cannot be understood counts as none, and is moved aside so that it can be looked at.
-        """
-        try:
-            data = self.server_file.read_bytes()
-        except FileNotFoundError:
-            return None
-        try:
-            content = json.loads(data)
-            return ServerFile(
-                url=str(content["url"]),
-                pid=int(content["pid"]),
-                started=str(content["started"]),
-                token=str(content["token"]),
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            aside = self.home / f"server.json.damaged-{time.time_ns()}"
-            os.replace(self.server_file, aside)
-            _log.warning("server.json could not be understood (%r) and was moved to %s", error, aside.name)
-            return None
 
     def remove_server(self) -> None:
         """Say that no server runs."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from deepforge.core.ids import ProjectId, TokenId, UserId, WorkerId, is_ulid
+from deepforge.core.ids import TokenId, UserId, WorkerId, is_ulid
 from deepforge.store.database import fresh_id, now
 from deepforge.store.secrets import fits, fresh_secret
 from deepforge.store.secrets import hash_of as _hash_of
@@ -25,7 +25,6 @@ class Token:
     user: UserId
     label: str
     permissions: frozenset[str]
-    project: ProjectId | None
     worker: WorkerId | None
     created: str
     expires: str | None
@@ -37,7 +36,6 @@ _COLUMNS = (
     tokens.c.user_id,
     tokens.c.label,
     tokens.c.permissions,
-    tokens.c.project_id,
     tokens.c.worker_id,
     tokens.c.created,
     tokens.c.expires,
@@ -52,7 +50,6 @@ def create(
     label: str,
     permissions: Iterable[str],
     *,
-    project: ProjectId | None = None,
     worker: WorkerId | None = None,
     expires: str | None = None,
 ) -> tuple[TokenId, str]:
@@ -68,7 +65,6 @@ def create(
             label=label,
             secret_hash=_hash_of(secret),
             permissions=sorted(permissions),
-            project_id=project,
             worker_id=worker,
             created=now(connection),
             expires=expires,
@@ -118,7 +114,6 @@ def _token(row: Any) -> Token:
         user=row.user_id,
         label=row.label,
         permissions=frozenset(row.permissions),
-        project=row.project_id,
         worker=row.worker_id,
         created=row.created,
         expires=row.expires,

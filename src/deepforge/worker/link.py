@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -149,15 +148,6 @@ class Wire:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    def break_off(self) -> None:
-        """End a call that another thread is waiting in; it raises ServerUnreachable there."""
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
-            try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return
 
 
 def register(wire: Wire, hello: Hello) -> Welcome:

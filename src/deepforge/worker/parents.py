@@ -144,10 +144,6 @@ class Parent:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(timeout=0)
 
-    def reap(self) -> bool:
-        """Whether it has ended."""
-        return self._popen.poll() is not None
-
 
 def scrubbed(environ: Mapping[str, str], further: tuple[str, ...] = ()) -> dict[str, str]:
     """The environment variables that jobs may see: a list of names that are harmless, and those a setting
