@@ -24,7 +24,7 @@ from deepforge.runtime.journal import (
     unpack_figure,
 )
 from deepforge.services import versions
-from deepforge.services.effects import Effects
+from deepforge.services.effects import Effects, Figure
 from deepforge.services.ledger import Ledger
 from deepforge.services.memory import RunCard
 from deepforge.store import attempts, figures, jobs, logs, series
@@ -171,9 +171,17 @@ def _write_log(delivery: _Delivery, shipment: Shipment) -> None:
 
 def _write(delivery: _Delivery) -> None:
     """Write what the records say, but for the end."""
+    _write_series(delivery)
+    _write_progress(delivery)
+    for text in delivery.effects.notes:
+        delivery.tell("note", text=text)
+    for figure in delivery.effects.figures:
+        _write_figure(delivery, figure)
+
+
+def _write_series(delivery: _Delivery) -> None:
     ledger, attempt, effects = delivery.ledger, delivery.attempt, delivery.effects
     connection, job = ledger.connection, attempt.job
-    status = delivery.card.status.jobs[job]
     if effects.announced:
         series.announce(connection, job, attempt.fence, effects.announced)
         ledger.memory.series_names[job, attempt.fence] = effects.names
@@ -182,43 +190,48 @@ def _write(delivery: _Delivery) -> None:
         last = {name: series.finite(points.values[-1]) for name, points in effects.points.items()}
         x = max(points.xs[-1] for points in effects.points.values())
         delivery.tell("metrics", values=last, x=x)
+
+
+def _write_progress(delivery: _Delivery) -> None:
+    """What was noted last counts as progress where nothing else is told."""
+    effects, job = delivery.effects, delivery.attempt.job
     if effects.notes:
         effects.progress = effects.progress or Progress(0.0, None, effects.notes[-1])
     if effects.progress is not None:
         delivery.card.jobs[job].progress = effects.progress
-        jobs.report(connection, job, effects.progress)
+        jobs.report(delivery.ledger.connection, job, effects.progress)
         delivery.tell("progress", **msgspec.to_builtins(effects.progress))
-    for text in effects.notes:
-        delivery.tell("note", text=text)
-    for figure in effects.figures:
-        sizes: dict[Digest, int] = {}
-        parts: dict[str, Digest] = {}
-        for media, content in figure.parts.items():
-            parts[media] = ledger.blobs.put_bytes(content)
-            sizes[parts[media]] = len(content)
-        ledger.hold_blobs(attempt.project, f"run:{attempt.run}", sizes)
-        version = figures.add(
-            connection,
-            attempt.project,
-            attempt.run,
-            job,
-            attempt.fence,
-            figure.figure,
-            figure.title,
-            parts,
-            ledger.at,
-        )
-        view = FigureView(
-            job=job,
-            job_name=status.plan.name,
-            figure=figure.figure,
-            title=figure.title,
-            version=version,
-            created=ledger.at,
-            parts=parts,
-            sizes={media: len(content) for media, content in figure.parts.items()},
-        )
-        ledger.tell(delivery.topic, attempt.project, "figure", msgspec.to_builtins(view))
+
+
+def _write_figure(delivery: _Delivery, figure: Figure) -> None:
+    ledger, attempt = delivery.ledger, delivery.attempt
+    parts = {media: ledger.blobs.put_bytes(content) for media, content in figure.parts.items()}
+    sizes = {media: len(content) for media, content in figure.parts.items()}
+    ledger.hold_blobs(
+        attempt.project, f"run:{attempt.run}", {parts[media]: size for media, size in sizes.items()}
+    )
+    version = figures.add(
+        ledger.connection,
+        attempt.project,
+        attempt.run,
+        attempt.job,
+        attempt.fence,
+        figure.figure,
+        figure.title,
+        parts,
+        ledger.at,
+    )
+    view = FigureView(
+        job=attempt.job,
+        job_name=delivery.card.status.jobs[attempt.job].plan.name,
+        figure=figure.figure,
+        title=figure.title,
+        version=version,
+        created=ledger.at,
+        parts=parts,
+        sizes=sizes,
+    )
+    ledger.tell(delivery.topic, attempt.project, "figure", msgspec.to_builtins(view))
 
 
 def _end(delivery: _Delivery, shipment: Shipment) -> None:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,7 @@ import deepforge
 from deepforge.core.errors import AlreadyRunning, DeepForgeError, ServerUnreachable
 from deepforge.core.ids import Digest, WorkerId, ulid
 from deepforge.core.messages import Hello
+from deepforge.core.resources import Machine
 from deepforge.core.settings import CONFIG_FILE, Settings, read_home, read_settings
 from deepforge.worker import link, previewing
 from deepforge.worker.attempts import Attempts
@@ -115,91 +117,92 @@ def build(lodging: Lodging, settings: Settings, environ: Mapping[str, str]) -> L
     worker = lodging.credentials().worker
     machine = read_machine(environ)
     slots = settings.slots or machine.cpus
-    incarnation = ulid(int(time.time() * 1000), secrets.token_bytes(10))
-    folder, selector, inbox, syncer = lodging.folder, selectors.DefaultSelector(), Inbox(), Syncer()
-    blobs = BlobFolder(lodging.blobs)
-    source = Path(deepforge.__file__).parent
-
-    def hello() -> Hello:
-        return Hello(
-            identity=worker,
-            incarnation=incarnation,
-            name=machine.hostname,
-            machine=machine,
-            interpreter=read_interpreter(),
-            slots=slots,
-            version=deepforge.__version__,
-            shares_blobs=lodging.shares_blobs,
-        )
-
-    def fetch(digest: Digest) -> None:
-        wire = link.Wire(lodging.find_server)
-        try:
-            blobs.receive(digest, link.download(wire, digest))
-        finally:
-            wire.close()
-
-    def send(kept: Kept) -> None:
-        wire = link.Wire(lodging.find_server)
-        try:
-            link.upload(wire, kept.digest, kept.path)
-        finally:
-            wire.close()
-
-    runtime = install_runtime(source, folder / "runtime")
-    environments = Environments(lodging.home / "environments", sys.executable, environ)
-    visible = scrubbed(environ, settings.pass_environment)
+    folder, inbox, syncer = lodging.folder, Inbox(), Syncer()
     chores = Chores(inbox, limit=slots + 4)
+    incarnation = ulid(int(time.time() * 1000), secrets.token_bytes(10))
+    transfer = _Transfer(lodging.find_server, BlobFolder(lodging.blobs))
+    environments = Environments(lodging.home / "environments", sys.executable, environ)
+    nursery = Nursery(
+        own=sys.executable,
+        runtime=install_runtime(Path(deepforge.__file__).parent, folder / "runtime"),
+        environment=scrubbed(environ, settings.pass_environment),
+        logs=folder / "parents",
+        selector=selectors.DefaultSelector(),
+        heard=lambda message: attempts.hear(message),
+        ended=lambda parent, words: attempts.parent_ended(parent, words),
+    )
     attempts = Attempts(
         jobs=folder / "jobs",
         codes=folder / "code",
-        blobs=blobs,
+        blobs=transfer.blobs,
         shares_blobs=lodging.shares_blobs,
         capacity=Capacity(slots, machine),
         preload=frozenset(settings.preload),
         environments=environments,
-        nursery=Nursery(
-            own=sys.executable,
-            runtime=runtime,
-            environment=visible,
-            logs=folder / "parents",
-            selector=selector,
-            heard=lambda message: attempts.hear(message),
-            ended=lambda parent, words: attempts.parent_ended(parent, words),
-        ),
+        nursery=nursery,
         chores=chores,
-        fetch=fetch,
-        deliver=syncer.blob if lodging.shares_blobs else send,
+        fetch=transfer.fetch,
+        deliver=syncer.blob if lodging.shares_blobs else transfer.send,
         closed=lambda: loop.closed(),
     )
-    previewer = Previewer(
-        folder=folder / "previews",
-        codes=folder / "code",
-        blobs=blobs,
-        fetch=fetch,
-        environments=environments,
-        own=sys.executable,
-        runtime=runtime,
-        environ=visible,
-        memory=min(previewing.MEMORY, machine.memory // 2),
-        chores=chores,
-        made=lambda: loop.closed(),
-    )
     loop = Loop(
-        hello=hello,
+        hello=partial(_introduce, worker, incarnation, machine, slots, lodging.shares_blobs),
         worker=worker,
         find=lodging.find_server,
         attempts=attempts,
         inbox=inbox,
-        selector=selector,
+        selector=nursery.selector,
         syncer=syncer,
-        previewer=previewer,
+        previewer=Previewer(
+            folder=folder / "previews",
+            codes=attempts.codes,
+            blobs=transfer.blobs,
+            fetch=transfer.fetch,
+            environments=environments,
+            own=nursery.own,
+            runtime=nursery.runtime,
+            environ=nursery.environment,
+            memory=min(previewing.MEMORY, machine.memory // 2),
+            chores=chores,
+            made=lambda: loop.closed(),
+        ),
         installation=installation_stamp,
         has_home=lodging.is_there,
         orphan_seconds=ORPHAN_SECONDS,
         incarnation=incarnation,
     )
     return loop
+
+
+@dataclass(frozen=True)
+class _Transfer:
+    """Brings blobs from the server and to it, each over a connection of its own."""
+
+    find: link.FindServer
+    blobs: BlobFolder
+
+    def fetch(self, digest: Digest) -> None:
+        """Bring a blob here."""
+        with contextlib.closing(link.Wire(self.find)) as wire:
+            self.blobs.receive(digest, link.download(wire, digest))
+
+    def send(self, kept: Kept) -> None:
+        """Bring a blob to the server."""
+        with contextlib.closing(link.Wire(self.find)) as wire:
+            link.upload(wire, kept.digest, kept.path)
+
+
+def _introduce(worker: WorkerId, incarnation: str, machine: Machine, slots: int, shares_blobs: bool) -> Hello:
+    return Hello(
+        identity=worker,
+        incarnation=incarnation,
+        name=machine.hostname,
+        machine=machine,
+        interpreter=read_interpreter(),
+        slots=slots,
+        version=deepforge.__version__,
+        shares_blobs=shares_blobs,
+    )
 
 
 def main() -> int:
