@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from deepforge.core.ids import Digest, JobId, WorkerId
+from deepforge.core.ids import JobId, WorkerId
 from deepforge.core.messages import Receipt, Shipment
 from deepforge.core.run import JOB_ENDS, FigureView, Progress
 from deepforge.engine.ending import Ending, damaged, verdict
