@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from deepforge.core.digest import digest_of
 from deepforge.core.fingerprint import (
     Fingerprint,
+    Referred,
     changes,
     describe,
     effective_attributes,
@@ -16,7 +18,7 @@ from deepforge.core.fingerprint import (
     fingerprint,
 )
 from deepforge.core.ids import Digest
-from deepforge.core.operation import Operation, read_operation
+from deepforge.core.operation import Attribute, Enumeration, Expression, Operation, read_operation
 from deepforge.core.run import Change, OutputFact
 
 SOURCE = """
@@ -73,6 +75,36 @@ def test_writing_a_default_out_changes_nothing() -> None:
     assert (
         key(attributes={"epochs": 5}).key == key(attributes={"sizes": [1, 2], "epochs": 5}).key == key().key
     )
+
+
+def test_a_reference_counts_by_its_name_and_by_the_code_it_reaches() -> None:
+    def referring(target: str, **code: str) -> Fingerprint:
+        return key(references={"epochs": Referred(target, code)})
+
+    focal = referring("utils.losses.focal", losses="d1", maths="d2")
+    assert focal.parts["reference epochs"].shown == "utils.losses.focal"
+    assert "attribute epochs" not in focal.parts, "its default does not count"
+    assert focal.key == referring("utils.losses.focal", maths="d2", losses="d1").key
+    assert describe(changes(focal, referring("utils.losses.focal", losses="d1", maths="d3"))) == (
+        "reference epochs: focal's code changed"
+    )
+    assert describe(changes(focal, referring("utils.losses.dice", losses="d1", maths="d2"))) == (
+        "reference epochs: focal → dice"
+    )
+    assert describe(changes(focal, referring("utils.others.focal", others="d1"))) == (
+        "reference epochs: utils.losses.focal → utils.others.focal"
+    )
+    assert describe(changes(key(), focal)) == (
+        "attribute epochs is gone, reference epochs: utils.losses.focal is new"
+    )
+
+
+def test_the_member_of_an_enumeration_counts_by_its_name() -> None:
+    chosen = Attribute("optimizer", "Optimizer", Expression("Optimizer.ADAM"))
+    members = Enumeration("utils.options.Optimizer", ("ADAM", "SGD"))
+    train = replace(operation(), attributes=(replace(chosen, enumeration=members),))
+    assert effective_attributes(train, {}) == {"optimizer": "ADAM"}
+    assert key(operation=train).key == key(operation=train, attributes={"optimizer": "ADAM"}).key
 
 
 def test_the_order_of_attributes_does_not_matter() -> None:

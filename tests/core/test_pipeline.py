@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
 from ruamel.yaml import YAML
 
 from deepforge.core.graph import Edge
-from deepforge.core.operation import Operation, Output
+from deepforge.core.operation import Attribute, Operation, Output
 from deepforge.core.pipeline import (
     BUILT_INS,
     Node,
@@ -133,6 +134,22 @@ def test_attributes_can_be_changed() -> None:
     assert problems == []
     assert pipeline.nodes["train"].attributes == {"epochs": 6, "layers": [1, 2], "note": None}
     assert pipeline.nodes["digits"].attributes == {"test_fraction": 0.2, "seed": 1}
+
+
+def test_a_text_for_an_attribute_that_is_a_reference_changes_that() -> None:
+    train = Operation("Train", "operations/train.py", "operations.train", "class")
+    train = replace(train, attributes=(Attribute("loss", "Callable"), Attribute("epochs", "int")))
+    changes = {"train": {"loss": "utils.losses.dice", "epochs": "5", "model": "utils.models.ConvNet"}}
+    pipeline, problems = with_attributes(read(TRAIN), changes, {"Train": train})
+    assert problems == []
+    assert pipeline.nodes["train"].references == {
+        "loss": "utils.losses.dice",
+        "model": "utils.models.ConvNet",
+    }
+    assert pipeline.nodes["train"].attributes == {"epochs": "5", "layers": [1, 2], "note": None}
+    back, _ = with_attributes(pipeline, {"train": {"loss": None}}, {"Train": train})
+    assert back.nodes["train"].references == {"model": "utils.models.ConvNet"}
+    assert back.nodes["train"].attributes["loss"] is None
 
 
 def test_attributes_of_a_node_that_is_not_there_are_a_problem() -> None:

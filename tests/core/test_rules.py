@@ -7,6 +7,9 @@ from textwrap import dedent
 import pytest
 from ruamel.yaml import YAML
 
+from deepforge.core.catalogue import catalogue_of
+from deepforge.core.enumeration import with_enumerations
+from deepforge.core.module import read_module
 from deepforge.core.operation import Operation, read_operation
 from deepforge.core.pipeline import read_pipeline
 from deepforge.core.problem import Place, Problem
@@ -55,10 +58,30 @@ KNOWN = operations(
 )
 
 
+FIT = """
+from collections.abc import Callable
+from enum import Enum
+
+class Optimizer(Enum):
+    ADAM = 1
+    SGD = 2
+
+class Fit:
+    def __init__(self, network: type, loss: Callable, augment: Callable | None,
+                 optimizer: Optimizer = Optimizer.ADAM):
+        pass
+    def execute(self):
+        pass
+"""
+FIT_MODULE = read_module(FIT, "operations/fit.py")
+KNOWN["Fit"] = with_enumerations(operations(Fit=FIT)["Fit"], {"operations.fit": FIT_MODULE})
+CATALOGUE = catalogue_of([read_module("def focal(): ...\nclass Dice: ...\n", "utils/losses.py")])
+
+
 def problems_of(text: str, unreadable: tuple[Problem, ...] = ()) -> list[Problem]:
     pipeline, shape = read_pipeline(YAML().load(dedent(text)), "train", FILE)
     assert shape == []
-    return validate(pipeline, KNOWN, ARTIFACTS, unreadable)
+    return validate(pipeline, KNOWN, ARTIFACTS, unreadable, CATALOGUE)
 
 
 def told(text: str) -> list[tuple[str, str]]:
@@ -86,7 +109,8 @@ def test_a_good_pipeline_has_no_problems() -> None:
 def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
     assert [rule.__name__ for rule in RULES] == [  # type: ignore[attr-defined]
         *("has_nodes", "operation_readable", "known_operation", "known_attribute", "required_attribute"),
-        *("attribute_type", "known_reference", "known_input", "known_output", "connected_or_optional"),
+        *("attribute_type", "known_member", "known_reference", "required_reference", "literal_reference"),
+        *("known_input", "known_output", "connected_or_optional"),
         *("bypass", "through", "port_types", "acyclic", "known_artifact", "output_name", "known_resources"),
     ]
     assert all(rule.__doc__ for rule in RULES)
@@ -272,17 +296,73 @@ def test_two_outputs_cannot_save_the_same_artifact_nor_choose_a_version_nor_any_
     ]
 
 
-def test_a_reference_cannot_be_run_yet_and_has_to_name_an_attribute() -> None:
+def test_a_reference_names_an_attribute_that_can_be_one_and_a_resource_of_the_project() -> None:
     text = """
     nodes:
       x: {operation: Input, attributes: {artifact: digits}}
       a: {operation: Train, attributes: {epochs: 1}, inputs: {images: x, labels: x},
-          references: {model: architectures/convnet, modl: architectures/b}}
+          references: {model: architectures/convnet, modl: utils.losses.focal, limit: utils.losses.focal}}
+      b: {operation: Train, attributes: {epochs: 1}, inputs: {images: x, labels: x},
+          references: {model: utils.losses.focal}}
     """
     assert [words for rule, words in told(text) if rule == "known_reference"] == [
-        ":5 (a.model): model of a refers to architectures/convnet, which is no resource that can be run. "
-        "Build it in the code of the operation, or take it as an input.",
-        ":5 (a.modl): Train has no attribute modl that could refer to architectures/b. Did you mean model?",
+        ":5 (a.model): model of a refers to architectures/convnet, which is no class or function of the "
+        "project. Write the import path of a class or function, such as utils.losses.focal.",
+        ":5 (a.modl): Train has no attribute modl that could refer to utils.losses.focal. "
+        "Did you mean model?",
+        ":5 (a.limit): limit of Train is int | None, and cannot be a reference. "
+        "Give it a value under attributes, or annotate it as Callable.",
+    ]
+
+
+def test_references_are_chosen_and_no_literals() -> None:
+    text = """
+    nodes:
+      a: {operation: Fit, references: {network: utils.losses.focal, loss: utils.losses.focl}}
+      b: {operation: Fit, attributes: {loss: utils.losses.focal, augment: null, optimizer: ADM},
+          references: {network: utils.losses.Dice, augment: utils.losses.focal}}
+      c: {operation: Fit, attributes: {loss: 3, augment: null, optimizer: SGD}}
+      d: {operation: Fit, attributes: {optimizer: null}, references: {network: utils.losses.Dice,
+          loss: utils.losses.focal}}
+    """
+    assert told(text) == [
+        (
+            "known_member",
+            ":4 (b.optimizer): optimizer of b is 'ADM', which is no member of Optimizer. Did you mean ADAM?",
+        ),
+        (
+            "known_member",
+            ":7 (d.optimizer): optimizer of d is None, which is no member of Optimizer. There is ADAM, SGD.",
+        ),
+        (
+            "known_reference",
+            ":3 (a.network): network of a refers to utils.losses.focal, which is a function and no class. "
+            "Choose a class.",
+        ),
+        (
+            "known_reference",
+            ":3 (a.loss): loss of a refers to utils.losses.focl, but utils/losses.py has no class or "
+            "function focl. Did you mean utils.losses.focal?",
+        ),
+        (
+            "required_reference",
+            ":6 (c.network): The reference network of c is not chosen. "
+            "Write references: {network: utils.module.name}, or give it a default.",
+        ),
+        (
+            "literal_reference",
+            ":4 (b.loss): loss of b is 'utils.losses.focal', but Fit wants a class or a function. "
+            "Write it under references: {loss: utils.losses.focal}.",
+        ),
+        (
+            "literal_reference",
+            ":4 (b.augment): augment of b stands under attributes and under references. Remove one of them.",
+        ),
+        (
+            "literal_reference",
+            ":6 (c.loss): loss of c is 3, but Fit wants a class or a function. "
+            "Write it under references: {loss: utils.module.name}.",
+        ),
     ]
 
 

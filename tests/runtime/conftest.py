@@ -149,6 +149,8 @@ class Bench:
         inputs: dict[str, Any] | None = None,
         outputs: tuple[str, ...] = ("result",),
         seed: int | None = None,
+        references: dict[str, str] | None = None,
+        enumerations: dict[str, str] | None = None,
     ) -> Path:
         """A folder for a job of `module.Name`; inputs are values, kept as by the job before."""
         folder = self.jobs / f"{uuid.uuid4().hex[:26].upper()}.1"
@@ -167,6 +169,8 @@ class Bench:
             "name": name.lower(),
             "operation": {"module": module, "name": name, "form": form},
             "attributes": attributes or {},
+            "references": references or {},
+            "enumerations": enumerations or {},
             "inputs": given,
             "outputs": list(outputs),
             "code": str(self.code),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,6 +58,57 @@ def test_an_operation_of_the_function_form_gets_inputs_in_order_and_attributes_b
         "operations.join.join", form="function", attributes={"by": "+"}, inputs={"left": "a", "right": "b"}
     )
     assert job.outputs == {"result": "a+b"}
+
+
+def test_references_and_members_of_enumerations_are_given_as_what_they_name(bench: Bench) -> None:
+    bench.write("utils/losses.py", "def dice(value):\n    return value * 10\n")
+    bench.write("operations/score.py", SCORE)
+    named = {
+        "references": {"loss": "utils.losses.dice"},
+        "enumerations": {"mode": "operations.score.Mode", "other": "operations.score.Mode"},
+    }
+    attributes = {"mode": "FAST", "other": None}
+    expected = {"result": [70, "quick", None, True]}
+    assert bench.run("operations.score.Score", attributes=attributes, **named).outputs == expected
+    assert (
+        bench.run("operations.score.score", form="function", attributes=attributes, **named).outputs
+        == expected
+    )
+
+
+SCORE = """
+from enum import Enum
+
+class Mode(Enum):
+    FAST = "quick"
+
+class Score:
+    def __init__(self, loss, mode, other):
+        self.all = [loss(7), mode.value, other, isinstance(mode, Mode)]
+    def execute(self):
+        return self.all
+
+def score(*, loss, mode, other):
+    return Score(loss, mode, other).all
+"""
+
+
+def test_what_goes_wrong_when_a_reference_is_imported_is_told_at_the_users_line(bench: Bench) -> None:
+    bench.write("utils/nets.py", "import math\n\nwidth = math.sqrt(-1)\n")
+    bench.write("operations/fit.py", "def fit(*, model):\n    return 1\n")
+
+    def failing(target: str) -> dict[str, Any]:
+        return bench.run("operations.fit.fit", form="function", references={"model": target}).error
+
+    error = failing("utils.nets.ConvNet")
+    assert (error["kind"], error["message"]) == ("ValueError", "math domain error")
+    assert [(frame["project_file"], frame["line"]) for frame in error["frames"]] == [("utils/nets.py", 3)]
+    bench.write("utils/nets.py", "if False:\n    class ConvNet: ...\n")
+    error = failing("utils.nets.ConvNet")
+    assert (error["kind"], error["message"]) == (
+        "NoSuchResource",
+        "the module utils.nets has no ConvNet",
+    )
 
 
 def test_several_outputs_are_a_tuple_or_a_list_in_the_order_of_their_names(bench: Bench) -> None:

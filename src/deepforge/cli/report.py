@@ -106,4 +106,5 @@ def print_explanations(explanations: Iterable[Explanation]) -> None:
         for change in item.changes:
             was = "nothing" if change.was is None else one_line(change.was, 80)
             now = "nothing" if change.now is None else one_line(change.now, 80)
-            click.echo(f"{'':{width}}          {one_line(change.part)}: {was} → {now}")
+            became = f"the code of {now} changed" if was == now else f"{was} → {now}"
+            click.echo(f"{'':{width}}          {one_line(change.part)}: {became}")

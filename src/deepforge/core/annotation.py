@@ -8,10 +8,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Literal
 
 from deepforge.core.returns import unquoted
 
+ReferenceKind = Literal["callable", "class"]
+"""What may be chosen: whatever can be called, or classes only."""
+
 _RENAMED = {
+    "Type": "type",
     "List": "list",
     "Dict": "dict",
     "Tuple": "tuple",
@@ -156,6 +161,43 @@ def _can_meet_one(source: ast.expr, target: ast.expr) -> bool:
     if one == "dict" and len(parts[0]) == len(parts[1]) == 2:
         return all(map(_can_meet, parts[0], parts[1]))
     return True
+
+
+def reference_kind(annotation: str | None) -> ReferenceKind | None:
+    """What an attribute that is a reference takes: `Callable`, `type` and unions of them with None.
+
+    None when it is no reference.
+    """
+    names = _names_without_none(annotation)
+    if not names or not names <= {"Callable", "type"}:
+        return None
+    return "callable" if "Callable" in names else "class"
+
+
+def may_refer(annotation: str | None) -> bool:
+    """Whether a class or a function can be meant by the annotation; only what is certain says no."""
+    names = _names_without_none(annotation)
+    return not names or not names <= {*_FITS, "Literal"}
+
+
+def single_name(annotation: str | None) -> str | None:
+    """The name of the only type in an annotation besides None, as it is written: `options.Optimizer`."""
+    node = parse_annotation(annotation) if annotation else None
+    types = [each for each in _alternatives(node) if not _is_none(each)] if node is not None else []
+    if len(types) != 1 or not isinstance(types[0], ast.Name | ast.Attribute):
+        return None
+    return ast.unparse(types[0])
+
+
+def _names_without_none(annotation: str | None) -> set[str]:
+    node = parse_annotation(annotation) if annotation else None
+    return (
+        {_split(each)[0] for each in _alternatives(node) if not _is_none(each)} if node is not None else set()
+    )
+
+
+def _is_none(node: ast.expr) -> bool:
+    return _split(node)[0] == "None"
 
 
 def in_words(annotation: str) -> str:

@@ -185,6 +185,16 @@ class DataDirectoryDamaged(Damaged):
     code = "data_directory_damaged"
 
 
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """The known names that are nearest to a name; none when none is near."""
+    choices = sorted(set(known))
+    near = get_close_matches(name, choices, n=3, cutoff=0.6)
+    if not near:
+        folded = {choice.casefold(): choice for choice in choices}
+        near = [folded[match] for match in get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
+    return near
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """A hint that names the nearest known names, or all of them when they are few; None when there are none.
 
@@ -192,10 +202,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     'Did you mean Train?'
     """
     choices = sorted(set(known))
-    near = get_close_matches(name, choices, n=3, cutoff=0.6)
-    if not near:
-        folded = {choice.casefold(): choice for choice in choices}
-        near = [folded[match] for match in get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
+    near = nearest(name, choices)
     if near:
         return f"Did you mean {' or '.join(near)}?"
     if not choices:

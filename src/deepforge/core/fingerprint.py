@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from deepforge.core.digest import digest_of
@@ -15,6 +16,7 @@ from deepforge.core.run import Change
 __all__ = [
     "Fingerprint",
     "Part",
+    "Referred",
     "changes",
     "describe",
     "digest_of",
@@ -22,8 +24,10 @@ __all__ = [
     "effective_attributes",
     "files_part",
     "fingerprint",
+    "referred",
 ]
 
+_ORDER = ("operation", "module", "files", "attribute", "reference", "input", "environment", "codecs")
 _SHOWN = 8
 """How many letters of a digest are shown."""
 _LONGEST = 120
@@ -59,11 +63,19 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Referred:
+    """What a reference names, and the digest of the normal form of each project module that it reaches."""
+
+    target: str
+    modules: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Fingerprint:
     """A cache key by its parts.
 
-    They are `operation`, `module utils.x`, `files`, `attribute epochs`, `input images`, `environment` and
-    `codecs`.
+    They are `operation`, `module utils.x`, `files`, `attribute epochs`, `reference loss`, `input images`,
+    `environment` and `codecs`.
     """
 
     parts: dict[str, Part] = field(default_factory=dict)
@@ -81,6 +93,7 @@ def fingerprint(
     inputs: Mapping[str, Data | None],
     environment: tuple[str, Mapping[str, str]],
     codecs_version: int,
+    references: Mapping[str, Referred] = MappingProxyType({}),
 ) -> Fingerprint:
     """The key of a job.
 
@@ -93,7 +106,12 @@ def fingerprint(
     parts = {"operation": Part(code, code[:_SHOWN])}
     for name, digest in modules.items():
         parts[f"module {name}"] = Part(Digest(digest), digest[:_SHOWN])
+    for name, referred in references.items():
+        whole = digest_of(json.dumps([referred.target, sorted(referred.modules.items())]))
+        parts[f"reference {name}"] = Part(whole, referred.target)
     for name, value in effective_attributes(operation, attributes).items():
+        if name in references:
+            continue
         text = canonical(value)
         parts[f"attribute {name}"] = Part(digest_of(text), _shorten(text))
     for name, data in inputs.items():
@@ -131,9 +149,9 @@ def effective_attributes(operation: Operation, given: Mapping[str, Any]) -> dict
     A default that is an expression is left out: its text is part of the operation's source.
     """
     defaults = {
-        attribute.name: attribute.default
+        attribute.name: attribute.fallback
         for attribute in operation.attributes
-        if not attribute.required and not isinstance(attribute.default, Expression)
+        if not attribute.required and not isinstance(attribute.fallback, Expression)
     }
     return defaults | dict(given)
 
@@ -168,7 +186,7 @@ def changes(was: Fingerprint | None, now: Fingerprint) -> tuple[Change, ...]:
 
 def _order(name: str) -> tuple[int, str]:
     kind = name.partition(" ")[0]
-    return ("operation", "module", "files", "attribute", "input", "environment", "codecs").index(kind), name
+    return _ORDER.index(kind), name
 
 
 def _change(name: str, was: Part | None, now: Part | None) -> Iterable[Change]:
@@ -193,6 +211,8 @@ def _describe(change: Change) -> str:
     if kind == "files":
         return _describe_files(change)
     what = "the code of the operation" if kind == "operation" else change.part
+    if kind == "reference" and change.was and change.now:
+        return f"{what}: {referred(change.was, change.now)}"
     if change.was is None and change.now is None:
         return f"{what} changed"
     if kind == "environment":
@@ -204,6 +224,14 @@ def _describe(change: Change) -> str:
     if kind in ("operation", "module", "input"):
         return f"{what} changed"
     return f"{what}: {change.was} → {change.now}"
+
+
+def referred(was: str, now: str) -> str:
+    """What became of a reference: `focal → dice`, or `focal's code changed` when it names the same."""
+    before, after = was.rpartition(".")[2], now.rpartition(".")[2]
+    if was == now:
+        return f"{after}'s code changed"
+    return f"{was} → {now}" if before == after else f"{before} → {after}"
 
 
 def _describe_files(change: Change) -> str:

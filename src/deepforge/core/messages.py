@@ -105,6 +105,10 @@ class JobSpec:
     outputs: tuple[str, ...]
     snapshot: Digest
     """The manifest of the project's files; each file is a blob."""
+    references: dict[str, str] = field(default_factory=dict)
+    """By attribute the import path, inside the project, of the class or function that is given for it."""
+    enumerations: dict[str, str] = field(default_factory=dict)
+    """By attribute the import path of the enumeration of which its value names a member."""
     imports: tuple[str, ...] = ()
     """Top-level modules that the operation and what it reaches import, for the warm parent."""
     environment: Declared | None = None

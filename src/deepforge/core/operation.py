@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from deepforge.core.annotation import ReferenceKind, may_refer, parse_annotation, reference_kind
 from deepforge.core.docstring import Doc, read_doc
 from deepforge.core.environment import Declared
 from deepforge.core.parameter import (
@@ -35,6 +36,7 @@ __all__ = [
     "REQUIRED",
     "RESERVED",
     "Attribute",
+    "Enumeration",
     "Expression",
     "Input",
     "Located",
@@ -66,6 +68,14 @@ class Input:
 
 
 @dataclass(frozen=True)
+class Enumeration:
+    """An enumeration of the project: its import path, and the names of its members."""
+
+    path: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Attribute:
     """An attribute: a parameter of `__init__`, or a keyword-only one of a function.
 
@@ -77,11 +87,41 @@ class Attribute:
     default: Any = REQUIRED
     line: int = 0
     doc: str = ""
+    enumeration: Enumeration | None = None
+    """Of which its value names a member; it is known once the modules of the project are read."""
 
     @property
     def required(self) -> bool:
         """Whether a value has to be given."""
-        return self.default is REQUIRED
+        return self.fallback is REQUIRED
+
+    @property
+    def reference(self) -> ReferenceKind | None:
+        """What is chosen for it among the project's resources; None: it is no reference."""
+        return reference_kind(self.annotation)
+
+    @property
+    def may_refer(self) -> bool:
+        """Whether a pipeline may give it a resource all the same."""
+        return self.enumeration is None and may_refer(self.annotation)
+
+    @property
+    def optional(self) -> bool:
+        """Whether its annotation allows None."""
+        return self.annotation is not None and allows_none(parse_annotation(self.annotation))
+
+    @property
+    def fallback(self) -> Any:
+        """What holds when nothing is given, as a pipeline would write it; an Expression when that cannot be
+        known, REQUIRED when there is nothing. The member of an enumeration is its name, and a reference that
+        may be None is that.
+        """
+        if self.default is REQUIRED:
+            return None if self.reference and self.optional else REQUIRED
+        if self.enumeration is not None and isinstance(self.default, Expression):
+            member = self.default.text.rpartition(".")[2]
+            return member if member in self.enumeration.members else self.default
+        return self.default
 
 
 @dataclass(frozen=True)

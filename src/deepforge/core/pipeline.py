@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from deepforge.core.errors import did_you_mean
@@ -139,9 +140,14 @@ def resolved(pipeline: Pipeline, operations: Mapping[str, Operation]) -> Pipelin
 
 
 def with_attributes(
-    pipeline: Pipeline, changes: Mapping[str, Mapping[str, Any]]
+    pipeline: Pipeline,
+    changes: Mapping[str, Mapping[str, Any]],
+    operations: Mapping[str, Operation] = MappingProxyType({}),
 ) -> tuple[Pipeline, list[Problem]]:
-    """The pipeline with attributes changed: node → attribute → value. Unknown nodes are problems."""
+    """The pipeline with attributes changed: node → attribute → value. Unknown nodes are problems.
+
+    A text for an attribute that is a reference changes that.
+    """
     nodes = dict(pipeline.nodes)
     problems = []
     for name, attributes in changes.items():
@@ -151,8 +157,22 @@ def with_attributes(
                 Problem("known_node", f"The pipeline has no node {name}.", Place(pipeline.file), hint)
             )
             continue
-        nodes[name] = replace(nodes[name], attributes={**nodes[name].attributes, **attributes})
+        nodes[name] = _changed(nodes[name], attributes, operations.get(nodes[name].operation))
     return replace(pipeline, nodes=nodes), problems
+
+
+def _changed(node: Node, changes: Mapping[str, Any], operation: Operation | None) -> Node:
+    attributes, references = {**node.attributes}, {**node.references}
+    for name, value in changes.items():
+        attribute = operation.attribute(name) if operation else None
+        refers = name in references or (attribute is not None and attribute.reference is not None)
+        references.pop(name, None)
+        attributes.pop(name, None)
+        if refers and isinstance(value, str):
+            references[name] = value
+        else:
+            attributes[name] = value
+    return replace(node, attributes=attributes, references=references)
 
 
 def read_pipeline(document: object, name: str, file: str) -> tuple[Pipeline, list[Problem]]:
@@ -250,7 +270,7 @@ class _Reader:
             if isinstance(value, str) and value:
                 references[key] = str(value)
             else:
-                hint = "Write the path of a resource, such as architectures/convnet."
+                hint = "Write the import path of a class or function, such as utils.losses.focal."
                 self.report(
                     f"{key} of {name} refers to {value!r}.", lines.get(f"references.{key}"), name, key, hint
                 )

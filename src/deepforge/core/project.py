@@ -77,6 +77,12 @@ class AttributeView:
     written: str | None = None
     """The default as Python writes it; None: it has none."""
     doc: str = ""
+    reference: Literal["callable", "class"] | None = None
+    """Which of the project's resources it takes, when it is a reference."""
+    members: tuple[str, ...] = ()
+    """The names it takes, when it is an enumeration of the project; its default is one of them."""
+    optional: bool = False
+    """Whether its annotation allows None."""
 
 
 @dataclass(frozen=True)

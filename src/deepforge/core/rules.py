@@ -8,6 +8,7 @@ from typing import Any
 
 from deepforge.core.annotation import can_meet, fits, in_words
 from deepforge.core.artifact import parse_artifact_reference
+from deepforge.core.catalogue import Catalogue
 from deepforge.core.errors import BadInput, did_you_mean
 from deepforge.core.graph import find_cycle
 from deepforge.core.operation import Attribute, Expression, Operation, operation_name
@@ -29,6 +30,8 @@ class Context:
     """Name → versions."""
     unreadable: tuple[Problem, ...]
     """What is wrong with operations that could not be read; their files are in the places."""
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    """What references may name."""
     resting: Mapping[str, str] = field(default_factory=dict)
     """The nodes that do not run, each with the node that is muted or bypassed."""
 
@@ -65,17 +68,21 @@ class Context:
 
 Rule = Callable[[Context], Iterator[Problem]]
 
+_EMPTY = Catalogue()
+
 
 def validate(
     pipeline: Pipeline,
     operations: Mapping[str, Operation],
     artifacts: Mapping[str, frozenset[int]],
     unreadable: Iterable[Problem] = (),
+    catalogue: Catalogue = _EMPTY,
 ) -> list[Problem]:
     """All problems of a pipeline, rule by rule.
 
     `artifacts` has the versions of each artifact of the project by name, `unreadable` the problems of those
-    of the project's operations that cannot be used; only those that the pipeline names are told.
+    of the project's operations that cannot be used; only those that the pipeline names are told. `catalogue`
+    has what references may name.
 
     What is wrong with a node that is muted, or that depends on one, does not forbid a run and is a warning;
     so is what is wrong with a node that is bypassed, as long as it lets through what others take.
@@ -84,7 +91,7 @@ def validate(
     whole = resolved(pipeline, operations)
     bypassed = {name: name for name, node in whole.nodes.items() if node.bypass}
     muted = idle(without_bypassed(whole, known))
-    context = Context(whole, known, artifacts, tuple(unreadable), bypassed | muted)
+    context = Context(whole, known, artifacts, tuple(unreadable), catalogue, bypassed | muted)
     return [
         replace(problem, severity="warning") if _is_harmless(problem, muted, bypassed) else problem
         for rule in RULES
@@ -161,6 +168,7 @@ def required_attribute(context: Context) -> Iterator[Problem]:
         for attribute in operation.attributes:
             if (
                 attribute.required
+                and not attribute.reference
                 and attribute.name not in node.attributes
                 and attribute.name not in node.references
             ):
@@ -177,8 +185,10 @@ def attribute_type(context: Context) -> Iterator[Problem]:
     for node, operation in context.known():
         for name, value in node.attributes.items():
             attribute = operation.attribute(name)
-            wanted = _wanted(attribute) if attribute else None
-            if attribute is None or wanted is None or _is_default(value, attribute) or fits(value, wanted):
+            if attribute is None or attribute.reference or attribute.enumeration:
+                continue
+            wanted = _wanted(attribute)
+            if wanted is None or _is_default(value, attribute) or fits(value, wanted):
                 continue
             message = f"{name} of {node.name} is {value!r}, but {operation.name} wants {in_words(wanted)}."
             yield context.problem("attribute_type", message, node, f"attributes.{name}")
@@ -198,19 +208,72 @@ def _is_default(value: Any, attribute: Attribute) -> bool:
     return type(value) is type(attribute.default) and bool(value == attribute.default)
 
 
+def known_member(context: Context) -> Iterator[Problem]:
+    """An attribute that is an enumeration has the name of one of its members."""
+    for node, operation in context.known():
+        for name, value in node.attributes.items():
+            attribute = operation.attribute(name)
+            if attribute is None or attribute.enumeration is None:
+                continue
+            members = attribute.enumeration.members
+            if value in members if isinstance(value, str) else value is None and attribute.optional:
+                continue
+            kind = attribute.enumeration.path.rpartition(".")[2]
+            message = f"{name} of {node.name} is {value!r}, which is no member of {kind}."
+            hint = did_you_mean(str(value), members)
+            yield context.problem("known_member", message, node, f"attributes.{name}", hint)
+
+
 def known_reference(context: Context) -> Iterator[Problem]:
-    """A reference names an attribute, and something that can be run; there is no such resource yet."""
+    """A reference names an attribute that can be one, and a resource that the project has."""
     for node, operation in context.known():
         for name, target in node.references.items():
-            part = f"references.{name}"
-            if not operation.attribute(name):
+            attribute = operation.attribute(name)
+            if attribute is None:
                 hint = did_you_mean(name, [attribute.name for attribute in operation.attributes])
                 message = f"{operation.name} has no attribute {name} that could refer to {target}."
-                yield context.problem("known_reference", message, node, part, hint)
+            elif not attribute.reference and not attribute.may_refer:
+                message = f"{name} of {operation.name} is {attribute.annotation}, and cannot be a reference."
+                hint = "Give it a value under attributes, or annotate it as Callable."
+            else:
+                trouble = context.catalogue.trouble(target, attribute.reference or "callable")
+                if trouble is None:
+                    continue
+                message, hint = f"{name} of {node.name} refers to {trouble[0]}", trouble[1]
+                message = message.rstrip(".") + "."
+            yield context.problem("known_reference", message, node, f"references.{name}", hint)
+
+
+def required_reference(context: Context) -> Iterator[Problem]:
+    """Every reference is chosen, unless it has a default or may be None."""
+    for node, operation in context.known():
+        for attribute in operation.attributes:
+            given = {*node.attributes, *node.references}
+            if attribute.reference and attribute.required and attribute.name not in given:
+                message = f"The reference {attribute.name} of {node.name} is not chosen."
+                hint = f"Write references: {{{attribute.name}: utils.module.name}}, or give it a default."
+                part = f"references.{attribute.name}"
+                yield context.problem("required_reference", message, node, part, hint)
+
+
+def literal_reference(context: Context) -> Iterator[Problem]:
+    """A reference is not given as a value, and not twice."""
+    for node, operation in context.known():
+        for name, value in node.attributes.items():
+            attribute = operation.attribute(name)
+            if attribute is None:
                 continue
-            message = f"{name} of {node.name} refers to {target}, which is no resource that can be run."
-            hint = "Build it in the code of the operation, or take it as an input."
-            yield context.problem("known_reference", message, node, part, hint)
+            if name in node.references:
+                message = f"{name} of {node.name} stands under attributes and under references."
+                hint = "Remove one of them."
+            elif attribute.reference and not (value is None and attribute.optional):
+                what = "a class" if attribute.reference == "class" else "a class or a function"
+                message = f"{name} of {node.name} is {value!r}, but {operation.name} wants {what}."
+                shown = value if value in context.catalogue.resources else "utils.module.name"
+                hint = f"Write it under references: {{{name}: {shown}}}."
+            else:
+                continue
+            yield context.problem("literal_reference", message, node, f"attributes.{name}", hint)
 
 
 def known_input(context: Context) -> Iterator[Problem]:
@@ -425,7 +488,10 @@ RULES: tuple[Rule, ...] = (
     known_attribute,
     required_attribute,
     attribute_type,
+    known_member,
     known_reference,
+    required_reference,
+    literal_reference,
     known_input,
     known_output,
     connected_or_optional,

@@ -92,7 +92,7 @@ def _imports_in(tree: ast.AST, module: str) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, module)
+            base = absolute_import(node, module)
             if base:
                 yield base
             yield from (f"{base}.{alias.name}".lstrip(".") for alias in node.names if alias.name != "*")
@@ -107,10 +107,11 @@ def _imports_in(tree: ast.AST, module: str) -> Iterator[str]:
                 yield name
 
 
-def _absolute(node: ast.ImportFrom, module: str) -> str:
+def absolute_import(node: ast.ImportFrom, module: str, *, is_package: bool = False) -> str:
+    """The dotted name from which a module, or the `__init__.py` of a package, imports."""
     if not node.level:
         return node.module or ""
-    package = module.split(".")[: -node.level]
+    package = [*module.split("."), *(["__init__"] if is_package else [])][: -node.level]
     return ".".join([*package, *([node.module] if node.module else [])])
 
 

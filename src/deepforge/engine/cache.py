@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from deepforge.core.environment import Declared, Interpreter, installed_for
 from deepforge.core.fingerprint import (
     Fingerprint,
     Part,
+    Referred,
     canonical,
     changes,
     describe,
@@ -49,14 +51,20 @@ class Recipe:
     module: str
     form: Literal["class", "function"]
     attributes: dict[str, Any]
-    """As the node says them; the job is called with these."""
+    """As the node says them, members of enumerations by their names; the job is called with these."""
     inputs: dict[str, Wire | None]
     """By parameter, in the order of the call."""
     outputs: tuple[str, ...]
     parts: dict[str, Part] = field(default_factory=dict)
     """The parts of its key that are known beforehand: the code, the data files and the attributes."""
+    references: dict[str, str] = field(default_factory=dict)
+    """By attribute the import path of what is given for it."""
+    enumerations: dict[str, str] = field(default_factory=dict)
+    """By attribute the import path of the enumeration of which its value names a member."""
+    unchosen: tuple[str, ...] = ()
+    """The references that may be None, have no default and are not chosen."""
     effective: dict[str, Any] = field(default_factory=dict)
-    """The attributes with the defaults of those that are not given, as plain values."""
+    """The attributes with the defaults of those that are not given, as plain values; references by name."""
     computed: dict[str, str] = field(default_factory=dict)
     """The defaults of others that are not given and no literals, as their source text."""
     imports: tuple[str, ...] = ()
@@ -94,11 +102,12 @@ def code_parts(
     modules: Mapping[str, str],
     attributes: Mapping[str, Any],
     files: Mapping[str, str] | None = None,
+    references: Mapping[str, Referred] = MappingProxyType({}),
 ) -> dict[str, Part]:
     """The parts of a key that are known before a run starts: the code, the attributes with their defaults,
-    and the data files of the project that the operation may read, where there are any.
+    the references, and the data files of the project that the operation may read, where there are any.
     """
-    parts = fingerprint(operation, modules, attributes, {}, ("", {}), CODECS_VERSION).parts
+    parts = fingerprint(operation, modules, attributes, {}, ("", {}), CODECS_VERSION, references).parts
     known = {name: part for name, part in parts.items() if name not in ("environment", "codecs")}
     return known | {"files": files_part(files)} if files else known
 
@@ -121,9 +130,9 @@ def shown_attributes(operation: Operation, given: Mapping[str, Any]) -> dict[str
 def computed_defaults(operation: Operation, given: Mapping[str, Any]) -> dict[str, str]:
     """The defaults that are no literals, of attributes that are not given, as their source text."""
     return {
-        attribute.name: attribute.default.text
+        attribute.name: attribute.fallback.text
         for attribute in operation.attributes
-        if attribute.name not in given and isinstance(attribute.default, Expression)
+        if attribute.name not in given and isinstance(attribute.fallback, Expression)
     }
 
 

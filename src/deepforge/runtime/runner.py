@@ -31,6 +31,10 @@ class CannotSaveOutput(Exception):
         self.hint = hint
 
 
+class NoSuchResource(Exception):
+    """A module of the project does not have, once it is imported, what a reference names."""
+
+
 class CannotLoadInput(Exception):
     """An input cannot be read back."""
 
@@ -70,11 +74,12 @@ def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, st
     module = importlib.import_module(operation["module"])
     called = getattr(module, operation["name"])
     _seed(spec.get("seed"))
+    attributes = _attributes(spec)
     inputs = [_load(folder, name, given) for name, given in spec["inputs"].items()]
     if operation["form"] == "class":
-        value = called(**spec["attributes"]).execute(*inputs)
+        value = called(**attributes).execute(*inputs)
     else:
-        value = called(*inputs, **spec["attributes"])
+        value = called(*inputs, **attributes)
     if os.getpid() != owner:
         # a fork of the user's came back from the operation: only one of the two is the job
         raise SystemExit(0)
@@ -82,6 +87,26 @@ def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, st
     saved = _save(value, spec["outputs"], folder)
     _finish()
     return saved
+
+
+def _attributes(spec: Dict[str, Any]) -> Dict[str, Any]:
+    """What is given for the attributes: values, members of enumerations, and what references name."""
+    given = dict(spec["attributes"])
+    for name, path in spec.get("enumerations", {}).items():
+        if given.get(name) is not None:
+            given[name] = _named(path)[given[name]]
+    for name, path in spec.get("references", {}).items():
+        given[name] = _named(path)
+    return given
+
+
+def _named(path: str) -> Any:
+    """What an import path of the project names, such as `utils.losses.focal`."""
+    module, _, name = path.rpartition(".")
+    found = importlib.import_module(module)
+    if not hasattr(found, name):
+        raise NoSuchResource("the module %s has no %s" % (module, name))
+    return getattr(found, name)
 
 
 def _seed(seed: Optional[int]) -> None:

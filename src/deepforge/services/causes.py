@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from deepforge.core.difference import changed_line
 from deepforge.core.errors import DeepForgeError
-from deepforge.core.fingerprint import describe
+from deepforge.core.fingerprint import describe, referred
 from deepforge.core.ids import RunId
 from deepforge.core.manifest import FileEntry, decode_manifest
 from deepforge.core.outlook import Cause
@@ -48,9 +48,20 @@ class Causes:
         if kind == "operation":
             operation = self._standing.reading.operations.get(node.operation)
             return self._code(cause, since, operation.file if operation else None)
+        if kind == "reference" and change.was is not None and change.now is not None:
+            cause = replace(cause, words=f"{name}: {referred(change.was, change.now)}")
+            return self._referred(cause, since, change.now) if change.was == change.now else cause
+        if kind == "reference":
+            return replace(cause, words=f"{name} is gone" if change.now is None else f"{name} is new")
         if kind == "module" and change.now is not None:
             return self._code(cause, since, self._modules.get(name))
         return cause
+
+    def _referred(self, cause: Cause, since: RunId, target: str) -> Cause:
+        """What a reference names has other code: in its own module, or in one that this imports."""
+        file = self._modules.get(target.rpartition(".")[0])
+        line = self._line(since, file) if file else None
+        return replace(cause, file=file, line=line) if line else cause
 
     def _code(self, cause: Cause, since: RunId, file: str | None) -> Cause:
         if file is None:

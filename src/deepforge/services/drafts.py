@@ -18,6 +18,7 @@ from deepforge.core.source import reached_imports
 from deepforge.core.user import Caller
 from deepforge.services.current import Standing
 from deepforge.services.house import House
+from deepforge.services.planning import with_references
 from deepforge.services.projects import folder_of
 from deepforge.store import artifacts, projects, workers
 from deepforge.store.projects import ProjectRecord
@@ -42,9 +43,8 @@ def check(house: House, caller: Caller, project: ProjectId, request: CheckReques
     """
     ground = ground_of(house, project)
     pipeline, problems = draft(ground.standing, request.name, request.nodes, request.notes)
-    found = validate(
-        pipeline, ground.standing.reading.operations, ground.artifacts, ground.standing.reading.unreadable
-    )
+    reading = ground.standing.reading
+    found = validate(pipeline, reading.operations, ground.artifacts, reading.unreadable, reading.catalogue)
     return CheckAnswer((*problems, *found, *_missing_packages(house, ground, pipeline)))
 
 
@@ -91,7 +91,7 @@ def _lacks(house: House, ground: Ground, pipeline: Pipeline) -> Iterator[_Lack]:
         operation = reading.operations.get(node.operation)
         if operation is None or operation.declared is not None or node.bypass or node.mute:
             continue
-        reached = reached_imports(operation, reading.modules)
+        reached = reached_imports(with_references(operation, node), reading.modules)
         imports = tuple(module for module in reached if module not in PROVIDED)
         missing = tuple(module for module in imports if module not in newest.interpreter.modules)
         if missing and operation.name not in told:

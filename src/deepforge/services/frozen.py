@@ -40,6 +40,11 @@ def document(house: House, caller: Caller, run: RunId) -> RunDocument:
         specs = jobs.specs(connection, run)
     nodes = msgspec.convert(record.document, dict[str, Node])
     changes = record.request.get("attributes") or {}
+    given = {name: {**node.attributes, **changes.get(name, {})} for name, node in nodes.items()}
+    referred = {
+        name: specs.get(name, {}).get("references") or _references(node, changes.get(name, {}))
+        for name, node in nodes.items()
+    }
     return RunDocument(
         run=run,
         pipeline=record.pipeline,
@@ -48,27 +53,36 @@ def document(house: House, caller: Caller, run: RunId) -> RunDocument:
             NodeView(
                 name=name,
                 operation=node.operation,
-                attributes={**node.attributes, **changes.get(name, {})},
-                references=node.references,
+                attributes={key: value for key, value in given[name].items() if key not in referred[name]},
+                references=referred[name],
                 inputs={port: str(source) for port, source in node.inputs.items()},
                 at=node.at,
             )
             for name, node in nodes.items()
         ),
-        defaults=_without(specs, "effective", nodes),
-        computed=_without(specs, "computed", nodes),
+        defaults=_without(specs, "effective", given, referred),
+        computed=_without(specs, "computed", given, referred),
     )
 
 
+def _references(node: Node, changes: dict[str, Any]) -> dict[str, str]:
+    """The references of a node that did not run, less those that were asked to be something else."""
+    return {name: target for name, target in node.references.items() if name not in changes}
+
+
 def _without(
-    specs: dict[str, dict[str, Any]], part: str, nodes: dict[str, Node]
+    specs: dict[str, dict[str, Any]],
+    part: str,
+    given: dict[str, dict[str, Any]],
+    referred: dict[str, dict[str, str]],
 ) -> dict[str, dict[str, Any]]:
     """A part of what jobs are made of, by node, less what the nodes give."""
     found = {}
-    for name, node in nodes.items():
-        spec = specs.get(name, {})
-        given = {*spec.get("attributes", {}), *node.references}
-        rest = {key: value for key, value in spec.get(part, {}).items() if key not in given}
+    for name, attributes in given.items():
+        known = specs.get(name, {}).get(part, {})
+        rest = {
+            key: value for key, value in known.items() if key not in attributes and key not in referred[name]
+        }
         if rest:
             found[name] = rest
     return found
@@ -128,7 +142,9 @@ def take_up(house: House, caller: Caller, project: ProjectId, wish: FromRun) -> 
     kept = _files(house, record)
     source = _pipeline_file(record, kept)
     text = project_files.decode(house.blobs.read(kept[source].digest), source)
-    written = _with_attributes(text, record.request.get("attributes"), source)
+    with house.database.read() as connection:
+        specs = jobs.specs(connection, record.id)
+    written = _with_attributes(text, record.request.get("attributes"), specs, source)
     file_moves.create(folder, path, written.encode())
     today = _today(house, project)
     differs = tuple(
@@ -139,18 +155,35 @@ def take_up(house: House, caller: Caller, project: ProjectId, wish: FromRun) -> 
     return WrittenPipeline(project, wish.name, path, differs)
 
 
-def _with_attributes(text: str, changes: dict[str, dict[str, Any]] | None, file: str) -> str:
-    """The text of a pipeline with attributes changed."""
+def _with_attributes(
+    text: str, changes: dict[str, dict[str, Any]] | None, specs: dict[str, dict[str, Any]], file: str
+) -> str:
+    """The text of a pipeline with attributes changed; `specs` says which of them are references."""
     if not changes:
         return text
     value = project_files.parse_yaml(text.encode(), file)
     nodes = value["nodes"]
     changed = {
-        name: {**nodes[name], "attributes": {**(nodes[name].get("attributes") or {}), **attributes}}
+        name: _node_with(nodes[name], attributes, (specs.get(name) or {}).get("references") or {})
         for name, attributes in changes.items()
         if name in nodes
     }
     return yaml_edit.rewrite(text, {**value, "nodes": {**nodes, **changed}}, file)
+
+
+def _node_with(node: dict[str, Any], changes: dict[str, Any], referred: dict[str, str]) -> dict[str, Any]:
+    parts = {"attributes": node.get("attributes") or {}, "references": node.get("references") or {}}
+    kept = {
+        part: {name: value for name, value in values.items() if name not in changes}
+        for part, values in parts.items()
+    }
+    for name, value in changes.items():
+        kept["references" if name in referred else "attributes"][name] = value
+    return {**{key: value for key, value in node.items() if key not in kept or kept[key]}, **_filled(kept)}
+
+
+def _filled(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {name: values for name, values in parts.items() if values}
 
 
 def _text(house: House, path: str, entry: FileEntry) -> FrozenText:

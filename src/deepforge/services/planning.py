@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deepforge.core.errors import InvalidPipeline, did_you_mean
+from deepforge.core.fingerprint import Referred
 from deepforge.core.graph import downstream, topological_order, upstream
 from deepforge.core.ids import Digest, JobId
 from deepforge.core.job import JobPlan
-from deepforge.core.operation import Operation
+from deepforge.core.operation import REQUIRED, Operation
 from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, plain, resolved, with_attributes
 from deepforge.core.problem import Place, Problem, errors_of
 from deepforge.core.resources import Resources, parse_resources
@@ -34,7 +35,7 @@ def problems_of(
     project: ProjectReading, reading: PipelineReading, artifacts: Mapping[str, frozenset[int]]
 ) -> list[Problem]:
     """Everything that is wrong with a pipeline as its file says it."""
-    rules = validate(reading.pipeline, project.operations, artifacts, project.unreadable)
+    rules = validate(reading.pipeline, project.operations, artifacts, project.unreadable, project.catalogue)
     return [*reading.problems, *rules]
 
 
@@ -51,10 +52,10 @@ def plan(
     Raises UnknownName when there is no such pipeline, InvalidPipeline with all that is wrong.
     """
     reading = project.pipeline(request.pipeline)
-    pipeline, problems = with_attributes(reading.pipeline, request.attributes)
+    pipeline, problems = with_attributes(reading.pipeline, request.attributes, project.operations)
     problems += reading.problems
     problems += _unusable_values(request)
-    problems += validate(pipeline, project.operations, artifacts, project.unreadable)
+    problems += validate(pipeline, project.operations, artifacts, project.unreadable, project.catalogue)
     chosen = choose(pipeline, project.operations)
     running = wanted(chosen, request)
     if isinstance(running, Problem):
@@ -173,7 +174,9 @@ def _recipe(
 ) -> Recipe:
     built_in = node.built_in
     reached = () if built_in else reach(operation, project.modules)
-    data = () if built_in else data_files(operation, project.modules, files)
+    whole = with_references(operation, node)
+    data = () if built_in else data_files(whole, project.modules, files)
+    given = {**node.attributes, **node.references}
     return Recipe(
         operation=operation.name,
         module=operation.module,
@@ -186,10 +189,46 @@ def _recipe(
             {name: project.digests[name] for name in reached},
             node.attributes,
             {path: files[path] for path in data},
+            {name: _referred(project, target) for name, target in node.references.items()},
         ),
-        effective=shown_attributes(operation, node.attributes),
-        computed=computed_defaults(operation, node.attributes),
-        imports=() if built_in else reached_imports(operation, project.modules),
+        references=dict(node.references),
+        enumerations={
+            attribute.name: attribute.enumeration.path
+            for attribute in operation.attributes
+            if attribute.enumeration is not None
+        },
+        unchosen=tuple(
+            attribute.name
+            for attribute in operation.attributes
+            if attribute.default is REQUIRED and not attribute.required and attribute.name not in given
+        ),
+        effective=shown_attributes(operation, given),
+        computed=computed_defaults(operation, given),
+        imports=() if built_in else reached_imports(whole, project.modules),
         environment=None if built_in else operation.declared or project.declared,
         remember=remember and not built_in,
     )
+
+
+def with_references(operation: Operation, node: Node) -> Operation:
+    """The operation as one that also imports the modules of what the node refers to."""
+    modules = (target.rpartition(".")[0] for target in node.references.values())
+    return replace(operation, project_imports=(*operation.project_imports, *modules))
+
+
+@dataclass(frozen=True)
+class _Module:
+    """A module as what imports nothing but itself."""
+
+    module: str
+
+    @property
+    def project_imports(self) -> tuple[str, ...]:
+        return (self.module,)
+
+
+def _referred(project: ProjectReading, target: str) -> Referred:
+    """A resource with the modules that it reaches, its own among them."""
+    module = target.rpartition(".")[0]
+    reached = {module, *reach(_Module(module), project.modules)}
+    return Referred(target, {name: project.digests[name] for name in reached if name in project.digests})

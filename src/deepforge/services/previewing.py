@@ -62,8 +62,10 @@ def look(house: House, project: ProjectId, request: PreviewRequest) -> Findings:
     ground = ground_of(house, project)
     reading = ground.standing.reading
     drawn, problems = draft(ground.standing, request.name, request.nodes)
-    pipeline, unknown = with_attributes(drawn, request.attributes)
-    problems += unknown + validate(pipeline, reading.operations, ground.artifacts, reading.unreadable)
+    pipeline, unknown = with_attributes(drawn, request.attributes, reading.operations)
+    problems += unknown + validate(
+        pipeline, reading.operations, ground.artifacts, reading.unreadable, reading.catalogue
+    )
     chosen = choose(pipeline, reading.operations)
     findings = Findings(pipeline, chosen)
     with house.database.read() as connection:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from deepforge.core.catalogue import ResourceList
 from deepforge.core.errors import InvalidProject, NotFound, UnknownName, did_you_mean
 from deepforge.core.ids import ProjectId
 from deepforge.core.operation import REQUIRED, Operation
@@ -85,6 +86,14 @@ def show(house: House, caller: Caller, project: ProjectId) -> ProjectDetail:
         description=reading.settings.description,
         folder=record.folder,
     )
+
+
+def resources(house: House, caller: Caller, project: ProjectId) -> ResourceList:
+    """The classes and functions that references may name, and the modules that cannot be read. Raises
+    NotFound, InvalidProject.
+    """
+    folder = folder_of(house, record_of(house, project))
+    return house.current.read(folder).reading.catalogue.listing()
 
 
 def rename(house: House, caller: Caller, project: ProjectId, name: str) -> ProjectView:
@@ -239,9 +248,12 @@ def operation_view(operation: Operation) -> OperationView:
                 attribute.name,
                 attribute.annotation,
                 attribute.required,
-                _shown_default(attribute.default),
+                _shown_default(attribute.fallback),
                 written(attribute.default),
                 attribute.doc,
+                attribute.reference,
+                attribute.enumeration.members if attribute.enumeration else (),
+                attribute.optional,
             )
             for attribute in operation.attributes
         ),

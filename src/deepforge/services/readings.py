@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from deepforge.core.catalogue import Catalogue, catalogue_of
 from deepforge.core.digest import digest_of
+from deepforge.core.enumeration import with_enumerations
 from deepforge.core.environment import Declared
 from deepforge.core.errors import DeepForgeError, InvalidPipeline, UnknownName, did_you_mean
 from deepforge.core.ids import Digest
+from deepforge.core.module import ModuleReading, read_module
 from deepforge.core.operation import Operation, Reading, read_operation
 from deepforge.core.pipeline import Pipeline, read_pipeline
 from deepforge.core.problem import Place, Problem
@@ -47,6 +50,8 @@ class ProjectReading:
     digests: dict[str, Digest]
     """The digest of the normal form of each module."""
     pipelines: dict[str, PipelineReading]
+    catalogue: Catalogue
+    """What references may name."""
     declared: Declared | None
     """The environment of operations that declare none themselves."""
     problems: tuple[Problem, ...] = field(default=())
@@ -113,6 +118,7 @@ class _ProjectReader:
         self.problems: list[Problem] = []
         self.modules: dict[str, str] = {}
         self.digests: dict[str, Digest] = {}
+        self.readings_of_modules: dict[str, ModuleReading] = {}
         self.pipelines: dict[str, PipelineReading] = {}
 
     def read(self) -> ProjectReading:
@@ -123,12 +129,17 @@ class _ProjectReader:
             elif pipeline is not None:
                 self.read_pipeline(path, pipeline)
         settings = self.read_settings()
+        self.operations = {
+            name: with_enumerations(operation, self.readings_of_modules)
+            for name, operation in self.operations.items()
+        }
         return ProjectReading(
             settings=settings,
             operations=self.operations,
             unreadable=tuple(self.unreadable),
             modules=self.modules,
             digests=self.digests,
+            catalogue=catalogue_of(self.readings_of_modules.values()),
             pipelines=self.pipelines,
             declared=self.read_declared(settings),
             problems=tuple(self.problems),
@@ -148,6 +159,7 @@ class _ProjectReader:
             return
         self.modules[module] = source
         self.digests[module] = self.readings.once(_digest, path, self.files[path], source)
+        self.readings_of_modules[module] = self.readings.once(_read_module, path, self.files[path], source)
         if not _is_operation(path):
             return
         reading = self.readings.once(_read_operation, path, self.files[path], source)
@@ -208,6 +220,10 @@ def _digest(path: str, source: str) -> Digest:
 
 def _read_operation(path: str, source: str) -> Reading:
     return read_operation(source, path)
+
+
+def _read_module(path: str, source: str) -> ModuleReading:
+    return read_module(source, path)
 
 
 def _read_pipeline(path: str, name: str, content: Callable[[str], bytes]) -> PipelineReading | Problem:

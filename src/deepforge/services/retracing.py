@@ -25,7 +25,7 @@ from deepforge.store.lineage import RanJob, RanRun
 COLUMN, ROW = 240, 130
 """How far apart nodes are drawn."""
 MOST_NODES = 400
-_KEPT = ("references", "resources", "cache")
+_KEPT = ("resources", "cache")
 """What a node of the old pipeline says besides that still counts."""
 
 Nodes = dict[str, dict[str, Any]]
@@ -129,6 +129,10 @@ class _Trace:
         effective = dict(job.spec.get("effective") or {})
         given = set(job.spec.get("attributes") or {})
         digest = ((job.spec.get("parts") or {}).get("operation") or {}).get("digest")
+        references = dict(job.spec.get("references") or {})
+        if references:
+            kept["references"] = references
+        effective = {key: value for key, value in effective.items() if key not in references}
         node = self._add(job.name, job.operation, effective, given, inputs, kept, digest)
         self._of_job[job.id] = node
         return node
@@ -146,9 +150,18 @@ class _Trace:
                 raise _lost(f"what {made.job_name} took as {port}")
             inputs[port] = self.expand(known[0])
         attributes = dict(made.attributes)
-        node = self._add(made.job_name, made.operation, attributes, set(attributes), inputs, {}, made.source)
+        references = self._references(made.operation, attributes)
+        kept = {"references": {name: attributes.pop(name) for name in references}} if references else {}
+        given = set(attributes)
+        node = self._add(made.job_name, made.operation, attributes, given, inputs, kept, made.source)
         self._of_job[made.job] = node
         return node
+
+    def _references(self, operation: str, attributes: Mapping[str, Any]) -> list[str]:
+        """Those of the attributes that are references today; a version remembers them as their names."""
+        today = self.operations.get(operation)
+        known = today.attributes if today else ()
+        return [one.name for one in known if one.reference and isinstance(attributes.get(one.name), str)]
 
     def _add(
         self,
@@ -175,7 +188,7 @@ class _Trace:
         if inputs:
             content["inputs"] = inputs
         self.nodes[node] = content
-        self._compare(node, operation, today, attributes, source)
+        self._compare(node, operation, today, {**attributes, **kept.get("references", {})}, source)
         return node
 
     def _compare(

@@ -126,6 +126,8 @@ def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder, describe: Describe
         "name": spec.name,
         "operation": {"module": spec.module, "name": spec.operation, "form": spec.form},
         "attributes": spec.attributes,
+        "references": spec.references,
+        "enumerations": spec.enumerations,
         "inputs": inputs,
         "outputs": list(spec.outputs),
         "code": str(code_folder(codes, spec.snapshot)),

@@ -1080,6 +1080,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The classes and functions of the project's modules that a reference may name.
+         * @description The classes and functions of the project's modules that a reference may name.
+         */
+        get: operations["list_resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/restore": {
         parameters: {
             query?: never;
@@ -2041,7 +2061,13 @@ export interface components {
             default: unknown;
             /** @default  */
             doc: string;
+            /** @default [] */
+            members: string[];
             name: string;
+            /** @default false */
+            optional: boolean;
+            /** @default null */
+            reference: ("callable" | "class") | null;
             /** @default false */
             required: boolean;
             /** @default null */
@@ -3212,6 +3238,20 @@ export interface components {
             name: string;
         };
         /**
+         * ProjectResource
+         * @description A class or a function of the project's own modules, which a reference may name.
+         */
+        ProjectResource: {
+            /** @default  */
+            doc: string;
+            file: string;
+            /** @enum {unknown} */
+            kind: "class" | "function";
+            line: number;
+            name: string;
+            signature: string;
+        };
+        /**
          * ProjectView
          * @description One project, as a line of a list.
          */
@@ -3248,6 +3288,15 @@ export interface components {
             /** @default [] */
             needed_by: components["schemas"]["NeedingRun"][];
             until: string;
+        };
+        /**
+         * ResourceList
+         * @description The resources of a project, by module and line, and the modules that cannot be read.
+         */
+        ResourceList: {
+            /** @default [] */
+            problems: components["schemas"]["Problem"][];
+            resources: components["schemas"]["ProjectResource"][];
         };
         /**
          * RestoreRequest
@@ -5654,6 +5703,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_resources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceList"];
                 };
             };
             /** @description It was not done */

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from deepforge.core import user
+from deepforge.core.catalogue import ResourceList
 from deepforge.core.ids import ProjectId
 from deepforge.core.project import ImportedProject, NewProject, ProjectDetail, ProjectName, ProjectView
 from deepforge.server.answers import answer, listing, nothing
@@ -68,6 +69,12 @@ async def import_project(
 def show_project(house: TheHouse, who: Who, project: str) -> Response:
     """One project: its pipelines, its operations, and what is wrong with them."""
     return answer(projects.show(house, who, ProjectId(project)))
+
+
+@routes.get("/{project}/resources", permission=user.PROJECTS_READ, answers=ResourceList)
+def list_resources(house: TheHouse, who: Who, project: str) -> Response:
+    """The classes and functions of the project's modules that a reference may name."""
+    return answer(projects.resources(house, who, ProjectId(project)))
 
 
 @routes.post("/{project}/rename", permission=user.PROJECTS_WRITE, takes=ProjectName, answers=ProjectView)

@@ -1,0 +1,179 @@
+"""Modules: the classes and functions that a file of a project makes, read from its source and never by
+running it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from deepforge.core.problem import Place, Problem
+from deepforge.core.returns import Function
+from deepforge.core.source import absolute_import, module_name
+
+
+@dataclass(frozen=True)
+class ProjectResource:
+    """A class or a function of the project's own modules, which a reference may name."""
+
+    name: str
+    """Its import path, such as `utils.losses.focal`."""
+    kind: Literal["class", "function"]
+    file: str
+    line: int
+    signature: str
+    """What it is called with, such as `(predicted, target, gamma=2.0)`."""
+    doc: str = ""
+    """The first line of its docstring."""
+
+
+@dataclass(frozen=True)
+class ClassFacts:
+    """What decides whether a class is an enumeration: its bases by import path, and the names it gives
+    values.
+    """
+
+    bases: tuple[str, ...]
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModuleReading:
+    """What a module of a project says."""
+
+    name: str
+    file: str
+    resources: tuple[ProjectResource, ...] = ()
+    classes: dict[str, ClassFacts] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """What each imported name stands for, by its import path."""
+    problem: Problem | None = None
+    """Why it cannot be read."""
+
+    def path_of(self, written: str) -> str:
+        """The import path of what stands in its source as `Optimizer` or `options.Optimizer`."""
+        first, dot, rest = written.partition(".")
+        return f"{self.names.get(first, f'{self.name}.{first}')}{dot}{rest}"
+
+
+def read_module(source: str, file: str) -> ModuleReading:
+    """What stands at the top of a source. Nothing is raised; what cannot be read has a problem."""
+    name = module_name(file) or ""
+    try:
+        tree = ast.parse(source, filename=file)
+        names = dict(_imported(tree.body, name, file.endswith("/__init__.py")))
+        found = ModuleReading(name, file, names=names)
+        made = {node.name: node for node in _definitions(tree.body)}
+        classes = {each.name: _facts(each, found) for each in made.values() if isinstance(each, ast.ClassDef)}
+        resources = tuple(
+            _resource(node, name, file, made) for node in made.values() if _is_public(node.name)
+        )
+        return ModuleReading(name, file, resources, classes, names)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        said = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
+        return ModuleReading(
+            name, file, problem=Problem("syntax", f"This is not Python: {said}.", Place(file, line))
+        )
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements at the top, also those that depend on a condition or may fail."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If | ast.Try):
+            yield from _statements(statement.body)
+            for handler in getattr(statement, "handlers", ()):
+                yield from _statements(handler.body)
+            yield from _statements(statement.orelse)
+
+
+def _definitions(body: list[ast.stmt]) -> Iterator[ast.ClassDef | Function]:
+    return (node for node in _statements(body) if isinstance(node, ast.ClassDef | Function))
+
+
+def _imported(body: list[ast.stmt], module: str, is_package: bool) -> Iterator[tuple[str, str]]:
+    for node in _statements(body):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield (alias.asname, alias.name) if alias.asname else (alias.name.partition(".")[0],) * 2
+        elif isinstance(node, ast.ImportFrom):
+            base = absolute_import(node, module, is_package=is_package)
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{base}.{alias.name}".lstrip(".")
+
+
+def _facts(node: ast.ClassDef, module: ModuleReading) -> ClassFacts:
+    bases = tuple(module.path_of(ast.unparse(base)) for base in node.bases)
+    return ClassFacts(bases, tuple(dict.fromkeys(_values(node.body))))
+
+
+def _values(body: list[ast.stmt]) -> Iterator[str]:
+    """The names that the body of a class gives values, as an enumeration takes them for members."""
+    for statement in body:
+        if isinstance(statement, ast.AnnAssign):
+            targets: list[ast.expr] = [statement.target] if statement.value is not None else []
+        elif isinstance(statement, ast.Assign) and not _is_no_member(statement.value):
+            targets = statement.targets
+        else:
+            continue
+        for target in targets:
+            parts = target.elts if isinstance(target, ast.Tuple) else [target]
+            yield from (part.id for part in parts if isinstance(part, ast.Name) and _is_public(part.id))
+
+
+def _is_no_member(value: ast.expr) -> bool:
+    called = ast.unparse(value.func).rpartition(".")[2] if isinstance(value, ast.Call) else ""
+    return isinstance(value, ast.Lambda) or called in ("nonmember", "property", "staticmethod", "classmethod")
+
+
+def _resource(
+    node: ast.ClassDef | Function, module: str, file: str, made: dict[str, ast.ClassDef | Function]
+) -> ProjectResource:
+    is_class = isinstance(node, ast.ClassDef)
+    return ProjectResource(
+        name=f"{module}.{node.name}",
+        kind="class" if is_class else "function",
+        file=file,
+        line=node.lineno,
+        signature=_signature_of_class(node, made) if isinstance(node, ast.ClassDef) else _signature(node),
+        doc=(ast.get_docstring(node) or "").strip().partition("\n")[0].strip(),
+    )
+
+
+def _signature_of_class(node: ast.ClassDef, made: dict[str, ast.ClassDef | Function]) -> str:
+    """That of its `__init__`, which may be a base's in the same file; "()" when there is none."""
+    seen: set[str] = set()
+    waiting: list[ast.ClassDef] = [node]
+    while waiting:
+        current = waiting.pop(0)
+        if current.name in seen:
+            continue
+        seen.add(current.name)
+        for statement in current.body:
+            if isinstance(statement, Function) and statement.name == "__init__":
+                return _signature(statement, skip=1)
+        bases = (made.get(base.id) for base in current.bases if isinstance(base, ast.Name))
+        waiting += [base for base in bases if isinstance(base, ast.ClassDef)]
+    return "()"
+
+
+def _signature(node: Function, skip: int = 0) -> str:
+    given = node.args
+    places = [*given.posonlyargs, *given.args]
+    shown = ast.arguments(
+        posonlyargs=given.posonlyargs[skip:] if given.posonlyargs else [],
+        args=given.args if given.posonlyargs else given.args[skip:],
+        vararg=given.vararg,
+        kwonlyargs=given.kwonlyargs,
+        kw_defaults=given.kw_defaults,
+        kwarg=given.kwarg,
+        defaults=given.defaults[-(len(places) - skip) :] if len(places) > skip else [],
+    )
+    return f"({ast.unparse(shown)})"
