@@ -429,3 +429,30 @@ def test_what_cannot_be_is_refused(edit: InterfaceEdit, error: type[DeepForgeErr
 def test_a_source_that_cannot_be_read_is_not_edited(source: str, error: type[DeepForgeError]) -> None:
     with pytest.raises(error):
         rewrite(source, "operations/f.py", InterfaceEdit("add", "input", "x"))
+
+
+def test_a_reference_is_added_with_the_import_that_its_type_needs() -> None:
+    assert edited(TRAIN, deed="add", part="reference", name="loss") == clean(TRAIN).replace(
+        "import numpy as np  # arrays\n",
+        "import numpy as np  # arrays\nfrom collections.abc import Callable\n",
+    ).replace("*, rate: float", "*, loss: Callable, rate: float").replace(
+        "        self.rate = rate\n", "        self.rate = rate\n        self.loss = loss\n"
+    )
+    known = "from typing import Callable\n\n\ndef train(images):\n    return images\n"
+    assert edited(known, deed="add", part="reference", name="loss").startswith(
+        "from typing import Callable\n\n\ndef train(images, *, loss: Callable):"
+    )
+    only_class = edited(known, deed="add", part="reference", name="model", annotation="type", default="Net")
+    assert "def train(images, *, model: type = Net):" in only_class
+
+
+def test_a_reference_gets_another_type_that_is_one_another_name_and_is_removed() -> None:
+    model = "class A:\n    def __init__(self, model: type):  # which\n        self.model = model\n\n"
+    model += "    def execute(self):\n        return self.model()\n"
+    wider = edited(model, deed="retype", part="reference", name="model", annotation="Callable | None")
+    assert wider == "from collections.abc import Callable\n\n" + model.replace("type)", "Callable | None)")
+    renamed = edited(model, deed="rename", part="reference", name="model", value="net")
+    assert renamed == model.replace("model", "net")
+    assert "model" not in edited(model, deed="remove", part="reference", name="model").partition("execute")[0]
+    with pytest.raises(BadInput, match="int is no type of a reference"):
+        edited(model, deed="retype", part="reference", name="model", annotation="int")

@@ -13,6 +13,14 @@ export interface PortFacts {
 
 export interface AttributeFacts extends PortFacts {
   readonly default: unknown;
+  /** The default as Python writes it. */
+  readonly written?: string | null;
+  /** Which of the project's resources it takes, when it is a reference. */
+  readonly reference?: "callable" | "class" | null;
+  /** The names it takes, when it is an enumeration of the project. */
+  readonly members?: readonly string[];
+  /** Whether it may be null. */
+  readonly optional?: boolean;
 }
 
 export interface Operation {

@@ -1,7 +1,7 @@
 /** Graphs from what the server tells of pipelines: nodes by name, inputs as `node.output`. */
 
 import type { Graph, GraphNode, Loose, Note, Point, Source } from "./model";
-import type { Operation, Operations } from "./operation";
+import type { AttributeFacts, Operation, Operations } from "./operation";
 import { behind } from "./order";
 
 export interface WrittenNode {
@@ -18,17 +18,19 @@ export interface WrittenNode {
   readonly mute?: boolean;
 }
 
+interface WrittenPort {
+  readonly name: string;
+  readonly annotation?: string | null;
+  readonly required?: boolean;
+  readonly doc?: string;
+}
+
 export interface WrittenOperation {
   readonly name: string;
   readonly file?: string;
-  readonly inputs: readonly { name: string; annotation?: string | null; required?: boolean }[];
-  readonly outputs: readonly { name: string; annotation?: string | null; required?: boolean }[];
-  readonly attributes?: readonly {
-    name: string;
-    annotation?: string | null;
-    required?: boolean;
-    default?: unknown;
-  }[];
+  readonly inputs: readonly WrittenPort[];
+  readonly outputs: readonly WrittenPort[];
+  readonly attributes?: readonly (WrittenPort & Partial<Omit<AttributeFacts, keyof WrittenPort>>)[];
   readonly doc?: string;
   readonly line?: number;
   readonly current?: boolean;
@@ -82,10 +84,11 @@ export function operationsFrom(written: readonly WrittenOperation[]): Operations
   for (const one of written) {
     const current = one.current ?? true;
     if (found.get(one.name)?.current || (found.has(one.name) && !current)) continue;
-    const facts = (port: { name: string; annotation?: string | null; required?: boolean }) => ({
+    const facts = (port: WrittenPort) => ({
       name: port.name,
       annotation: port.annotation ?? null,
       required: port.required ?? false,
+      ...(port.doc && { doc: port.doc }),
     });
     found.set(one.name, {
       name: one.name,
@@ -95,6 +98,10 @@ export function operationsFrom(written: readonly WrittenOperation[]): Operations
       attributes: (one.attributes ?? []).map((attribute) => ({
         ...facts(attribute),
         default: attribute.default ?? null,
+        written: attribute.written ?? null,
+        reference: attribute.reference ?? null,
+        members: attribute.members ?? [],
+        optional: attribute.optional ?? false,
       })),
       doc: one.doc ?? "",
       line: one.line ?? 1,

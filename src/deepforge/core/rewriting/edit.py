@@ -14,6 +14,7 @@ from deepforge.core.errors import BadInput, TooLarge
 from deepforge.core.interface import ANY, Interface, change, field_of, interface_of
 from deepforge.core.operation import Operation, read_operation
 from deepforge.core.rewriting.attributes import edit_attributes, edit_inputs
+from deepforge.core.rewriting.importing import typed_as_reference, with_callable
 from deepforge.core.rewriting.names import refuse_used, uses
 from deepforge.core.rewriting.outputs import edit_outputs, pin
 from deepforge.core.rewriting.plan import Plan, block_of, is_docstring
@@ -30,6 +31,8 @@ def rewrite(source: str, path: str, edit: InterfaceEdit) -> Edited:
         raise TooLarge(f"The source has more than {LARGEST_SOURCE // 2**20} MiB.", "Edit it as text.")
     mark = BYTE_ORDER_MARK if source.startswith(BYTE_ORDER_MARK) else ""
     text = source.removeprefix(mark)
+    if edit.part == "reference" and edit.deed in ("add", "retype"):
+        edit = replace(edit, annotation=typed_as_reference(edit))
     operation = _read(text, path)
     before = interface_of(operation)
     wanted: Interface | None = change(before, edit)
@@ -48,6 +51,8 @@ def rewrite(source: str, path: str, edit: InterfaceEdit) -> Edited:
         raise BadInput(
             "This cannot be changed here without changing more than was asked for.", _advice(after, edit)
         )
+    if edit.part == "reference" and edit.deed in ("add", "retype"):
+        written = with_callable(written, path, edit.annotation)
     return Edited(mark + written, left)
 
 

@@ -1,6 +1,6 @@
 /** The interface of an operation as a drawing: inputs left, outputs right, attributes below; all can be edited. */
 import { ActionIcon, Textarea, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconAlertTriangle, IconPencil } from "@tabler/icons-react";
+import { IconAlertTriangle, IconLink, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { familyOf } from "@/graph/family";
 import { PortMark } from "@/parts/graph/PortMark";
@@ -10,7 +10,7 @@ import { Empty } from "@/ui/Empty";
 import { NameForm } from "../tree/NameForm";
 import { type Change, edit, type Part } from "./edits";
 import css from "./interface.module.css";
-import { type Asked, FIELDS, type Port, PortDialog } from "./PortDialog";
+import { type Asked, type Port, PortDialog, placeAmongAll, portsOf } from "./PortDialog";
 import type { Known, Operation } from "./useInterface";
 
 interface InterfacePanelProps {
@@ -43,7 +43,10 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
       operation={operation}
       writable={writable}
       onOpen={(index) => setAsked({ part, index })}
-      onMove={(name, at) => void said(`Move ${name}`, { deed: "move", part, name, at })}
+      onMove={(name, at) => {
+        const place = placeAmongAll(operation, part, at);
+        void said(`Move ${name}`, { deed: "move", part, name, at: place });
+      }}
     />
   );
   return (
@@ -80,6 +83,7 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
         </div>
       </article>
       {ports("attribute", "Attributes")}
+      {ports("reference", "References")}
       <Documentation
         key={operation.doc}
         doc={operation.doc ?? ""}
@@ -117,9 +121,10 @@ interface PortsProps {
 }
 
 function Ports({ part, title, operation, writable, onOpen, onMove }: PortsProps) {
-  const ports = operation[FIELDS[part]];
+  const ports = portsOf(operation, part);
+  const isBelow = part === "attribute" || part === "reference";
   return (
-    <section className={css[part]} aria-label={title}>
+    <section className={isBelow ? css.attribute : css[part]} aria-label={title}>
       <h3>{title}</h3>
       <ul>
         {ports.map((port, index) => (
@@ -137,7 +142,8 @@ function Ports({ part, title, operation, writable, onOpen, onMove }: PortsProps)
               }}
               title={port.annotation ?? "No type"}
             >
-              {part !== "attribute" && <PortMark family={familyOf(port.annotation ?? null)} />}
+              {!isBelow && <PortMark family={familyOf(port.annotation ?? null)} />}
+              {part === "reference" && <IconLink size={14} aria-hidden />}
               <span className={css.words}>
                 <b>{port.name}</b>
                 <code>{shown(port)}</code>

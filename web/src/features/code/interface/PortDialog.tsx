@@ -5,9 +5,14 @@ import { ApiError } from "@/api/client";
 import type { Change, Part } from "./edits";
 import type { Operation } from "./useInterface";
 
-export const FIELDS = { input: "inputs", output: "outputs", attribute: "attributes" } as const;
+const TITLES = { input: "Input", output: "Output", attribute: "Attribute", reference: "Reference" } as const;
 
-const TITLES = { input: "Input", output: "Output", attribute: "Attribute" } as const;
+const TYPES = {
+  input: "such as np.ndarray; none: anything",
+  output: "such as np.ndarray; none: anything",
+  attribute: "such as int or str; none: anything",
+  reference: "such as Callable, or type for a class",
+} as const;
 
 export interface Asked {
   part: Part;
@@ -30,12 +35,26 @@ export interface Port {
   written?: string | null;
 }
 
+/** The ports of one kind. References are attributes that take a class or a function of the project. */
+export function portsOf(operation: Operation, part: Part): readonly Port[] {
+  if (part === "input") return operation.inputs;
+  if (part === "output") return operation.outputs;
+  return operation.attributes.filter((one) => Boolean(one.reference) === (part === "reference"));
+}
+
+/** The place that something has among all attributes, by the one it has among its kind. */
+export function placeAmongAll(operation: Operation, part: Part, place: number): number {
+  const port = portsOf(operation, part)[place];
+  if (part === "input" || part === "output" || !port) return place;
+  return operation.attributes.findIndex((one) => one.name === port.name);
+}
+
 export function PortDialog({ operation, asked: { part, index }, onClose, apply }: PortDialogProps) {
-  const ports: readonly Port[] = operation[FIELDS[part]];
+  const ports = portsOf(operation, part);
   const port = index === null ? null : (ports[index] ?? null);
   const written = port?.written ?? "";
   const [name, setName] = useState(port?.name ?? "");
-  const [type, setType] = useState(port?.annotation ?? "");
+  const [type, setType] = useState(port?.annotation ?? (part === "reference" ? "Callable" : ""));
   const [value, setValue] = useState(written);
   const [place, setPlace] = useState<number | string>((index ?? ports.length) + 1);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -50,7 +69,7 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
       found.push({ deed: "retype", ...one, annotation: type || null });
     if (value.trim() !== written) found.push({ deed: "default", ...one, default: value || null });
     if (typeof place === "number" && place !== (index ?? 0) + 1)
-      found.push({ deed: "move", ...one, at: place - 1 });
+      found.push({ deed: "move", ...one, at: placeAmongAll(operation, part, place - 1) });
     if (name.trim() !== port.name) found.push({ deed: "rename", ...one, value: name.trim() });
     return found;
   };
@@ -87,7 +106,10 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
         <TextInput
           mt="sm"
           label="Type"
-          placeholder="such as np.ndarray; none: anything"
+          placeholder={TYPES[part]}
+          description={
+            part === "reference" && "Callable takes a class or a function of the project, type only a class."
+          }
           value={type}
           styles={{ input: { fontFamily: "var(--mono)" } }}
           onChange={(event) => setType(event.currentTarget.value)}
@@ -96,7 +118,11 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
           <TextInput
             mt="sm"
             label="Default"
-            placeholder="a Python value; none: it has to be given"
+            placeholder={
+              part === "reference"
+                ? "such as None; empty: it has to be chosen"
+                : "a Python value; none: it has to be given"
+            }
             value={value}
             styles={{ input: { fontFamily: "var(--mono)" } }}
             onChange={(event) => setValue(event.currentTarget.value)}

@@ -6,7 +6,7 @@ import { followSaved, putFollowed, takeBack } from "./followed";
 import type { Names, Renamed } from "./renamed";
 
 export type Edit = Schemas["InterfaceEdit"];
-export type Part = "input" | "output" | "attribute";
+export type Part = "input" | "output" | "attribute" | "reference";
 
 export interface Change {
   deed: Edit["deed"];

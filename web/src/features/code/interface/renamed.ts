@@ -12,7 +12,7 @@ export interface Renamed {
   name: string;
   to: string;
   /** None: the operation itself. */
-  part?: "input" | "output" | "attribute";
+  part?: "input" | "output" | "attribute" | "reference";
   /** What the port was called. */
   port?: string;
 }

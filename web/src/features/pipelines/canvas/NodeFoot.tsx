@@ -60,7 +60,10 @@ function Spark({ points }: { points: readonly number[] }) {
 
 /** The attributes that are set: `epochs 12 · test_fraction 0.2`. */
 function summary(node: GraphNode): string {
-  const set = [...Object.entries(node.attributes), ...Object.entries(node.references)];
+  const set = [
+    ...Object.entries(node.attributes),
+    ...Object.entries(node.references).map(([name, target]) => [name, target.split(".").at(-1)] as const),
+  ];
   return set.map(([name, value]) => `${name} ${shown(value)}`).join(" · ");
 }
 

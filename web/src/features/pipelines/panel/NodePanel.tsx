@@ -138,47 +138,52 @@ function Attributes({ node, operation, problems, disabled, put }: AttributesProp
     ...known,
     ...strange.map((name) => ({ name, annotation: null, required: false, default: null })),
   ];
-  if (all.length === 0 && Object.keys(node.references).length === 0) return null;
+  const isThere = (name: string) => all.some((one) => one.name === name);
+  for (const name of Object.keys(node.references))
+    if (!isThere(name)) all.push({ name, annotation: null, required: false, default: null });
+  if (all.length === 0) return null;
   const set = (name: string, value: unknown) =>
     put(`${name} of ${node.name}`, { do: "attribute", node: node.id, name, value });
+  const refer = (name: string, target: string | null | undefined) =>
+    put(
+      `${name} of ${node.name}`,
+      { do: "reference", node: node.id, name, value: target ?? undefined },
+      { do: "attribute", node: node.id, name, value: target === null ? null : undefined },
+    );
   return (
     <>
       <h3>Attributes</h3>
-      {all
-        .filter((attribute) => !(attribute.name in node.references))
-        .map((attribute) =>
-          node.operation === "Input" && attribute.name === "artifact" ? (
-            <ArtifactPicker
-              key={attribute.name}
-              project={project}
-              value={String(node.attributes.artifact ?? "")}
-              disabled={disabled}
-              problem={problemAt(problems, "artifact")}
-              onCommit={(value) => set("artifact", value)}
-            />
-          ) : (
-            <AttributeField
-              key={attribute.name}
-              attribute={attribute}
-              value={node.attributes[attribute.name]}
-              problem={problemAt(problems, attribute.name)}
-              disabled={disabled}
-              onCommit={(value) => set(attribute.name, value)}
-            />
-          ),
-        )}
-      {Object.entries(node.references).map(([name, target]) => (
-        <ReferenceField
-          key={name}
-          name={name}
-          target={target}
-          problem={problemAt(problems, name)}
-          disabled={disabled}
-          onCommit={(value) =>
-            put(`${name} of ${node.name}`, { do: "reference", node: node.id, name, value })
-          }
-        />
-      ))}
+      {all.map((attribute) =>
+        attribute.reference || attribute.name in node.references ? (
+          <ReferenceField
+            key={attribute.name}
+            attribute={attribute}
+            target={node.references[attribute.name]}
+            value={node.attributes[attribute.name]}
+            problem={problemAt(problems, attribute.name)}
+            disabled={disabled}
+            onCommit={(target) => refer(attribute.name, target)}
+          />
+        ) : node.operation === "Input" && attribute.name === "artifact" ? (
+          <ArtifactPicker
+            key={attribute.name}
+            project={project}
+            value={String(node.attributes.artifact ?? "")}
+            disabled={disabled}
+            problem={problemAt(problems, "artifact")}
+            onCommit={(value) => set("artifact", value)}
+          />
+        ) : (
+          <AttributeField
+            key={attribute.name}
+            attribute={attribute}
+            value={node.attributes[attribute.name]}
+            problem={problemAt(problems, attribute.name)}
+            disabled={disabled}
+            onCommit={(value) => set(attribute.name, value)}
+          />
+        ),
+      )}
     </>
   );
 }

@@ -79,3 +79,20 @@ describe("what is typed", () => {
     expect(textOf(value, kind)).toBe(text);
   });
 });
+
+test("an enumeration of the project is a choice among the names of its members", () => {
+  const attribute = {
+    name: "optimizer",
+    annotation: "Optimizer | None",
+    required: false,
+    default: "ADAM",
+    members: ["ADAM", "SGD"],
+    optional: true,
+  };
+  expect(shapeOf(attribute)).toEqual({
+    kind: "choice",
+    optional: true,
+    choices: ["ADAM", "SGD"],
+    type: "Optimizer | None",
+  });
+});

@@ -33,6 +33,13 @@ const KINDS: Record<string, FieldKind> = {
 
 export function shapeOf(attribute: AttributeFacts): FieldShape {
   const written = attribute.annotation;
+  if (attribute.members?.length)
+    return {
+      kind: "choice",
+      optional: attribute.optional === true,
+      choices: attribute.members,
+      type: written ?? "",
+    };
   const node = written === null ? null : parseExpression(written);
   if (node === null) return byDefault(attribute);
   const all = alternatives(node);

@@ -64,7 +64,7 @@ function valuesOf(document: RunDocument, node: RunDocument["nodes"][number]): Va
   const code = (document.computed as Record<string, Record<string, string> | undefined>)[node.name] ?? {};
   return [
     ...written(node.attributes, false),
-    ...written(node.references, false),
+    ...Object.entries(node.references ?? {}).map(([name, text]) => ({ name, text, isDefault: false })),
     ...written((document.defaults as Record<string, object>)[node.name], true),
     ...Object.entries(code).map(([name, text]) => ({ name, text, isDefault: true })),
   ];
