@@ -250,6 +250,28 @@ def test_ux_45_attributes_are_added_changed_and_removed(opened: Opened, folder: 
     until(lambda: "seed" not in file.read_text(), "the attribute is gone")
 
 
+def test_ux_45_references_are_added_and_renamed_with_their_pipelines(opened: Opened, folder: Path) -> None:
+    chosen = PIPELINE.replace("inputs", "references: {rule: utils.maths.times}, inputs")
+    (folder / "pipelines" / "main.yaml").write_text(chosen)
+    page = opened()
+    file = folder / "operations" / "scale.py"
+    panel = interface(page).get_by_role("region", name="References")
+    panel.get_by_role("button", name="Add reference").click()
+    expect(asked(page).get_by_label("Type", exact=True)).to_have_value("Callable")
+    asked(page).get_by_label("Name", exact=True).fill("rule")
+    asked(page).get_by_role("button", name="Add", exact=True).click()
+    assert "from collections.abc import Callable\n" in saved(file, "rule: Callable, factor: float")
+    panel.get_by_role("button", name="rule").click()
+    asked(page).get_by_label("Type", exact=True).fill("int")
+    asked(page).get_by_role("button", name="Change", exact=True).click()
+    expect(asked(page)).to_contain_text("int is no type of a reference.")
+    asked(page).get_by_label("Type", exact=True).fill("Callable")
+    asked(page).get_by_label("Name", exact=True).fill("times_rule")
+    asked(page).get_by_role("button", name="Change", exact=True).click()
+    saved(file, "self.times_rule = times_rule")
+    saved(folder / "pipelines" / "main.yaml", "references: {times_rule: utils.maths.times}")
+
+
 def test_ux_46_completion_documentation_definition_names_and_format(opened: Opened, folder: Path) -> None:
     page = opened()
     file = folder / "operations" / "scale.py"

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from deepforge.core.ids import ProjectId
-from tests.browser.conftest import Studio
+from tests.browser.conftest import Studio, assert_accessible
 from tests.support.waiting import until
 
 FIT = '''
@@ -36,6 +36,28 @@ class Fit:
     def execute(self):
         line = 1
         return line
+'''
+CHOOSE = """
+from collections.abc import Callable
+from enum import Enum
+
+
+class Optimizer(Enum):
+    ADAM = 1
+    SGD = 2
+
+
+def choose(*, loss: Callable, model: type | None = None, optimizer: Optimizer = Optimizer.ADAM):
+    result = 1
+    return result
+"""
+LOSSES = '''
+def focal(predicted):
+    """Weighs hard examples more."""
+
+
+def dice(predicted):
+    """One less the overlap."""
 '''
 RESIZE = '''
 from pathlib import Path
@@ -71,6 +93,9 @@ def project(studio: Studio, request: pytest.FixtureRequest) -> ProjectId:
         {
             "operations/fit.py": FIT,
             "operations/resize.py": RESIZE,
+            "operations/choose.py": CHOOSE,
+            "utils/losses.py": LOSSES.lstrip(),
+            "pipelines/choose.yaml": "nodes:\n  choose: {operation: choose, at: [0, 0]}\n",
             "operations/heavy.py": "import not_installed_here\n\n\ndef heavy():\n    x = 1\n    return x\n",
             "pipelines/lines.yaml": PIPELINE,
             "pipelines/resize.yaml": "nodes:\n  resize: {operation: resize, at: [0, 0]}\n",
@@ -97,8 +122,15 @@ def saved(studio: Studio, project: ProjectId, name: str, wanted: str) -> None:
     assert "# Kept as it is." in file.read_text()
 
 
-def written(studio: Studio, project: ProjectId, name: str, node: str, wanted: dict[str, object]) -> None:
-    """Wait until the file has exactly these attributes of a node."""
+def written(
+    studio: Studio,
+    project: ProjectId,
+    name: str,
+    node: str,
+    wanted: dict[str, object],
+    part: str = "attributes",
+) -> None:
+    """Wait until the file has exactly these attributes, or references, of a node."""
     folder = studio.projects / studio.client.projects.show(project).name
     file = folder / "pipelines" / f"{name}.yaml"
 
@@ -107,7 +139,7 @@ def written(studio: Studio, project: ProjectId, name: str, node: str, wanted: di
             nodes = (YAML(typ="safe").load(file.read_text()) or {}).get("nodes", {})
         except YAMLError:  # it is being written
             return None
-        return nodes.get(node, {}).get("attributes", {})
+        return nodes.get(node, {}).get(part, {})
 
     until(lambda: found() == wanted, f"{wanted} in the file")
 
@@ -188,6 +220,39 @@ def test_ux_37_lists_mappings_and_paths_are_written_piece_by_piece_or_as_json(
     sizes.get_by_role("button", name="Edit as rows").click()
     expect(sizes.get_by_label("Item 2", exact=True)).to_have_value("16")
     written(studio, project, "resize", "resize", {"sizes": [8, 16], **others})
+
+
+def test_a_reference_is_chosen_among_the_projects_code_and_leads_there(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    panel = open_pipeline(page, studio, project, "choose", "choose")
+    row = panel.locator("[data-field=loss]")
+    expect(row).to_contain_text("The reference loss of choose is not chosen. Choose it in its field.")
+    field = panel.get_by_role("combobox", name=re.compile("^loss"))
+    options = page.get_by_role("listbox").get_by_role("option")
+    field.click()
+    expect(options).to_have_text(
+        ["focalfunctionWeighs hard examples more.", "dicefunctionOne less the overlap."]
+    )
+    field.fill("dic")
+    expect(options).to_have_count(1)
+    options.click()
+    expect(page.get_by_role("tab", name="Problems 0")).to_be_visible()
+    panel.get_by_label("optimizer", exact=True).select_option("SGD")
+    written(studio, project, "choose", "choose", {"optimizer": "SGD"})
+    written(studio, project, "choose", "choose", {"loss": "utils.losses.dice"}, "references")
+    expect(page.locator(".react-flow__node")).to_contain_text("optimizer SGD · loss dice")
+    assert_accessible(page, said="a node with a reference")
+    model = panel.get_by_role("combobox", name="model")
+    model.click()
+    expect(options).to_have_text(["None"])
+    options.click()
+    written(studio, project, "choose", "choose", {"optimizer": "SGD", "model": None})
+    panel.get_by_role("button", name="Reset model").click()
+    written(studio, project, "choose", "choose", {"optimizer": "SGD"})
+    row.get_by_role("link", name="Open code of utils.losses.dice").click()
+    expect(page.locator(".cm-content")).to_contain_text("One less the overlap.")
+    expect(page).to_have_url(re.compile("path=utils(%2F|/)losses.py&line=5"))
 
 
 def test_an_artifact_is_found_among_many_by_its_letters_and_one_of_its_versions_chosen(
