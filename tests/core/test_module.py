@@ -127,6 +127,14 @@ def test_what_cannot_be_referred_to_is_told_with_what_to_do(target: str, said: s
     assert (trouble[1] or "").startswith(hint)
 
 
+def test_what_stands_in_the_files_of_operations_is_known_by_its_name() -> None:
+    found = catalogue_of(
+        modules(operations_in_load_py="def load(): ...\ndef _hidden(): ...\nclass Clean: ...\n").values()
+    )
+    assert {name: one.line for name, one in found.in_operations.items()} == {"load": 1, "Clean": 3}
+    assert found.resources == {}
+
+
 def test_where_a_class_is_wanted_a_function_is_none() -> None:
     assert catalogue().trouble("models.ConvNet", "class") is None
     assert catalogue().trouble("utils.losses.focal", "callable") is None

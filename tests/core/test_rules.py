@@ -498,3 +498,21 @@ def test_muted_outputs_may_share_a_name() -> None:
       two: {operation: Output, attributes: {name: net}, inputs: {data: load.images}}
     """
     assert problems_of(text) == []
+
+
+def test_of_several_operations_in_one_file_it_is_told_which_one_it_gives() -> None:
+    pipeline, _ = read_pipeline({"nodes": {"a": {"operation": "shuffle"}}}, "train", FILE)
+    catalogue = catalogue_of([read_module("class Load: ...\n\ndef shuffle(): ...\n", KNOWN["Load"].file)])
+    (problem,) = validate(pipeline, KNOWN, ARTIFACTS, (), catalogue)
+    assert problem.message == "There is no operation shuffle."
+    assert problem.hint == (
+        f"{KNOWN['Load'].file} makes it in line 3, but gives the operation Load, and a file gives one: "
+        "move it to a file of its own."
+    )
+
+
+def test_what_is_wrong_with_an_operation_is_told_whatever_its_file_is_called() -> None:
+    pipeline, _ = read_pipeline({"nodes": {"a": {"operation": "Make"}}}, "train", FILE)
+    wrong = Problem("signature", "__init__ takes *args.", Place("operations/mix.py", 2))
+    catalogue = catalogue_of([read_module("class Make: ...\n", "operations/mix.py")])
+    assert validate(pipeline, KNOWN, ARTIFACTS, [wrong], catalogue) == [wrong]

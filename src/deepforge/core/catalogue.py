@@ -30,6 +30,8 @@ class Catalogue:
     resources: Mapping[str, ProjectResource] = field(default_factory=dict)
     modules: Mapping[str, ModuleReading] = field(default_factory=dict)
     """Those that a reference may lead into, by dotted name."""
+    in_operations: Mapping[str, ProjectResource] = field(default_factory=dict)
+    """What stands in the files of operations, by its own name; of two with one name, the first."""
 
     def module_of(self, target: str) -> str:
         """The dotted name of the module in which a resource of this name stands."""
@@ -84,8 +86,15 @@ class Catalogue:
 
 def catalogue_of(modules: Iterable[ModuleReading]) -> Catalogue:
     """The resources in these modules of a project; operations, and what is private, are left out."""
-    usable = {module.name: module for module in modules if _is_usable(module.name)}
-    return Catalogue({found.name: found for module in usable.values() for found in module.resources}, usable)
+    known = list(modules)
+    usable = {module.name: module for module in known if _is_usable(module.name)}
+    in_operations: dict[str, ProjectResource] = {}
+    for module in known:
+        if module.name.partition(".")[0] == "operations":
+            for found in module.resources:
+                in_operations.setdefault(found.name.rpartition(".")[2], found)
+    resources = {found.name: found for module in usable.values() for found in module.resources}
+    return Catalogue(resources, usable, in_operations)
 
 
 def _is_usable(module: str) -> bool:

@@ -131,10 +131,15 @@ def operation_readable(context: Context) -> Iterator[Problem]:
 def _unreadable(context: Context, node: Node) -> list[Problem]:
     if node.operation in context.operations:
         return []
+    made = context.catalogue.in_operations.get(node.operation)
     return [
         problem
         for problem in context.unreadable
-        if problem.severity == "error" and same_name(operation_name(problem.place.file or ""), node.operation)
+        if problem.severity == "error"
+        and (
+            same_name(operation_name(problem.place.file or ""), node.operation)
+            or (made is not None and made.file == problem.place.file)
+        )
     ]
 
 
@@ -142,10 +147,20 @@ def known_operation(context: Context) -> Iterator[Problem]:
     """Every node names an operation of the project or a built-in one."""
     for node in context.pipeline.nodes.values():
         if node.operation not in context.operations and not _unreadable(context, node):
-            hint = did_you_mean(node.operation, context.operations)
+            hint = _beside_another(context, node) or did_you_mean(node.operation, context.operations)
             yield context.problem(
                 "known_operation", f"There is no operation {node.operation}.", node, hint=hint
             )
+
+
+def _beside_another(context: Context, node: Node) -> str | None:
+    """What to do when a file makes what a node names, but gives another operation."""
+    made = context.catalogue.in_operations.get(node.operation)
+    if made is None:
+        return None
+    given = next((one.name for one in context.operations.values() if one.file == made.file), None)
+    gives = f"gives the operation {given}, and a file gives one" if given else "gives no operation"
+    return f"{made.file} makes it in line {made.line}, but {gives}: move it to a file of its own."
 
 
 def known_attribute(context: Context) -> Iterator[Problem]:
