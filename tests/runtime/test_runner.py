@@ -60,6 +60,26 @@ def test_an_operation_of_the_function_form_gets_inputs_in_order_and_attributes_b
     assert job.outputs == {"result": "a+b"}
 
 
+def test_an_input_that_is_not_connected_is_its_default_as_the_source_has_it(bench: Bench) -> None:
+    bench.write(
+        "operations/fill.py",
+        """
+        MISSING = object()
+
+        def fill(first, size=3, other: "int | None" = 4, last=MISSING, none: "int | None" = None):
+            return [first, size, other, last is MISSING, none]
+
+        class Fill:
+            def execute(self, first, size=3, other=4, last=MISSING, none=None):
+                return fill(first, size, other, last, none)
+        """,
+    )
+    inputs = {"first": None, "size": None, "other": 5, "last": None, "none": None}
+    for name, form in (("fill", "function"), ("Fill", "class")):
+        job = bench.run(f"operations.fill.{name}", form=form, inputs=inputs)
+        assert job.outputs == {"result": [None, 3, 5, True, None]}
+
+
 def test_references_and_members_of_enumerations_are_given_as_what_they_name(bench: Bench) -> None:
     bench.write("utils/losses.py", "def dice(value):\n    return value * 10\n")
     bench.write("operations/score.py", SCORE)

@@ -75,7 +75,8 @@ def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, st
     called = getattr(module, operation["name"])
     _seed(spec.get("seed"))
     attributes = _attributes(spec)
-    inputs = [_load(folder, name, given) for name, given in spec["inputs"].items()]
+    taking = called.execute if operation["form"] == "class" else called
+    inputs = _inputs(taking, spec["inputs"], folder)
     if operation["form"] == "class":
         value = called(**attributes).execute(*inputs)
     else:
@@ -118,9 +119,23 @@ def _seed(seed: Optional[int]) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
+def _inputs(taking: Callable[..., Any], given: Dict[str, Any], folder: str) -> List[Any]:
+    """What comes in, in the order of the call; what is not connected is its parameter's default, else None."""
+    defaults = _defaults(taking) if None in given.values() else {}
+    return [defaults.get(name) if each is None else _load(folder, name, each) for name, each in given.items()]
+
+
+def _defaults(called: Callable[..., Any]) -> Dict[str, Any]:
+    import inspect
+
+    try:
+        parameters = inspect.signature(called).parameters.values()
+    except (TypeError, ValueError):  # a callable that does not say what it takes
+        return {}
+    return {each.name: each.default for each in parameters if each.default is not each.empty}
+
+
 def _load(folder: str, name: str, given: Any) -> Any:
-    if given is None:
-        return None
     try:
         return codecs.load(os.path.join(folder, given["file"]), given["type"], given["codec"])
     except codecs.CannotLoad as error:
