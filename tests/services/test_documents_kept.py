@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from pycrdt import Map
+from pycrdt import Map, UndoManager
 
 from deepforge.core.ids import ProjectId
 from deepforge.core.user import Caller
@@ -333,3 +333,50 @@ def test_a_file_that_is_slow_to_open_keeps_nobody_waiting_at_another(
         finally:
             may_go_on.set()
         assert "def" in str(slow.result(timeout=10).text)
+
+
+COMMENTED = """# about the whole
+nodes:
+  load:  # where it comes from
+    operation: Load
+    attributes:
+      count: 3  # few
+
+  train: {operation: Train, inputs: {numbers: load}, attributes: {epochs: 5}}  # slow
+  keep: {operation: Output, inputs: {data: train}, attributes: {name: net}}
+"""
+
+
+def test_what_is_put_back_comes_back_with_its_comments_and_in_its_place(
+    still: Rooms, project: ProjectId, file: Path
+) -> None:
+    file.write_text(COMMENTED)
+    peer = Peer().enter(still, project, PATH)
+    assert peer.room is not None
+    undo = UndoManager(scopes=[peer.nodes], capture_timeout_millis=0)
+    for gone in (["n-load"], ["n-load", "n-train", "n-keep"]):
+        for id in gone:
+            del peer.nodes[id]
+        peer.room.save()
+        assert "few" not in file.read_text()
+        while undo.can_undo():
+            undo.undo()
+        peer.room.save()
+        assert file.read_text() == COMMENTED
+
+
+def test_what_changed_meanwhile_stays_changed_when_something_is_put_back(
+    still: Rooms, project: ProjectId, file: Path
+) -> None:
+    file.write_text(COMMENTED)
+    one, other = Peer().enter(still, project, PATH), Peer().enter(still, project, PATH)
+    assert one.room is not None
+    undo = UndoManager(scopes=[one.nodes], capture_timeout_millis=0)
+    del one.nodes["n-load"]
+    one.room.save()
+    other.listen()
+    other.nodes["n-train"]["attributes"]["epochs"] = 9
+    one.room.save()
+    undo.undo()  # before it has heard of that
+    one.room.save()
+    assert file.read_text() == COMMENTED.replace("epochs: 5", "epochs: 9")

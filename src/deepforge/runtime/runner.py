@@ -120,7 +120,7 @@ def _seed(seed: Optional[int]) -> None:
 
 
 def _inputs(taking: Callable[..., Any], given: Dict[str, Any], folder: str) -> List[Any]:
-    """What comes in, in the order of the call; what is not connected is its parameter's default, else None."""
+    """What comes in, in the order of the call; what is not connected is its default, else None."""
     defaults = _defaults(taking) if None in given.values() else {}
     return [defaults.get(name) if each is None else _load(folder, name, each) for name, each in given.items()]
 

@@ -7,9 +7,10 @@ file means for the document, and what the document's changes mean for the file.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from deepforge.core.document import PipelineDocument, read, settled
@@ -22,6 +23,8 @@ from deepforge.store import yaml_edit, yaml_text
 
 MARK = "\ufeff"
 Kind = Literal["pipeline", "text"]
+MOST_FORMER = 20
+"""How many texts are remembered from which nodes were removed."""
 _LINE = re.compile(r":(\d+) ")
 
 
@@ -79,8 +82,25 @@ class TextManuscript:
         self.base = written
 
 
+@dataclass(frozen=True)
+class _Text:
+    """What a file said: its text, the content in it, and the document that was."""
+
+    text: str
+    content: Any
+    said: PipelineDocument
+
+    @property
+    def ids(self) -> set[str]:
+        return {*self.said.nodes, *self.said.notes}
+
+
 class PipelineManuscript:
-    """A file that is a pipeline; while it cannot be read, it is a text."""
+    """A file that is a pipeline; while it cannot be read, it is a text.
+
+    Texts from which something was removed are remembered until another program changes the file, so that what
+    is put back by undo comes back with its comments and in its place.
+    """
 
     kind: Kind = "pipeline"
 
@@ -91,6 +111,7 @@ class PipelineManuscript:
         self._target: Any = None
         self._said: PipelineDocument | None = None
         """What the file said when it could last be read; None: that is not known."""
+        self._former: deque[_Text] = deque(maxlen=MOST_FORMER)
         with suppress(InvalidProject):
             self._content, self._said = self._read(base, None)
 
@@ -103,6 +124,7 @@ class PipelineManuscript:
 
     def take(self, replica: Replica, written: str) -> None:
         """Carry the difference over, or make it a text when it cannot be read."""
+        self._former.clear()
         if replica.unreadable and self._take_as_text(replica, written):
             return
         try:
@@ -119,15 +141,20 @@ class PipelineManuscript:
         said = self._known(replica)
         settled_now = settled(now, said.names)
         replica.change(difference(now, settled_now))
-        return self._rewritten(said, settled_now)
+        return self._rewritten(self._nearest(said, settled_now), settled_now)
 
     def agreed(self, replica: Replica, written: str) -> None:
         """The file says what `render` gave; as a text it may have become readable by that."""
         if replica.unreadable:
             self.take(replica, written)
             return
+        now = replica.pipeline()
+        if self._said is not None:
+            before = _Text(self.base, self._content, self._said)
+            if before.ids - {*now.nodes, *now.notes}:
+                self._former.append(before)
         self.base = written
-        self._said = replica.pipeline()
+        self._said = now
         self._content = self._target
 
     def _read(self, text: str, known: PipelineDocument | None) -> tuple[Any, PipelineDocument]:
@@ -190,9 +217,17 @@ class PipelineManuscript:
             replica.mark_unreadable(message, int(found[1]) if found else None)
         replica.set_text(shown(written))
 
-    def _rewritten(self, said: PipelineDocument, now: PipelineDocument) -> str:
-        """The file's text, changed in as few places as can be: first the names, then the rest."""
-        text, content = self.base, self._content
+    def _nearest(self, said: PipelineDocument, now: PipelineDocument) -> _Text:
+        """The text to start from: the file's, or an earlier one that has what is back now."""
+        here = _Text(self.base, self._content, said)
+        back = {*now.nodes, *now.notes} - here.ids
+        if not back:
+            return here
+        return next((text for text in reversed(self._former) if back <= text.ids), here)
+
+    def _rewritten(self, start: _Text, now: PipelineDocument) -> str:
+        """A text changed in as few places as can be: first the names, then the rest."""
+        text, content, said = start.text, start.content, start.said
         names = {id: now.nodes[id].name if id in now.nodes else node.name for id, node in said.nodes.items()}
         if len(set(names.values())) == len(names) and names != said.names:
             renamed = replace(
