@@ -1,5 +1,5 @@
 /// <reference types="vitest/config" />
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -37,6 +37,16 @@ function passedOn(ws: boolean): ProxyOptions {
   };
 }
 
+/** The tests that need a page, as they say in their first line, or that put something else in a module's place. */
+function alone(): string[] {
+  return readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.test\.tsx?$/.test(path))
+    .map((path) => join("src", path))
+    .filter((path) => /@vitest-environment|\bvi\.(mock|stubGlobal)\(/.test(readFileSync(path, "utf8")));
+}
+
+const ALONE = alone();
+
 export default defineConfig({
   plugins: [react(), compressed()],
   resolve: { alias: { "@": join(import.meta.dirname, "src") } },
@@ -65,8 +75,15 @@ export default defineConfig({
   },
   test: {
     environment: "node", // a test of what needs a page says so in its first line: @vitest-environment jsdom
-    include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    projects: [
+      { extends: true, test: { name: "alone", include: ALONE } },
+      // What only computes shares its processes: most of its time would be their start.
+      {
+        extends: true,
+        test: { name: "together", include: ["src/**/*.test.{ts,tsx}"], exclude: ALONE, isolate: false },
+      },
+    ],
   },
 });

@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { expect, test } from "vitest";
 import { tarOf } from "./tar";
 
@@ -8,11 +7,7 @@ async function blocks(files: Record<string, string>): Promise<Uint8Array> {
   const archive = tarOf(
     Object.entries(files).map(([path, content]) => ({ path, data: new Blob([content]) })),
   );
-  return new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(new Uint8Array(reader.result as ArrayBuffer));
-    reader.readAsArrayBuffer(archive);
-  });
+  return new Uint8Array(await archive.arrayBuffer());
 }
 
 test("a file takes a header, its bytes in whole blocks, and two empty blocks end the archive", async () => {
