@@ -173,8 +173,8 @@ def test_a_tab_that_was_away_is_seen_again_at_once(open_tab: OpenTab) -> None:
 def test_who_has_other_rights_now_is_sent_to_ask_anew(
     server: RunningServer, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tab = open_tab()
     monkeypatch.setattr(documents, "CHECK_SECONDS", 0.02)
+    tab = open_tab()
     with server.house.database.write() as connection:
         mine = tokens.verify(connection, server.token)
         assert mine is not None

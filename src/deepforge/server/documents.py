@@ -77,8 +77,8 @@ class Outbox:
         self._come.set()
 
     async def take(self, seconds: float) -> bytes | None:
-        """The next message; None when none came in that time."""
-        if not self._waiting:
+        """The next message; None when none came in that time, or when it is full."""
+        if not self._waiting and not self.full:
             self._come.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
