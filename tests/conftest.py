@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from deepforge.store.blobs import Blobs
 from deepforge.store.database import Database
 from deepforge.store.migrations import migrate
-from tests.support.postgresql import Cluster, find_binaries, running_cluster
+from tests.support.postgresql import Cluster, SharedTables, find_binaries, running_cluster
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -68,11 +69,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_cluster: Cluster) -> str:
-    """The name of a PostgreSQL database with all tables, to be copied."""
+def postgresql_tables(postgresql_cluster: Cluster) -> Iterator[SharedTables]:
+    """A PostgreSQL database with all tables, for one test after the other."""
     name = postgresql_cluster.create()
     _make_tables(postgresql_cluster.url(name))
-    return name
+    with contextlib.closing(SharedTables(postgresql_cluster, name)) as tables:
+        yield tables
 
 
 @pytest.fixture
@@ -86,13 +88,12 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
 
 
 @pytest.fixture
-def postgresql_database(postgresql_cluster: Cluster, postgresql_template: str) -> Iterator[Database]:
-    """A PostgreSQL database with all tables."""
-    name = postgresql_cluster.create(postgresql_template)
-    database = Database(postgresql_cluster.url(name))
+def postgresql_database(postgresql_tables: SharedTables) -> Iterator[Database]:
+    """A PostgreSQL database with all tables, empty."""
+    database = Database(postgresql_tables.url)
     yield database
     database.close()
-    postgresql_cluster.drop(name)
+    postgresql_tables.empty()
 
 
 @pytest.fixture(params=ENGINES)
