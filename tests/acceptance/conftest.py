@@ -16,6 +16,8 @@ import psutil
 import pytest
 
 from deepforge.client import Client, find_server
+from deepforge.core.ids import RunId
+from tests.support.waiting import until
 
 SECONDS = 300.0
 """How long anything may take before a story counts as stuck."""
@@ -64,6 +66,15 @@ class Machine:
         found = find_server(self.home)
         assert found is not None, "no server runs"
         return Client.at(found.url, found.token)
+
+    def end_of(self, run: str) -> dict[str, Any]:
+        """The run when it has ended, as the command line shows it. Asking brings a dead server back."""
+        shown: dict[str, Any] = self.json("runs", "show", run)
+        if not shown["ended"]:
+            with self.client() as client:
+                until(lambda: client.runs.show(RunId(run)).ended, "the run ends")
+            shown = self.json("runs", "show", run)
+        return shown
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has this data directory in its environment, or lies below one that has."""

@@ -62,13 +62,6 @@ def start(machine: Machine, project: Path) -> str:
     return str(run["id"])
 
 
-def end_of(machine: Machine, run: str) -> dict[str, Any]:
-    """The run when it has ended. Asking brings a dead server back."""
-    found = until(lambda: (now := machine.json("runs", "show", run))["ended"] and now, "the run ends")
-    assert isinstance(found, dict)
-    return found
-
-
 def facts(machine: Machine, run: dict[str, Any]) -> dict[str, Any]:
     """All that a run leaves: states, points, logs and the digest of what it saved."""
     with machine.client() as client:
@@ -113,7 +106,7 @@ def kill(process: psutil.Process | None) -> None:
 
 @pytest.mark.parametrize("victim", ["deepforge.server", "deepforge.worker"])
 def test_a_run_ends_as_a_clean_one_when_this_is_killed(victim: str, machine: Machine, counting: Path) -> None:
-    clean = end_of(machine, start(machine, counting))
+    clean = machine.end_of(start(machine, counting))
     expected = clean_facts(clean["artifacts"][0]["digest"])
     assert facts(machine, clean) == expected
     whole = STEPS * PAUSE * len(JOBS)
@@ -123,21 +116,21 @@ def test_a_run_ends_as_a_clean_one_when_this_is_killed(victim: str, machine: Mac
         run = start(machine, counting)
         time.sleep(moment)
         kill(machine.one(victim))
-        ended = end_of(machine, run)
+        ended = machine.end_of(run)
         assert facts(machine, ended) == expected, (
             f"{victim} was killed after {moment:.3f} s (number {number})"
         )
 
 
 def test_server_and_worker_killed_together_lose_nothing(machine: Machine, counting: Path) -> None:
-    clean = end_of(machine, start(machine, counting))
+    clean = machine.end_of(start(machine, counting))
     for number in range(KILLS):
         moment = random.Random(f"both {number}").uniform(0, STEPS * PAUSE * len(JOBS))
         run = start(machine, counting)
         time.sleep(moment)
         for victim in ("deepforge.server", "deepforge.worker"):
             kill(machine.one(victim))
-        ended = end_of(machine, run)
+        ended = machine.end_of(run)
         assert facts(machine, ended) == clean_facts(clean["artifacts"][0]["digest"]), (
             f"killed after {moment:.3f} s"
         )
@@ -160,7 +153,7 @@ def test_a_killed_child_fails_with_the_true_reason_and_keeps_what_it_logged(
         run = start(machine, counting)
         time.sleep(random.Random(f"child {number}").uniform(0, STEPS * PAUSE * len(JOBS) * 0.9))
         kill(until(lambda: child_of(machine), "a job runs"))
-        found = facts(machine, ended := end_of(machine, run))
+        found = facts(machine, ended := machine.end_of(run))
         failed = [job for job in ended["jobs"] if job["state"] == "failed"]
         if found["state"] == "success":
             continue  # it had handed its result over before it was killed
@@ -199,7 +192,7 @@ def test_training_goes_on_while_the_server_is_away(machine: Machine) -> None:
     server.wait()
     for _ in range(10):
         until(grows(journal), "the job goes on logging while no server runs", 30)
-    ended = end_of(machine, run)
+    ended = machine.end_of(run)
     with machine.client() as client:
         (line,) = client.runs.points(ended["id"], "one", width=10_000).lines
     assert (ended["state"], list(line.x)) == ("success", [float(step) for step in range(400)])
@@ -231,4 +224,4 @@ def test_a_run_that_is_watched_leaves_a_stopped_server_stopped(machine: Machine,
     )
     assert machine.one("deepforge.server") is None
     run = machine.json("runs", "list")["runs"][0]["id"]
-    assert end_of(machine, run)["state"] == "success"
+    assert machine.end_of(run)["state"] == "success"

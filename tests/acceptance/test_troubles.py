@@ -96,7 +96,7 @@ def test_a_project_that_is_edited_and_removed_while_it_runs_does_not_matter(mach
     (project / "utils" / "late.py").write_text("VALUE = 'edited'\n")
     project.rename(machine.folder / "gone")
     go.touch()
-    ended = until(lambda: (now := machine.json("runs", "show", run["id"]))["ended"] and now, "the run ends")
+    ended = machine.end_of(run["id"])
     assert (ended["state"], [artifact["name"] for artifact in ended["artifacts"]]) == ("success", ["value"])
     machine.call("artifacts", "get", "value", "-o", "value.json")
     assert (machine.folder / "value.json").read_text() == '"as it was"'
