@@ -33,6 +33,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # all pages of one profile are in one process, see Profile
 )
 PATIENCE = 60_000.0
 """Milliseconds. Only a test that fails waits as long as this."""
@@ -151,37 +152,77 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-OpenPage = Callable[..., Page]
+class Profile:
+    """What the browser of one person keeps. One test after the other has it, and each finds it empty. A tab
+    that shows nothing keeps its process alive, in which the scripts of the editor are compiled already.
+    """
 
-
-@pytest.fixture
-def open_page(browser: Browser, studio: Studio) -> Iterator[OpenPage]:
-    """Opens one more browser that is signed in; whatever breaks in one of its pages fails the test."""
-    broken: list[str] = []
-    contexts = []
-
-    def opened(width: int = 1440, height: int = 900, scheme: str = "light", thrifty: bool = False) -> Page:
-        """`thrifty`: whoever sits there wants no more to be loaded than is shown."""
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,  # type: ignore[arg-type]
+    def __init__(self, browser: Browser, studio: Studio, *, thrifty: bool = False) -> None:
+        self.studio = studio
+        self.thrifty = thrifty
+        self.context = browser.new_context(
+            viewport={"width": 1440, "height": 900},
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
+        self.context.set_default_timeout(PATIENCE)
         if thrifty:
-            context.add_init_script(
+            self.context.add_init_script(
                 "Object.defineProperty(navigator, 'connection', {value: {saveData: true}})"
             )
-        page = context.new_page()
+        self.tab = self.context.new_page()
+        self.tab.goto(f"{studio.url}/static/nothing")
+
+    def open(self, width: int, height: int, scheme: str) -> Page:
+        """A page that is signed in."""
+        sign_in(self.context, self.studio)
+        page = self.context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        return page
+
+    def empty(self) -> bool:
+        """Close and forget what a test made of it. False: nobody can have it again, its clock was changed."""
+        for page in self.context.pages:
+            if page is not self.tab:
+                page.close()
+        self.context.set_offline(False)
+        self.context.clear_cookies()
+        asked = {"origin": self.studio.url, "storageTypes": "local_storage,indexeddb,cache_storage"}
+        self.context.new_cdp_session(self.tab).send("Storage.clearDataForOrigin", asked)
+        return bool(self.tab.evaluate("/native code/.test(String(Date))"))
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def profiles() -> list[Profile]:
+    """Those that no test has now; they end with the browser."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, studio: Studio, profiles: list[Profile]) -> Iterator[OpenPage]:
+    """Opens one more browser that is signed in; whatever breaks in one of its pages fails the test."""
+    broken: list[str] = []
+    taken: list[Profile] = []
+
+    def opened(width: int = 1440, height: int = 900, scheme: str = "light", thrifty: bool = False) -> Page:
+        """`thrifty`: whoever sits there wants no more to be loaded than is shown."""
+        known = profiles and not thrifty
+        profile = profiles.pop() if known else Profile(browser, studio, thrifty=thrifty)
+        taken.append(profile)
+        page = profile.open(width, height, scheme)
         page.on("pageerror", lambda error: broken.append(str(error)))
-        sign_in(context, studio)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for profile in taken:
+        if not profile.thrifty and profile.empty():
+            profiles.append(profile)
+        else:
+            profile.context.close()
     assert broken == []
 
 

@@ -325,7 +325,7 @@ def test_ux_29_a_second_browser_sees_the_same_run_from_its_first_line(
     node = open_pipeline(page, studio, sums, "slow")
     page.keyboard.press("Control+Enter")
     expect(node("slow")).to_contain_text("running")
-    page.context.close()
+    page.close()
     other = open_page()
     there = open_pipeline(other, studio, sums, "slow")
     expect(there("slow")).to_contain_text("running")
