@@ -171,10 +171,10 @@ def test_ux_45_a_source_that_cannot_be_read_keeps_its_last_interface_and_shows_t
 
 
 def test_ux_45_an_open_canvas_follows_the_code_and_connections_follow_their_ports(
-    opened: Opened, folder: Path, studio: Studio, project: ProjectId
+    opened: Opened, open_page: OpenPage, folder: Path, studio: Studio, project: ProjectId
 ) -> None:
     page = opened()
-    canvas = Drawing(studio, page.context.new_page(), project, folder)
+    canvas = Drawing(studio, open_page(), project, folder)
     expect(canvas.edge("make.numbers", "scale.numbers")).to_have_count(1)
     pipeline = canvas.path.read_text()
 
