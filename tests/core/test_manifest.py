@@ -21,13 +21,43 @@ def test_the_same_files_give_the_same_bytes() -> None:
     assert encode_manifest(FILES).startswith(b'{"files":{"a.py":{"digest":"aaaa')
 
 
-@pytest.mark.parametrize("path", ["a", "a/b.py", "a b/ü", "..a/b..", "con"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "a",
+        "a/b.py",
+        "a b/ü",
+        "..a/b..",
+        "con",
+        "Screenshot 10.00.00\u202fAM.png",
+        "a\u00a0b.csv",
+        "👩\u200d🔬.png",
+        "0:30.wav",
+        "takes/a:b.wav",
+    ],
+)
 def test_a_path_inside_its_folder_is_safe(path: str) -> None:
     assert is_safe_path(path)
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/a", "a/", "a//b", "../a", "a/../b", "./a", "a\\b", "C:/a", "a\0b", "a\nb"]
+    "path",
+    [
+        "",
+        "/a",
+        "a/",
+        "a//b",
+        "../a",
+        "a/../b",
+        "./a",
+        "a\\b",
+        "C:/a",
+        "c:a",
+        "a\0b",
+        "a\nb",
+        "a\u2028b",
+        "a\u202egpj.py",
+    ],
 )
 def test_a_path_that_could_leave_its_folder_is_not(path: str) -> None:
     assert not is_safe_path(path)

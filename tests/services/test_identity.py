@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from deepforge.core.errors import NoSpace
 from deepforge.core.ids import TokenId
 from deepforge.core.user import OWNER, RUNS_READ, WORKER, WORKERS_EXCHANGE, Caller
 from deepforge.services import identity
@@ -46,6 +49,20 @@ def test_the_use_of_a_token_is_noted(house: House, caller: Caller) -> None:
     assert last_used() is None
     identity.authenticate(house, text)
     assert last_used() is not None
+
+
+def test_who_asks_is_known_also_when_the_use_of_a_token_cannot_be_noted(
+    house: House, caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, text = identity.create_token(house, caller, "script", OWNER)
+
+    def full(connection: object, token: TokenId) -> None:
+        raise NoSpace("the disk of the database is full")
+
+    monkeypatch.setattr(tokens, "touch", full)
+    found = identity.authenticate(house, text)
+    assert found is not None
+    assert found.token == token
 
 
 def test_a_start_of_the_server_makes_the_local_token_of_the_one_before_useless(house: House) -> None:

@@ -28,7 +28,8 @@ from deepforge.services import (
     templates,
 )
 from deepforge.services.house import House
-from deepforge.store import archives, git
+from deepforge.services.ledger import Ledger
+from deepforge.store import archives, git, project_folders
 from deepforge.store.data_directory import DataDirectory
 from deepforge.store.events import after
 from deepforge.store.examples import examples, gallery
@@ -352,6 +353,60 @@ def test_a_deleted_folder_that_somebody_removed_by_hand_is_told(
     with pytest.raises(InvalidProject, match="is gone"):
         removed_projects.restore(house, caller, project)
     assert removed_projects.collect(house, kept_seconds=-60) == 1
+
+
+def full_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every transaction fail as it does when the disk of the database is full."""
+
+    def full(ledger: Ledger) -> None:
+        raise NoSpace("the disk of the database is full")
+
+    monkeypatch.setattr(Ledger, "flush", full)
+
+
+def test_a_project_that_cannot_be_deleted_or_restored_is_where_it_was(
+    house: House, caller: Caller, project: ProjectId, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken, pytest.raises(NoSpace):
+        full_at_the_end(broken)
+        removed_projects.remove(house, caller, project)
+    assert (names(house, caller), (folder / "pipelines").is_dir()) == (["digits"], True)
+    removed_projects.remove(house, caller, project)
+    with monkeypatch.context() as broken, pytest.raises(NoSpace):
+        full_at_the_end(broken)
+        removed_projects.restore(house, caller, project)
+    assert (names(house, caller), folder.exists()) == ([], False)
+    assert removed_projects.restore(house, caller, project).name == "digits"
+
+
+def test_a_project_that_cannot_be_recorded_leaves_no_folder(
+    house: House, caller: Caller, project: ProjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full_at_the_end(monkeypatch)
+    with pytest.raises(NoSpace):
+        new_projects.create(house, caller, "new")
+    assert os.listdir(house.data.projects) == ["digits"]
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_of_two_people_who_make_the_same_project_one_gets_it(
+    house: House, caller: Caller, project: ProjectId, monkeypatch: pytest.MonkeyPatch, listed: bool
+) -> None:
+    make = project_folders.make
+
+    def make_after_another(folder: Path, name: str, fill: project_folders.Fill) -> str:
+        monkeypatch.setattr(project_folders, "make", make)
+        new_projects.create(house, caller, "Same")
+        entry = make(folder, name, fill)
+        if listed:
+            projects.listing(house, caller)
+        return entry
+
+    monkeypatch.setattr(project_folders, "make", make_after_another)
+    with pytest.raises(Conflict, match="There is a project Same already"):
+        new_projects.create(house, caller, "Same")
+    assert names(house, caller) == ["Same", "digits"]
+    assert sorted(os.listdir(house.data.projects)) == ["Same", "digits"]
 
 
 @pytest.mark.parametrize("large", ["the archive", "what is in it"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import resource
 import subprocess
 import sys
 import textwrap
@@ -71,6 +73,40 @@ def test_what_came_before_the_connection_broke_counts(
     assert house.blobs.read(uploads.finish(house, caller, upload.id, "a").digest) == b"abcdef"
 
 
+def test_what_a_full_disk_did_not_take_is_sent_again(
+    house: House, caller: Caller, project: ProjectId
+) -> None:
+    data = os.urandom(3_000_000)
+    chunks = [data[at : at + 100_000] for at in range(0, len(data), 100_000)]
+    upload = uploads.begin(house, caller, project, "a.bin", len(data))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_998_000, before[1]))
+    try:
+        with pytest.raises(NoSpace):
+            uploads.receive(house, caller, upload.id, 0, chunks)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    came = uploads.show(house, caller, upload.id).received
+    assert came == 2_998_000
+    uploads.receive(house, caller, upload.id, came, [data[came:]])
+    assert house.blobs.read(uploads.finish(house, caller, upload.id, "a").digest) == data
+
+
+def test_what_is_not_surely_on_the_disk_does_not_count(
+    house: House, caller: Caller, project: ProjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = uploads.begin(house, caller, project, "a.bin", 6)
+    uploads.receive(house, caller, upload.id, 0, [b"abc"])
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken, pytest.raises(NoSpace):
+        broken.setattr(os, "fsync", full)
+        uploads.receive(house, caller, upload.id, 3, [b"def"])
+    assert uploads.show(house, caller, upload.id).received == 3
+
+
 def test_a_json_file_is_of_the_type_of_its_value(house: House, caller: Caller, project: ProjectId) -> None:
     def kind(name: str, data: bytes) -> tuple[str, str]:
         upload = whole(house, caller, project, name, data)
@@ -113,6 +149,14 @@ def test_a_folder_has_plain_paths_each_once_and_whole_files(
     assert refused(FolderPart("a", one.id), FolderPart("b", half.id)) is Conflict
     assert refused(FolderPart("a", UploadId("0" * 26))) is NotFound
     assert uploads.show(house, caller, one.id).received == 3
+
+
+def test_a_file_may_be_called_as_macos_calls_it(house: House, caller: Caller, project: ProjectId) -> None:
+    name = "Screenshot 10.00.00\u202fAM 👩\u200d🔬.png"
+    version = uploads.finish_folder(
+        house, caller, project, "pictures", (FolderPart(name, whole(house, caller, project, name, b"x").id),)
+    )
+    assert list(decode_manifest(house.blobs.read(version.digest))) == [name]
 
 
 def test_one_upload_is_not_two_files_of_a_folder_and_nothing_is_lost_by_asking(

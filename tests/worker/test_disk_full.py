@@ -97,7 +97,7 @@ def test_blobs_on_a_full_disk_are_refused_whole(small_disk: Path, tmp_path: Path
     for name, size in (("small", 1000), ("large", 64 << 20)):
         (folder / "outputs" / name).write_bytes(os.urandom(64) * (size // 64))
         result["outputs"].append({"name": name, "file": f"outputs/{name}", "type": "bytes", "codec": "bytes"})
-    told = publish(folder, leavings(folder, result), blobs, lambda kept: None)
+    told = publish(folder, leavings(folder, result), blobs, lambda kept: None, pytest.fail)
     assert (told["outputs"], told["artifacts"], told["error"]["kind"]) == ([], [], "NoSpace")
     assert "The disk is full" in told["error"]["message"]
     assert told["error"]["hint"] == "Free some space, then run again."

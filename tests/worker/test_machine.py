@@ -87,6 +87,14 @@ def test_installed_distributions_are_found_with_their_modules_and_requirements(t
     assert interpreter.modules == {"fortune": ("fortune",)}
 
 
+def test_a_package_that_does_not_write_utf_8_keeps_nobody_from_starting(tmp_path: Path) -> None:
+    folder = tmp_path / "odd-1.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_bytes(b"Name: odd\nVersion: 1\nAuthor: J\xf6rg\n")
+    (folder / "top_level.txt").write_bytes(b"odd\nm\xf6dul\n")
+    assert "odd" in read_interpreter([str(tmp_path)]).modules
+
+
 def test_the_interpreter_is_read_as_the_standard_library_reads_it() -> None:
     interpreter = read_interpreter()
     expected = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,11 +22,27 @@ class FileEntry:
     size: int
 
 
+_UNUSABLE = ("Cc", "Cs", "Zl", "Zp")
+_TURNS_ROUND = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def can_stand_in_name(text: str) -> bool:
+    """Whether the name of a file may hold all these letters.
+
+    Any space may stand in it and what joins emoji; control characters, ends of lines, halves of surrogate pairs and marks
+    that have text shown in another order may not.
+    """
+    return text.isprintable() or not any(
+        letter in _TURNS_ROUND or unicodedata.category(letter) in _UNUSABLE for letter in text
+    )
+
+
 def is_safe_path(path: str) -> bool:
-    """Whether a path stays inside its folder: relative, with `/`, no `.` or `..`, no control characters."""
-    return bool(path) and all(
-        part not in ("", ".", "..") and "\\" not in part and part.isprintable() and ":" not in part[1:2]
-        for part in path.split("/")
+    """Whether a path stays inside its folder: relative, with `/`, no `.` or `..`, no drive, only plain letters."""
+    parts = path.split("/")
+    drive = parts[0][1:2] == ":" and parts[0][0].isalpha()
+    return not drive and all(
+        part not in ("", ".", "..") and "\\" not in part and can_stand_in_name(part) for part in parts
     )
 
 

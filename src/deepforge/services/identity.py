@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from deepforge.core.errors import Forbidden
+from contextlib import suppress
+
+from deepforge.core.errors import DeepForgeError, Forbidden
 from deepforge.core.ids import TokenId, UserId, WorkerId
 from deepforge.core.user import OWNER, WORKER, Caller
 from deepforge.services.house import House
@@ -52,7 +54,8 @@ def authenticate(house: House, token: str) -> Caller | None:
     if found is None or user is None:
         return None
     if found.last_used is None or found.last_used[:HOUR] != at[:HOUR]:
-        with house.writing() as ledger:
+        # On a full disk nothing can be noted, and whoever is to free some must come in all the same.
+        with suppress(DeepForgeError), house.writing() as ledger:
             tokens.touch(ledger.connection, found.id)
     return Caller(user.id, user.name, found.permissions, found.worker, found.id)
 

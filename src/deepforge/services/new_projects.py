@@ -100,18 +100,28 @@ def _make(house: House, caller: Caller, name: str, words: str, fill: Fill) -> Pr
             git.begin_repository(folder, caller.name, words)
 
     entry = project_folders.make(house.data.projects, folder_of_name(name), fill_and_commit)
+    try:
+        project = _record(house, caller, name, entry)
+    except BaseException:
+        project_folders.remove_for_good(house.data.projects, entry)
+        raise
+    return view(house, caller, project)
+
+
+def _record(house: House, caller: Caller, name: str, entry: str) -> ProjectId:
+    """Record the project in a new folder. Raises Conflict when somebody took the name meanwhile."""
     with house.writing() as ledger:
         known = projects.every(ledger.connection)
         record = next((one for one in known if one.folder == entry), None)
+        refuse_taken(name, (one.name for one in known if one is not record))
         if record is None:
-            refuse_taken(name, (one.name for one in known))
             record = ProjectRecord(ProjectId(fresh_id()), name, entry, caller.user, ledger.at)
             projects.add(ledger.connection, record)
             tell(ledger, record.id, "added", {"name": name})
         elif record.name != name:  # somebody listed the projects in between
             projects.rename(ledger.connection, record.id, name, ledger.at)
             tell(ledger, record.id, "renamed", {"name": name})
-    return view(house, caller, record.id)
+    return record.id
 
 
 def _names(house: House, caller: Caller) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from deepforge.core.errors import Conflict, NotFound
 from deepforge.core.ids import ProjectId
@@ -41,7 +42,7 @@ def remove(house: House, caller: Caller, project: ProjectId) -> None:
 
     Raises NotFound, Conflict while runs of it go on.
     """
-    with house.writing() as ledger:
+    with _Moves(house.data.projects) as moves, house.writing() as ledger:
         record = projects.find(ledger.connection, project)
         if record is None:
             raise missing(house, project)
@@ -53,6 +54,7 @@ def remove(house: House, caller: Caller, project: ProjectId) -> None:
                 f"Stop {'it' if one else 'them'} first: deepforge runs stop {' '.join(going[:5])}",
             )
         place = project_folders.put_aside(house.data.projects, record.folder, project)
+        moves.done(record.folder, place)
         projects.hide(ledger.connection, project, place, ledger.at)
         tell(ledger, project, "removed", {"name": record.name})
 
@@ -62,7 +64,7 @@ def restore(house: House, caller: Caller, project: ProjectId) -> ProjectView:
 
     Raises NotFound.
     """
-    with house.writing() as ledger:
+    with _Moves(house.data.projects) as moves, house.writing() as ledger:
         record = projects.find_removed(ledger.connection, project)
         if record is None:
             if projects.find(ledger.connection, project) is not None:
@@ -73,9 +75,29 @@ def restore(house: House, caller: Caller, project: ProjectId) -> ProjectView:
             )
         name = free_name(record.name, (known.name for known in projects.every(ledger.connection)))
         entry = project_folders.take_back(house.data.projects, record.folder)
+        moves.done(record.folder, entry)
         projects.bring_back(ledger.connection, project, name, entry, ledger.at)
         tell(ledger, project, "restored", {"name": name})
     return view(house, caller, project)
+
+
+class _Moves:
+    """Moves a folder back when the transaction around it fails, at its end too."""
+
+    def __init__(self, projects: Path) -> None:
+        self._projects = projects
+        self._moved: tuple[str, str] | None = None
+
+    def done(self, before: str, after: str) -> None:
+        """Note where a folder was and where it is."""
+        self._moved = before, after
+
+    def __enter__(self) -> _Moves:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: object) -> None:
+        if error is not None and self._moved is not None:
+            project_folders.move_back(self._projects, *self._moved)
 
 
 def collect(house: House, kept_seconds: float = KEPT_SECONDS) -> int:

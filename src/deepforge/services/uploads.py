@@ -13,13 +13,13 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from deepforge.core.artifact import DIRECTORY, MANIFEST, ArtifactVersion, plain_name
 from deepforge.core.errors import BadInput, Conflict, NoSpace, NotFound, TooLarge, WrongOffset
 from deepforge.core.ids import ProjectId, UploadId, is_ulid
-from deepforge.core.manifest import FileEntry, encode_manifest, is_safe_path
+from deepforge.core.manifest import FileEntry, can_stand_in_name, encode_manifest, is_safe_path
 from deepforge.core.upload import FolderPart, Upload, kind_of
 from deepforge.core.user import Caller
 from deepforge.services import artifacts
@@ -41,7 +41,7 @@ _lock = threading.Lock()
 
 def begin(house: House, caller: Caller, project: ProjectId, name: str, size: int) -> Upload:
     """Announce a file. Raises BadInput for an unusable name or size, NotFound, NoSpace when it cannot fit."""
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+    if not 0 < len(name) <= LONGEST_NAME or not can_stand_in_name(name):
         raise BadInput(f"{name!r} cannot name a file.", f"A name has 1 to {LONGEST_NAME} plain letters.")
     if size < 0:
         raise BadInput(f"A file cannot have {size} bytes.")
@@ -91,14 +91,11 @@ def receive(house: House, caller: Caller, upload: UploadId, offset: int, chunks:
         received = offset
         try:
             with full_disk(_folder(house)), _opened(house, found) as file:
-                for chunk in chunks:
-                    if received + len(chunk) > found.size:
-                        raise TooLarge(
-                            f"More than the {found.size:,} bytes came that {found.name} was said to have.",
-                            "Announce it anew with its size.",
-                        )
-                    file.write(chunk)
-                    received += len(chunk)
+                try:
+                    _write(file, chunks, found)
+                finally:
+                    os.fsync(file.fileno())
+                    received = file.tell()
         finally:
             if received != offset:
                 with house.writing() as ledger:
@@ -235,15 +232,28 @@ def _forget(house: House, upload: UploadId) -> None:
 
 
 @contextmanager
-def _opened(house: House, upload: Upload) -> Iterator[BinaryIO]:
-    """The file, cut to what counts: more may have been written just before a server died."""
+def _opened(house: House, upload: Upload) -> Iterator[FileIO]:
+    """The file, cut to what counts: more may have been written just before a server died.
+
+    Without a buffer: where it stands is how much of it was written.
+    """
     descriptor = os.open(_file(house, upload.id), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as file:
+    with open(descriptor, "wb", buffering=0) as file:
         file.truncate(upload.received)
         file.seek(upload.received)
         yield file
-        file.flush()
-        os.fsync(file.fileno())
+
+
+def _write(file: FileIO, chunks: Iterable[bytes], upload: Upload) -> None:
+    for chunk in chunks:
+        if file.tell() + len(chunk) > upload.size:
+            raise TooLarge(
+                f"More than the {upload.size:,} bytes came that {upload.name} was said to have.",
+                "Announce it anew with its size.",
+            )
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[file.write(rest) :]
 
 
 @contextmanager

@@ -118,6 +118,13 @@ def take_back(projects: Path, place: str) -> str:
     return name
 
 
+def move_back(projects: Path, before: str, after: str) -> None:
+    """Undo `put_aside` or `take_back`: what is at `after` is at `before` again."""
+    with _disk_errors(projects):
+        (projects / before).parent.mkdir(parents=True, exist_ok=True)
+        _move(projects / after, projects / before)
+
+
 def remove_for_good(projects: Path, place: str) -> None:
     """Remove what was put aside: a folder of ours with all that is in it, a link alone."""
     aside = projects / place

@@ -442,9 +442,11 @@ class Attempts:
             )
             return
         if left.size <= INLINE and not left.artifacts and (self.shares_blobs or not left.outputs):
-            self._published(attempt, left, publish(attempt.folder, left, self.blobs, self.deliver))
+            self._published(
+                attempt, left, publish(attempt.folder, left, self.blobs, self.deliver, attempt.note)
+            )
         else:
-            errand = partial(publish, attempt.folder, left, self.blobs, self.deliver)
+            errand = partial(publish, attempt.folder, left, self.blobs, self.deliver, attempt.note)
             self.chores.do(errand, partial(self._published, attempt, left))
 
     def _published(self, attempt: Attempt, left: Leavings, outcome: dict[str, Any] | Exception) -> None:

@@ -179,7 +179,7 @@ def _read_distribution(folder: Path) -> tuple[str, Distribution]:
 
 def _provided_modules(folder: Path) -> set[str]:
     try:
-        return set((folder / "top_level.txt").read_text(encoding="utf-8").split())
+        return set((folder / "top_level.txt").read_text(encoding="utf-8", errors="replace").split())
     except OSError:
         pass
     try:

@@ -22,7 +22,10 @@ are."""
 
 Deliver = Callable[[Kept], None]
 """Brings a new blob to where the server finds it, or makes it durable. May raise ServerUnreachable."""
+Note = Callable[[str], None]
+"""Tells in the log of the job."""
 
+_FEW = 5
 
 TRY_AGAIN = ("server_unreachable", "unavailable")
 """The codes of errors that pass when the server is there again."""
@@ -64,15 +67,16 @@ def leavings(folder: Path, result: dict[str, Any] | None) -> Leavings:
     return Leavings(outputs, artifacts, size)
 
 
-def publish(folder: Path, left: Leavings, blobs: BlobFolder, deliver: Deliver) -> dict[str, Any]:
-    """Make blobs of everything; the content of the PUBLISHED record.
+def publish(folder: Path, left: Leavings, blobs: BlobFolder, deliver: Deliver, note: Note) -> dict[str, Any]:
+    """Make blobs of everything; the content of the PUBLISHED record. What a folder loses by that is noted.
 
     When something cannot be stored, nothing is published and the record says why. Only that the server cannot
     be reached, raised by `deliver`, is for the caller: it is to be tried again, and that does no harm.
     """
     try:
         outputs = [_publish_output(folder, output, blobs, deliver) for output in left.outputs]
-        artifacts = [_publish_artifact(path, blobs, deliver) for path in left.artifacts]
+        lost: list[str] = []
+        artifacts = [_publish_artifact(path, blobs, deliver, lost) for path in left.artifacts]
     except DeepForgeError as error:
         if error.code in TRY_AGAIN:
             raise
@@ -82,6 +86,8 @@ def publish(folder: Path, left: Leavings, blobs: BlobFolder, deliver: Deliver) -
         if isinstance(known, DeepForgeError):
             return nothing_published(type(known).__name__, known.message, known.hint)
         return nothing_published("NotPublished", f"What the job left cannot be read: {error}.", None)
+    if lost:
+        note(_told_lost(lost))
     return {"outputs": outputs, "artifacts": artifacts}
 
 
@@ -103,10 +109,14 @@ def _publish_output(folder: Path, output: Output, blobs: BlobFolder, deliver: De
     return _described(output.name, kept, output.type, output.codec)
 
 
-def _publish_artifact(path: Path, blobs: BlobFolder, deliver: Deliver) -> dict[str, Any]:
+def _publish_artifact(path: Path, blobs: BlobFolder, deliver: Deliver, lost: list[str]) -> dict[str, Any]:
+    """Publish a file or a folder; paths in a folder that cannot be kept come into `lost`."""
     if path.is_dir() and not path.is_symlink():
         files = {}
-        for name, file in regular_files(path):
+        for name, file in inner_files(path):
+            if not is_safe_path(name) or not _is_regular(file):
+                lost.append(f"{path.name}/{name}")
+                continue
             kept = blobs.keep_file(file)
             deliver(kept)
             files[name] = FileEntry(kept.digest, kept.size)
@@ -127,16 +137,23 @@ def _described(name: str, kept: Kept, type_name: str, codec: str) -> dict[str, A
     return {"name": name, "digest": kept.digest, "size": kept.size, "type": type_name, "codec": codec}
 
 
-def regular_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files below a folder by path inside it, in order; links, pipes and devices are left out, never
-    followed."""
+def inner_files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """What lies below a folder and is no folder, by path inside it, in order; links are not followed."""
     for parent, folders, names in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
+        links = (name for name in folders if Path(parent, name).is_symlink())
+        for name in sorted((*names, *links)):
             path = Path(parent, name)
-            inside = path.relative_to(folder).as_posix()
-            if is_safe_path(inside) and _is_regular(path):
-                yield inside, path
+            yield path.relative_to(folder).as_posix(), path
+
+
+def _told_lost(lost: list[str]) -> str:
+    names = ", ".join(map(ascii, lost[:_FEW]))
+    more = f" and {len(lost) - _FEW} more" if len(lost) > _FEW else ""
+    return (
+        f"Not kept of the artifacts: {names}{more}. Only plain files are, no links, and no names with \\, a drive "
+        "or letters that cannot be shown."
+    )
 
 
 def _is_regular(path: Path) -> bool:
