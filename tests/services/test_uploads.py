@@ -101,9 +101,10 @@ def test_what_is_not_surely_on_the_disk_does_not_count(
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    with monkeypatch.context() as broken, pytest.raises(NoSpace):
+    with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", full)
-        uploads.receive(house, caller, upload.id, 3, [b"def"])
+        with pytest.raises(NoSpace):
+            uploads.receive(house, caller, upload.id, 3, [b"def"])
     assert uploads.show(house, caller, upload.id).received == 3
 
 

@@ -96,9 +96,9 @@ def test_what_a_folder_cannot_hold_is_told(folder: Path, blobs: BlobFolder) -> N
         "deep/one",
     }
     assert told == [
-        "Not kept of the artifacts: 'pictures/a\\\\b.txt', 'pictures/link', 'pictures/loop', 'pictures/pipe', "
-        "'pictures/\\udcff'. Only plain files are, no links, and no names with \\, a drive or letters that cannot "
-        "be shown."
+        "Not kept of the artifacts: 'pictures/a\\\\b.txt', 'pictures/link', 'pictures/loop', "
+        "'pictures/pipe', 'pictures/\\udcff'. Only plain files are, no links, "
+        "and no names with \\, a drive or letters that cannot be shown."
     ]
 
 

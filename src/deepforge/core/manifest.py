@@ -29,8 +29,8 @@ _TURNS_ROUND = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066
 def can_stand_in_name(text: str) -> bool:
     """Whether the name of a file may hold all these letters.
 
-    Any space may stand in it and what joins emoji; control characters, ends of lines, halves of surrogate pairs and marks
-    that have text shown in another order may not.
+    Any space may stand in it and what joins emoji. Control characters, ends of lines, halves of surrogate
+    pairs, and marks that have text shown in another order may not.
     """
     return text.isprintable() or not any(
         letter in _TURNS_ROUND or unicodedata.category(letter) in _UNUSABLE for letter in text
@@ -38,7 +38,7 @@ def can_stand_in_name(text: str) -> bool:
 
 
 def is_safe_path(path: str) -> bool:
-    """Whether a path stays inside its folder: relative, with `/`, no `.` or `..`, no drive, only plain letters."""
+    """Whether a path stays inside its folder: relative, with `/`, no `.` or `..`, no drive."""
     parts = path.split("/")
     drive = parts[0][1:2] == ":" and parts[0][0].isalpha()
     return not drive and all(

@@ -20,13 +20,14 @@ from deepforge.core.errors import BadInput, BlobDamaged, NoSpace, NotFound, TooL
 from deepforge.core.ids import Digest, is_digest
 from deepforge.core.ports import Storage
 
-__all__ = ["Blobs", "Collected", "full_disk", "hash_file"]
+__all__ = ["NO_LINK", "Blobs", "Collected", "full_disk", "hash_file"]
 
 _log = logging.getLogger(__name__)
 
 _STRETCH = 8 * 1024 * 1024
 _MANY_THREADS_FROM = 1024 * 1024  # bytes; below that starting threads costs more than it gains
-_NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EEXIST)
+NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS)
+"""How a disk says that a file cannot have two names on it."""
 _TEMPORARY = "temporary"
 _INCOMING = ".incoming"  # where a worker that shares the folder gathers what is not whole yet
 _STALE = 24 * 3600.0  # seconds after which a temporary file belongs to nobody
@@ -281,7 +282,7 @@ class Blobs:
             try:
                 os.link(path, target)
             except OSError as error:
-                if error.errno not in _NO_LINK:
+                if error.errno not in (*NO_LINK, errno.EEXIST):
                     raise
                 return False
             return True

@@ -5,12 +5,11 @@ Unlike `project_files`, a byte order mark and line ends are kept as a part of th
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
 from deepforge.core.errors import InvalidProject, TooLarge
 from deepforge.core.manifest import is_safe_path
+from deepforge.store.plain_file import read_plain
 from deepforge.store.project_files import write_text
 
 LARGEST = 1 << 20
@@ -33,17 +32,15 @@ def read(folder: Path, path: str) -> str | None:
     """
     file = _find(folder, path)
     try:
-        with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as opened:
-            facts = os.fstat(opened.fileno())
-            if not stat.S_ISREG(facts.st_mode):
-                raise InvalidProject(f"{path} is no plain file.", "Only text files can be edited.")
-            data = opened.read(LARGEST + 1)
+        data = read_plain(file, LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except IsADirectoryError:
         raise InvalidProject(f"{path} is a folder.", "Open a file in it.") from None
     except OSError as error:
         raise InvalidProject(f"{path} cannot be read: {error.strerror}.", "Look at its rights.") from error
+    if data is None:
+        raise InvalidProject(f"{path} is no plain file.", "Only text files can be edited.")
     if len(data) > LARGEST:
         raise TooLarge(f"{path} has more than {LARGEST >> 20} MiB.", "Edit it with another program.")
     try:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from deepforge.core.errors import Conflict, InvalidProject, NoSpace, NotFound
 from deepforge.core.manifest import is_safe_path
+from deepforge.store.blobs import NO_LINK
+from deepforge.store.plain_file import read_plain
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -24,7 +26,7 @@ def create(folder: Path, path: str, data: bytes) -> None:
             with open(descriptor, "wb") as out:
                 out.write(data)
             os.chmod(temporary, 0o644)
-            os.link(temporary, file)
+            _name(Path(temporary), file)
         finally:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
@@ -39,8 +41,7 @@ def move(folder: Path, path: str, to: str) -> None:
         raise NotFound(f"There is no file {path}.", "It may have been renamed or deleted.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.link(source, target)
-        os.unlink(source)
+        _name(source, target)
     except OSError as error:
         raise _refusal(to, error) from error
 
@@ -49,12 +50,32 @@ def read(folder: Path, path: str, most: int) -> bytes:
     """The bytes of a file, at most one more than `most`. Raises NotFound, InvalidProject."""
     file = _inside(folder, path)
     try:
-        with file.open("rb") as opened:
-            return opened.read(most + 1)
+        data = read_plain(file, most + 1)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise NotFound(f"There is no file {path}.", "It may have been renamed or deleted.") from None
     except OSError as error:
         raise InvalidProject(f"{path} cannot be read: {error.strerror}", "Look at its rights.") from error
+    if data is None:
+        raise InvalidProject(f"{path} is no plain file.", "Only plain files can be read.")
+    return data
+
+
+def _name(source: Path, target: Path) -> None:
+    """Give a file another name, which must be free. Raises OSError."""
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in NO_LINK:
+            raise
+    else:
+        os.unlink(source)
+        return
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    try:
+        os.replace(source, target)
+    except OSError:
+        os.unlink(target)
+        raise
 
 
 def _inside(folder: Path, path: str) -> Path:

@@ -151,8 +151,8 @@ def _told_lost(lost: list[str]) -> str:
     names = ", ".join(map(ascii, lost[:_FEW]))
     more = f" and {len(lost) - _FEW} more" if len(lost) > _FEW else ""
     return (
-        f"Not kept of the artifacts: {names}{more}. Only plain files are, no links, and no names with \\, a drive "
-        "or letters that cannot be shown."
+        f"Not kept of the artifacts: {names}{more}. Only plain files are, no links, "
+        "and no names with \\, a drive or letters that cannot be shown."
     )
 
 
