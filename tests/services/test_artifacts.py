@@ -73,6 +73,28 @@ def test_a_reference_names_the_newest_or_one_version(
         artifacts.find(house, caller, project, "data@zero")
 
 
+def test_for_one_version_the_others_are_not_looked_at(
+    house: House, caller: Caller, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = put("data", b"1"), put("data", b"2")
+    looked: list[Digest] = []
+    seems_whole = house.blobs.seems_whole
+
+    def look(digest: Digest, size: int | None) -> bool:
+        looked.append(digest)
+        return seems_whole(digest, size)
+
+    monkeypatch.setattr(house.blobs, "seems_whole", look)
+    assert artifacts.version(house, caller, one.artifact, 1) == one
+    assert artifacts.version(house, caller, one.artifact) == two
+    assert looked == [one.digest, two.digest]
+    with pytest.raises(NotFound, match=r"no version 3\.\nIts newest is data@2"):
+        artifacts.version(house, caller, one.artifact, 3)
+    artifacts.remove(house, caller, one.artifact)
+    with pytest.raises(NotFound, match="removed"):
+        artifacts.version(house, caller, one.artifact)
+
+
 def test_only_bytes_that_were_uploaded_are_saved_and_only_under_a_plain_name(
     house: House, caller: Caller, project: ProjectId
 ) -> None:

@@ -41,7 +41,11 @@ def test_versions_are_found_by_name_and_number(database: Database) -> None:
         assert artifacts.find(connection, ProjectId("0" * 26), "data") is None
         assert artifacts.find_id(connection, seeded.project, "model") == MODEL
         assert artifacts.versions(connection, DATA) == [two, one]
-        assert artifacts.numbers(connection, seeded.project) == {"data": {1, 2}, "model": {1}}
+        assert artifacts.version_of(connection, DATA) == two
+        assert artifacts.version_of(connection, DATA, 1) == one
+        assert artifacts.version_of(connection, DATA, 3) is None
+        numbers = artifacts.numbers(connection, seeded.project)
+        assert {name: list(found) for name, found in numbers.items()} == {"data": [1, 2], "model": [1]}
 
 
 def test_artifacts_are_listed_by_their_newest_versions(database: Database) -> None:
@@ -120,7 +124,7 @@ def test_whoever_keeps_the_bytes_without_having_saved_them_took_them(database: D
         blob_index.record(connection, made.digest, 1)
         for owner in (f"run:{seeded.run}", f"run:{other.run}", "artifact:x:1"):
             blob_index.use(connection, made.digest, seeded.project, owner)
-        assert artifact_lines.users_of(connection, [DATA]) == {DATA: frozenset({other.run})}
+        assert artifact_lines.count_users(connection, [DATA, MODEL]) == {DATA: 1, MODEL: 0}
 
 
 def test_a_run_has_saved_each_version_once(database: Database) -> None:

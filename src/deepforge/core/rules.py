@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ class Context:
     pipeline: Pipeline
     operations: Mapping[str, Operation]
     """The project's, and the built-in ones."""
-    artifacts: Mapping[str, frozenset[int]]
+    artifacts: Mapping[str, Collection[int]]
     """Name → versions."""
     unreadable: tuple[Problem, ...]
     """What is wrong with operations that could not be read; their files are in the places."""
@@ -74,7 +74,7 @@ _EMPTY = Catalogue()
 def validate(
     pipeline: Pipeline,
     operations: Mapping[str, Operation],
-    artifacts: Mapping[str, frozenset[int]],
+    artifacts: Mapping[str, Collection[int]],
     unreadable: Iterable[Problem] = (),
     catalogue: Catalogue = _EMPTY,
 ) -> list[Problem]:

@@ -79,9 +79,9 @@ def _completed(
     house: House, connection: Connection, found: list[ArtifactSummary]
 ) -> tuple[ArtifactSummary, ...]:
     """The lines with who used them, and whether their bytes are there."""
-    users = artifact_lines.users_of(connection, [line.id for line in found]) if found else {}
+    users = artifact_lines.count_users(connection, [line.id for line in found]) if found else {}
     return tuple(
-        replace(line, used_by=len(users[line.id]), gone=_is_gone(house, line.digest, line.size, line.codec))
+        replace(line, used_by=users[line.id], gone=_is_gone(house, line.digest, line.size, line.codec))
         for line in found
     )
 
@@ -105,14 +105,18 @@ def versions(house: House, caller: Caller, artifact: ArtifactId) -> tuple[Artifa
 
 def version(house: House, caller: Caller, artifact: ArtifactId, number: int | None = None) -> ArtifactVersion:
     """One version of an artifact, the newest when `number` is None. Raises NotFound."""
-    found = versions(house, caller, artifact)
-    for each in found:
-        if number in (None, each.version):
-            return each
-    raise NotFound(
-        f"The artifact {found[0].name} has no version {number}.",
-        f"Its newest is {found[0].name}@{found[0].version}.",
-    )
+    with house.database.read() as connection:
+        known = _record(connection, artifact)
+        found = artifacts.version_of(connection, artifact, number)
+        newest = found or artifacts.version_of(connection, artifact)
+    if newest is None:
+        raise NotFound(f"The artifact {known.name} has no versions.", "Save it anew.")
+    if found is None:
+        raise NotFound(
+            f"The artifact {known.name} has no version {number}.",
+            f"Its newest is {known.name}@{newest.version}.",
+        )
+    return replace(found, gone=_is_gone(house, found.digest, found.size, found.codec))
 
 
 def find(house: House, caller: Caller, project: ProjectId, reference: str) -> ArtifactVersion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Ground:
 
     record: ProjectRecord
     standing: Standing
-    artifacts: Mapping[str, frozenset[int]]
+    artifacts: Mapping[str, Collection[int]]
 
 
 def check(house: House, caller: Caller, project: ProjectId, request: CheckRequest) -> CheckAnswer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from deepforge.core.errors import InvalidPipeline, did_you_mean
@@ -32,7 +32,7 @@ class PlannedJob:
 
 
 def problems_of(
-    project: ProjectReading, reading: PipelineReading, artifacts: Mapping[str, frozenset[int]]
+    project: ProjectReading, reading: PipelineReading, artifacts: Mapping[str, Collection[int]]
 ) -> list[Problem]:
     """Everything that is wrong with a pipeline as its file says it."""
     rules = validate(reading.pipeline, project.operations, artifacts, project.unreadable, project.catalogue)
@@ -42,7 +42,7 @@ def problems_of(
 def plan(
     project: ProjectReading,
     request: RunRequest,
-    artifacts: Mapping[str, frozenset[int]],
+    artifacts: Mapping[str, Collection[int]],
     files: Mapping[str, Digest],
 ) -> list[PlannedJob]:
     """The jobs of a run, those that depend on nothing first.

@@ -41,8 +41,9 @@ def find(connection: Connection, project: ProjectId, reference: str) -> Artifact
                 f"Bring it back with `deepforge artifacts restore {name}` while it is kept.",
             )
         raise UnknownName(f"The project has no artifact {name}.", did_you_mean(name, known))
-    numbers = sorted(known[name])
-    raise NotFound(f"The artifact {name} has no version {number}.", f"Its newest is {name}@{numbers[-1]}.")
+    raise NotFound(
+        f"The artifact {name} has no version {number}.", f"Its newest is {name}@{known[name][-1]}."
+    )
 
 
 def save(

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, or_, select
 
 from deepforge.core.artifact import ArtifactFacets, ArtifactFilter, ArtifactSummary, Facet, NeedingRun
 from deepforge.core.ids import ArtifactId, ProjectId, RunId
+from deepforge.store.artifacts import NEWEST
 from deepforge.store.tables import (
     artifact_versions,
     artifacts,
@@ -21,39 +22,29 @@ from deepforge.store.tables import (
     runs,
 )
 
+_RUN = "run:"
 Column = Literal["name", "size", "created", "type", "versions"]
 
-_COUNTED = (
-    select(
-        artifact_versions.c.artifact_id,
-        func.max(artifact_versions.c.version).label("newest"),
-        func.count().label("versions"),
-    )
-    .group_by(artifact_versions.c.artifact_id)
-    .subquery()
-)
 _LINES = (
     select(
         artifacts.c.id,
         artifacts.c.project_id,
         projects.c.name.label("project_name"),
         artifacts.c.name,
-        _COUNTED.c.versions,
+        artifact_versions.c.version.label("versions"),  # none goes by itself: the newest says how many
         artifact_versions.c.digest,
         artifact_versions.c.size,
         artifact_versions.c.type,
         artifact_versions.c.codec,
         artifact_versions.c.created,
         artifacts.c.tags,
-        _COUNTED.c.newest,
+        artifact_versions.c.version.label("newest"),
     )
     .select_from(artifacts)
     .join(projects, projects.c.id == artifacts.c.project_id)
-    .join(_COUNTED, _COUNTED.c.artifact_id == artifacts.c.id)
     .join(
         artifact_versions,
-        (artifact_versions.c.artifact_id == artifacts.c.id)
-        & (artifact_versions.c.version == _COUNTED.c.newest),
+        (artifact_versions.c.artifact_id == artifacts.c.id) & (artifact_versions.c.version == NEWEST),
     )
     .where(artifacts.c.removed.is_(None))
 )
@@ -62,7 +53,7 @@ _SORTED: dict[Column, ColumnElement[Any]] = {
     "size": artifact_versions.c.size,
     "created": artifact_versions.c.created,
     "type": artifact_versions.c.type,
-    "versions": _COUNTED.c.versions,
+    "versions": artifact_versions.c.version,
 }
 
 
@@ -104,27 +95,25 @@ def facets(connection: Connection, project: ProjectId | None) -> ArtifactFacets:
     return ArtifactFacets(_counted(types), _counted(tags))
 
 
-def users_of(connection: Connection, wanted: Sequence[ArtifactId]) -> dict[ArtifactId, frozenset[RunId]]:
-    """The runs that keep the bytes of a version without having saved it: they took it."""
+def count_users(connection: Connection, wanted: Sequence[ArtifactId]) -> dict[ArtifactId, int]:
+    """How many runs keep the bytes of a version without having saved one of the artifact: they took it."""
+    saved = exists().where(
+        run_artifacts.c.artifact_id == artifact_versions.c.artifact_id,
+        run_artifacts.c.run_id == func.substr(blob_uses.c.owner, len(_RUN) + 1),
+    )
     uses = (
-        select(artifact_versions.c.artifact_id, blob_uses.c.owner)
+        select(artifact_versions.c.artifact_id, func.count(blob_uses.c.owner.distinct()))
         .join(
             blob_uses,
             (blob_uses.c.digest == artifact_versions.c.digest)
             & (blob_uses.c.project_id == artifact_versions.c.project_id),
         )
-        .where(artifact_versions.c.artifact_id.in_(list(wanted)), blob_uses.c.owner.startswith("run:"))
-        .distinct()
+        .where(artifact_versions.c.artifact_id.in_(list(wanted)), blob_uses.c.owner.startswith(_RUN), ~saved)
+        .group_by(artifact_versions.c.artifact_id)
     )
-    found: dict[ArtifactId, set[RunId]] = {artifact: set() for artifact in wanted}
-    for artifact, owner in connection.execute(uses):
-        found[artifact].add(RunId(owner.partition(":")[2]))
-    saved = select(run_artifacts.c.artifact_id, run_artifacts.c.run_id).where(
-        run_artifacts.c.artifact_id.in_(list(wanted))
-    )
-    for artifact, run in connection.execute(saved):
-        found[artifact].discard(run)
-    return {artifact: frozenset(runs) for artifact, runs in found.items()}
+    found = dict.fromkeys(wanted, 0)
+    found.update((artifact, count) for artifact, count in connection.execute(uses))
+    return found
 
 
 def unfinished_users(connection: Connection, project: ProjectId, name: str) -> list[NeedingRun]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
 
 from deepforge.core.artifact import ArtifactVersion, Lineage
 from deepforge.core.ids import ArtifactId, ProjectId, RunId, UserId
@@ -21,6 +21,13 @@ VERSIONS: Select[Any] = (
     .join(artifacts, artifacts.c.id == artifact_versions.c.artifact_id)
     .join(users, users.c.id == artifact_versions.c.author_id)
 )
+NEWEST: ScalarSelect[Any] = (
+    select(func.max(artifact_versions.c.version))
+    .where(artifact_versions.c.artifact_id == artifacts.c.id)
+    .correlate(artifacts)
+    .scalar_subquery()
+)
+"""The number of the newest version of an artifact."""
 _NAMED = VERSIONS.where(
     artifacts.c.project_id == bindparam("project"),
     artifacts.c.name == bindparam("wanted"),
@@ -104,17 +111,23 @@ def find_id(connection: Connection, project: ProjectId, name: str) -> ArtifactId
     return ArtifactId(found) if found else None
 
 
-def numbers(connection: Connection, project: ProjectId) -> dict[str, frozenset[int]]:
-    """The artifacts of a project by name, each with the numbers of its versions."""
-    query = (
-        select(artifacts.c.name, artifact_versions.c.version)
-        .join(artifact_versions, artifact_versions.c.artifact_id == artifacts.c.id)
-        .where(artifacts.c.project_id == project, artifacts.c.removed.is_(None))
+def numbers(connection: Connection, project: ProjectId) -> dict[str, range]:
+    """The artifacts of a project by name, each with the numbers of its versions, which go on without gaps."""
+    query = select(artifacts.c.name, NEWEST).where(
+        artifacts.c.project_id == project, artifacts.c.removed.is_(None)
     )
-    found: dict[str, set[int]] = {}
-    for name, version in connection.execute(query):
-        found.setdefault(name, set()).add(version)
-    return {name: frozenset(versions) for name, versions in found.items()}
+    return {name: range(1, newest + 1) for name, newest in connection.execute(query) if newest}
+
+
+def version_of(
+    connection: Connection, artifact: ArtifactId, number: int | None = None
+) -> ArtifactVersion | None:
+    """One version of an artifact, also of a removed one; the newest when `number` is None."""
+    query = VERSIONS.where(artifact_versions.c.artifact_id == artifact)
+    if number is not None:
+        query = query.where(artifact_versions.c.version == number)
+    row = connection.execute(query.order_by(artifact_versions.c.version.desc()).limit(1)).first()
+    return version_in(row) if row else None
 
 
 def versions(connection: Connection, artifact: ArtifactId) -> list[ArtifactVersion]:
