@@ -254,6 +254,12 @@ def test_the_list_is_sorted_by_what_is_asked(house: House, caller: Caller, put: 
 # Blobs
 
 
+def test_a_list_that_cannot_go_on_says_so(house: House, caller: Caller, put: Put) -> None:
+    put("data", b"1")
+    with pytest.raises(NotFound, match="from its beginning"):
+        artifacts.listing(house, caller, after=ArtifactId("0" * 26))
+
+
 def test_bytes_that_nothing_refers_to_are_as_good_as_not_there(
     house: House, caller: Caller, put: Put
 ) -> None:

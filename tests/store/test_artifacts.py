@@ -94,6 +94,34 @@ def test_artifacts_are_filtered_sorted_and_paged(database: Database) -> None:
         assert [facet.value for facet in found.tags] == ["50%", 'quo"te', "über"]
 
 
+def test_artifacts_are_looked_for_in_any_letters_and_in_each_tag(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        for number, name in enumerate(("Über-modell", "plain")):
+            artifact = ArtifactId(f"{number}" * 26)
+            artifacts.add_version(connection, version(seeded, artifact, name, 1), seeded.user)
+        artifacts.tag(connection, ArtifactId("1" * 26), ["Größe", "best", "a\\b"])
+        for looked_for in ("über", "ÜBER", "Modell"):
+            assert listed(connection, ArtifactFilter(q=looked_for)) == ["Über-modell"]
+        for looked_for in ("GRÖSSE".replace("SS", "ß"), "BEST", "a\\b"):
+            assert listed(connection, ArtifactFilter(q=looked_for)) == ["plain"]
+        for looked_for in ("[", '"', ",", "best,"):
+            assert listed(connection, ArtifactFilter(q=looked_for)) == []
+        assert listed(connection, ArtifactFilter(tag="best")) == ["plain"]
+        for tag in ("Best", "bes", "größe"):
+            assert listed(connection, ArtifactFilter(tag=tag)) == []
+
+
+def test_a_list_goes_on_behind_an_artifact_that_was_removed_meanwhile(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        for number, name in enumerate("abc"):
+            artifact = ArtifactId(f"{number}" * 26)
+            artifacts.add_version(connection, version(seeded, artifact, name, 1), seeded.user)
+        artifacts.hide(connection, ArtifactId("1" * 26), AT)
+        assert listed(connection, after=ArtifactId("1" * 26)) == ["c"]
+
+
 def test_a_removed_artifact_is_nowhere_and_gives_its_name_to_a_new_one(database: Database) -> None:
     with database.write() as connection:
         seeded = add_run(connection)

@@ -151,6 +151,24 @@ def test_runs_are_found_by_what_is_known_of_them(database: Database) -> None:
         assert found(text=worse.id[-6:]) == [worse.id]
 
 
+def test_runs_are_looked_for_in_any_letters_and_in_each_tag(database: Database) -> None:
+    with database.write() as connection:
+        seeded = add_run(connection)
+        one = record(seeded.project, seeded.user, pipeline="Übung", tags=("Größe", "best"))
+        for each in (one, record(seeded.project, seeded.user, pipeline="plain")):
+            runs.add(connection, each)
+
+        def found(**wanted: str) -> list[RunId]:
+            page = run_lines.page(connection, RunFilter(**wanted), "created", True, 9, None)  # type: ignore[arg-type]
+            return [line.id for line in page]
+
+        for text in ("übung", "ÜBUNG", "größe", "BEST"):
+            assert found(text=text) == [one.id]
+        assert found(tag="best") == [one.id]
+        for wanted in ({"text": "["}, {"text": '"'}, {"tag": "Best"}, {"tag": "bes"}):
+            assert found(**wanted) == []
+
+
 def test_a_run_is_hidden_and_brought_back(database: Database) -> None:
     with database.write() as connection:
         seeded = add_run(connection)

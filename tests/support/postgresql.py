@@ -128,7 +128,10 @@ def running_cluster(binaries: Path) -> Iterator[Cluster]:
     settings = ["-c", "fsync=off", "-c", "listen_addresses=", "-c", "max_connections=200", "-k", folder]
     try:
         subprocess.run(
-            [*become, *initdb, "--locale=C", "-E", "UTF8"], check=True, cwd="/", capture_output=True
+            [*become, *initdb, "--locale=C", "--lc-ctype=C.UTF-8", "-E", "UTF8"],
+            check=True,
+            cwd="/",
+            capture_output=True,
         )
         with (folder / "server.log").open("w") as log:
             command = [*become, binaries / "postgres", "-D", data, *settings]

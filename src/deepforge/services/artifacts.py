@@ -49,13 +49,15 @@ def listing(
     """A stretch of the artifacts, each by its newest version, from behind `after` on.
 
     `sort` is name, size, created, type or versions; with a minus in front the largest come first. Raises
-    BadInput.
+    BadInput, and NotFound when the artifact to go on from is gone for good.
     """
     key = sort.removeprefix("-")
     column = next((known for known in COLUMNS if known == key), None)
     if column is None:
         raise BadInput(f"Artifacts cannot be sorted by {key}.", did_you_mean(key, COLUMNS))
     with house.database.read() as connection:
+        if after is not None and artifacts.record(connection, after) is None:
+            raise NotFound(f"There is no artifact {after} any more.", "Read the list from its beginning.")
         found = artifact_lines.page(connection, wanted, column, sort.startswith("-"), limit, after)
         return _completed(house, connection, found)
 

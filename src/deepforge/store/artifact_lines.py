@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
 
 from deepforge.core.artifact import ArtifactFacets, ArtifactFilter, ArtifactSummary, Facet, NeedingRun
 from deepforge.core.ids import ArtifactId, ProjectId, RunId
@@ -21,11 +20,12 @@ from deepforge.store.tables import (
     run_artifacts,
     runs,
 )
+from deepforge.store.tags import has_in_tag, has_tag
 
 _RUN = "run:"
 Column = Literal["name", "size", "created", "type", "versions"]
 
-_LINES = (
+_ALL = (
     select(
         artifacts.c.id,
         artifacts.c.project_id,
@@ -46,8 +46,8 @@ _LINES = (
         artifact_versions,
         (artifact_versions.c.artifact_id == artifacts.c.id) & (artifact_versions.c.version == NEWEST),
     )
-    .where(artifacts.c.removed.is_(None))
 )
+_LINES = _ALL.where(artifacts.c.removed.is_(None))
 _SORTED: dict[Column, ColumnElement[Any]] = {
     "name": func.lower(artifacts.c.name),
     "size": artifact_versions.c.size,
@@ -65,13 +65,16 @@ def page(
     limit: int | None = None,
     after: ArtifactId | None = None,
 ) -> list[ArtifactSummary]:
-    """The artifacts behind `after`, each by its newest version; equal ones in the order of their ids."""
+    """The artifacts behind `after`, each by its newest version; equal ones in the order of their ids.
+
+    `after` may be removed, and nothing is behind what is gone for good.
+    """
     key = _SORTED[column]
     query = _filtered(_LINES, wanted)
     if after is not None:
-        there = _LINES.with_only_columns(key).where(artifacts.c.id == after)
+        there = _ALL.with_only_columns(key).where(artifacts.c.id == after)
         place = connection.execute(there).scalar_one_or_none()
-        if place is None:  # removed meanwhile: nobody can say what is behind it
+        if place is None:
             return []
         further = key < place if descending else key > place
         query = query.where(or_(further, (key == place) & (artifacts.c.id > after)))
@@ -143,13 +146,12 @@ def _filtered(query: Select[Any], wanted: ArtifactFilter) -> Select[Any]:
         query = query.where(artifacts.c.name == wanted.name)
     if wanted.type is not None:
         query = query.where(artifact_versions.c.type == wanted.type)
-    written = cast(artifacts.c.tags, Text)
     if wanted.tag is not None:
-        query = query.where(written.contains(msgspec.json.encode(wanted.tag).decode(), autoescape=True))
+        query = query.where(has_tag(artifacts.c.tags, wanted.tag))
     if wanted.q:
         looked_for = wanted.q.strip().lower()
         name = func.lower(artifacts.c.name).contains(looked_for, autoescape=True)
-        query = query.where(or_(name, func.lower(written).contains(looked_for, autoescape=True)))
+        query = query.where(or_(name, has_in_tag(artifacts.c.tags, looked_for)))
     return query
 
 

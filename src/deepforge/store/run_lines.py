@@ -11,18 +11,16 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    String,
-    cast,
     exists,
     func,
     or_,
     select,
-    type_coerce,
 )
 
 from deepforge.core.ids import ProjectId, RunId, first_ulid
 from deepforge.core.run import Origin, RunFilter, RunState
 from deepforge.store.tables import last_values, projects, runs, users
+from deepforge.store.tags import has_in_tag, has_tag
 
 Column = Literal["created", "started", "ended", "duration", "pipeline", "state", "author"]
 FEW = 3000
@@ -63,7 +61,6 @@ _LINE = select(
     runs.c.origin,
 ).select_from(_NAMED)
 _ID = select(runs.c.id)
-_TAGS = cast(type_coerce(runs.c.tags, String), String)  # as the JSON text that it is kept as
 
 
 def lines(connection: Connection, wanted: Sequence[RunId]) -> list[RunLine]:
@@ -283,7 +280,7 @@ def _conditions(wanted: RunFilter, *, by_metric: bool = False) -> Iterator[Colum
     if wanted.author is not None:
         yield runs.c.author_id == select(users.c.id).where(users.c.name == wanted.author).scalar_subquery()
     if wanted.tag is not None:
-        yield _TAGS.contains(msgspec.json.encode(wanted.tag).decode(), autoescape=True)
+        yield has_tag(runs.c.tags, wanted.tag)
     created = runs.c.id.concat("") if by_metric else runs.c.id
     if wanted.since is not None:
         yield created >= first_ulid(wanted.since)
@@ -297,7 +294,7 @@ def _has_word(word: str) -> ColumnElement[bool]:
     by_author = select(users.c.id).where(users.c.name.icontains(word, autoescape=True))
     return or_(
         runs.c.pipeline.icontains(word, autoescape=True),
-        _TAGS.icontains(word, autoescape=True),
+        has_in_tag(runs.c.tags, word),
         runs.c.id.startswith(word.upper(), autoescape=True),
         runs.c.id.endswith(word.upper(), autoescape=True),
         runs.c.author_id.in_(by_author),
