@@ -8,9 +8,11 @@ from typing import Any, cast
 import click
 import pytest
 
+from deepforge.cli import history
 from deepforge.cli.names import find_job, find_run, parse_changes, parse_value
 from deepforge.client import Client
 from deepforge.core.errors import BadInput, NotFound, UnknownName
+from deepforge.core.ids import ProjectId
 from tests.cli.facts import make_id, make_job, make_run
 
 
@@ -81,3 +83,8 @@ def test_changes_are_by_node_and_attribute() -> None:
     for text in ("epochs=6", "train.epochs", "train.=6", ".epochs=6"):
         with pytest.raises(click.UsageError, match="sets nothing"):
             parse_changes([text])
+
+
+def test_a_whole_id_names_a_version_of_any_age() -> None:
+    for whole in ("A1" * 20, "a1" * 32):
+        assert history._find(client_of(0), ProjectId("P"), whole) == whole.lower()

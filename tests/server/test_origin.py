@@ -6,6 +6,7 @@ import pytest
 
 from deepforge.server.origin import (
     Hosts,
+    holds_nul,
     holds_secret,
     host_name,
     hosts_for,
@@ -179,3 +180,10 @@ def test_a_path_that_needs_decoding_or_climbs_is_not_plain(path: bytes) -> None:
 )
 def test_a_credential_in_a_query_is_noticed(query: bytes, secret: bool) -> None:
     assert holds_secret(query) is secret
+
+
+@pytest.mark.parametrize(
+    ("query", "nul"), [(b"", False), (b"q=a%00b", True), (b"q=\0", True), (b"q=%2500", False)]
+)
+def test_a_character_that_no_text_has_is_noticed(query: bytes, nul: bool) -> None:
+    assert holds_nul(query) is nul

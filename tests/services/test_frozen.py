@@ -128,7 +128,7 @@ def test_the_pipeline_of_a_run_is_taken_up_as_a_new_one(
     assert (folder / again.file).read_text() == expected
     with pytest.raises(Conflict):
         frozen.take_up(house, caller, project, FromRun(plain, "train"))
-    for name in ("", "../train", " ", "a/../b"):
+    for name in ("", "../train", " ", "a/../b", ".hidden", "sub/.x"):
         with pytest.raises(BadInput):
             frozen.take_up(house, caller, project, FromRun(plain, name))
     with pytest.raises(BadInput, match="another project"):

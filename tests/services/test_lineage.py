@@ -10,13 +10,15 @@ import pytest
 
 from deepforge.core.artifact import ArtifactVersion
 from deepforge.core.errors import BadInput, Conflict
-from deepforge.core.ids import ProjectId
+from deepforge.core.ids import JobId, ProjectId, RunId
 from deepforge.core.lineage import LineageView
 from deepforge.core.run import RunView
 from deepforge.core.user import Caller
 from deepforge.services import artifacts, blobs, lineage, retracing
 from deepforge.services.house import House
+from deepforge.store import lineage as lineage_rows
 from deepforge.store import project_files, runs
+from deepforge.store.lineage import RanJob, RanRun
 from tests.services.hand_worker import HandWorker
 
 Start = Callable[..., RunView]
@@ -153,6 +155,38 @@ def test_a_pipeline_is_made_of_exactly_what_led_to_a_version(
         retracing.make(house, caller, made.artifact, "again")
     with pytest.raises(BadInput):
         retracing.make(house, caller, made.artifact, "../again")
+
+
+@pytest.mark.parametrize("name", [".hidden", "sub/.x", "x" * 260])
+def test_a_pipeline_of_it_has_a_name_that_is_listed(
+    house: House, caller: Caller, made: ArtifactVersion, name: str
+) -> None:
+    with pytest.raises(BadInput):
+        retracing.make(house, caller, made.artifact, name)
+
+
+def test_a_way_back_that_is_too_long_is_told(
+    house: House, caller: Caller, made: ArtifactVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert made.lineage.job is not None
+    jobs = [made.lineage.job, *(JobId(f"{number:026}") for number in range(1500))]
+    chain = {
+        job: RanJob(
+            job,
+            RunId("R"),
+            "step",
+            "step",
+            "success",
+            None,
+            {"inputs": {"x": {"job": jobs[at + 1], "output": "y"}} if at < 1500 else {}},
+            (),
+        )
+        for at, job in enumerate(jobs)
+    }
+    whole = RanRun(RunId("R"), "long", {}, chain)
+    monkeypatch.setattr(lineage_rows, "run_with_jobs", lambda connection, run: whole)
+    with pytest.raises(Conflict, match="More than 400 operations"):
+        retracing.make(house, caller, made.artifact, "again")
 
 
 def test_running_it_again_is_answered_from_the_cache(

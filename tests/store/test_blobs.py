@@ -149,6 +149,8 @@ def test_no_bytes_at_all_are_a_blob_too(blobs: Blobs) -> None:
 
 def test_reading_may_begin_anywhere(blobs: Blobs) -> None:
     blobs.put_bytes(DATA)
+    with blobs.open(DIGEST, 10**20) as file:
+        assert file.read() == b""
     with blobs.open(DIGEST, 5) as file:
         assert file.read() == b"bytes"
 

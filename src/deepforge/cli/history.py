@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,8 @@ SHORT = 10
 """How many digits of a version the command line shows."""
 REACH = 200
 """So many of the newest versions may be named by a part of their id."""
+
+_WHOLE = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @click.group()
@@ -96,7 +99,9 @@ def _project(client: Client, given: Path | None) -> ProjectId:
 
 
 def _find(client: Client, project: ProjectId, text: str) -> str:
-    """The id of the version that a person means. Raises NotFound, BadInput."""
+    """The id of the version that a person means; a whole one may be of any age. Raises NotFound, BadInput."""
+    if _WHOLE.fullmatch(text.lower()):
+        return text.lower()
     known = [version.id for version in client.projects.history(project, limit=REACH).versions]
     found = [version for version in known if version.startswith(text.lower())]
     if len(found) > 1:

@@ -20,6 +20,7 @@ from deepforge.core.ids import JobId, RunId
 from deepforge.core.run import JOB_ENDS, RUN_ENDS, RunView
 
 TAIL_BYTES_A_LINE = 400
+PAGE = 1 << 16
 """Where to begin when only the last lines are wanted; the log is read from further back when they are longer.
 """
 
@@ -140,23 +141,42 @@ def _offset_of_tail(client: Client, run: RunId, job: JobId, lines: int, attempt:
     """The byte at which the last `lines` lines of a log begin."""
     size = client.runs.log(run, job, offset=-1, limit=1, attempt=attempt).size
     reach = TAIL_BYTES_A_LINE * lines
-    while True:
+    while lines:
         start = max(0, size - reach)
         text = "".join(_pages(client, run, job, start, size, attempt))
-        pieces = text.split("\n")
-        whole = pieces[:-1] if pieces[-1] == "" else pieces
-        if len(whole) > lines or start == 0:
-            kept = "\n".join(whole[len(whole) - lines :] if lines else [])
-            newline = text.endswith("\n") and lines > 0
-            return max(start, size - len((kept + ("\n" if newline else "")).encode()))
+        before = text.count("\n") - lines + (not text.endswith("\n"))
+        if before > 0:
+            return _behind_line(client, run, job, start, size, attempt, text, before)
+        if start == 0:
+            return 0
         reach *= 4
+    return size
+
+
+def _behind_line(
+    client: Client, run: RunId, job: JobId, start: int, end: int, attempt: int | None, text: str, count: int
+) -> int:
+    """The byte behind so many ends of lines of a stretch, whose text is known.
+
+    The text cannot tell where bytes in it were no letters: then the place is looked for by halves.
+    """
+    if "\ufffd" not in text:
+        return start + len("\n".join(text.split("\n")[:count]).encode()) + 1
+    while end - start > 1:
+        middle = (start + end) // 2
+        found = "".join(_pages(client, run, job, start, middle, attempt)).count("\n")
+        if found >= count:
+            end = middle
+        else:
+            start, count = middle, count - found
+    return end
 
 
 def _pages(
     client: Client, run: RunId, job: JobId, start: int, end: int, attempt: int | None
 ) -> Iterable[str]:
     while start < end:
-        page = client.runs.log(run, job, offset=start, attempt=attempt)
+        page = client.runs.log(run, job, offset=start, limit=min(end - start, PAGE), attempt=attempt)
         yield page.text
         if page.next <= start:
             return

@@ -161,3 +161,12 @@ def _check_module(path: str) -> None:
             )
     if path.startswith("operations/") and operation_name(path) in RESERVED:
         raise BadInput(f"{operation_name(path)} is the name of a built-in operation.", "Choose another name.")
+
+
+def pipeline_path(name: str) -> str:
+    """The path of the file of a pipeline that is new. Raises BadInput for a name that none may have."""
+    if not name or name != name.strip():
+        raise BadInput(f"{name!r} cannot name a pipeline.", "Write a name such as train.")
+    path = f"pipelines/{name}.yaml"
+    check_path(path)
+    return path

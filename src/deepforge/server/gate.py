@@ -21,7 +21,7 @@ from deepforge.core.user import Caller
 from deepforge.server.credentials import Credentials, read_credentials
 from deepforge.server.errors import TooSlow, plain_error
 from deepforge.server.notices import refusal as page_of
-from deepforge.server.origin import Hosts, holds_secret, is_navigation, is_own_page, is_plain_path
+from deepforge.server.origin import Hosts, holds_nul, holds_secret, is_navigation, is_own_page, is_plain_path
 from deepforge.server.rendering import wants_page
 from deepforge.server.route import PUBLIC, SIGNED_IN, Route, RouteTable
 
@@ -116,6 +116,8 @@ class Gate:
             return _Refusal(
                 400, "A credential does not belong into an address.", "Send it as `Authorization: Bearer …`."
             )
+        if holds_nul(scope["query_string"]):
+            return _Refusal(400, "The address holds %00, a character that no text has.", "Leave it out.")
         methods = self._table.at(scope["path"]) if is_plain_path(_raw_path(scope)) else {}
         route = methods.get(method)
         if route is not None and route.permission == PUBLIC:

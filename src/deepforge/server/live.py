@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -57,7 +57,7 @@ class _Wish(msgspec.Struct, forbid_unknown_fields=True):
 
     subscribe: str | None = None
     unsubscribe: str | None = None
-    after: int | None = None
+    after: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] | None = None
 
 
 @dataclass
@@ -112,7 +112,7 @@ async def _listen(socket: WebSocket, house: House, caller: Caller, following: _F
         if not _may_follow(caller, wish.subscribe):
             return NO_SUCH_TOPIC
         await _watch(house, wish.subscribe, following)
-        after, missed = await run_in_threadpool(_begin, house, wish.after)
+        after, missed = await run_in_threadpool(live.begin, house, wish.after)
         await _tell(socket, after, wish.subscribe, "subscribed")
         if missed:
             await _tell(socket, after, wish.subscribe, "gap")
@@ -151,13 +151,6 @@ async def _unwatch(house: House, topic: str, following: _Following) -> None:
     if project in following.watched:
         following.watched.discard(project)
         await run_in_threadpool(house.documents.watches.end, project)
-
-
-def _begin(house: House, after: int | None) -> tuple[int, bool]:
-    """The number to go on from, and whether events behind it are no longer kept."""
-    if after is None:
-        return live.last_seq(house), False
-    return after, after < live.first_seq(house) - 1
 
 
 async def _send(socket: WebSocket, house: House, caller: Caller, following: _Following) -> int:

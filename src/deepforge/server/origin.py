@@ -113,6 +113,11 @@ def holds_secret(query: bytes) -> bool:
     return any(part.partition("=")[0] in _SECRET_NAMES for part in re.split("[&;]", text))
 
 
+def holds_nul(query: bytes) -> bool:
+    """Whether a query string carries the one character that no text in a database can hold."""
+    return b"%00" in query or b"\0" in query
+
+
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from deepforge.core.errors import BadInput, Conflict, NotFound
+from deepforge.core.file import pipeline_path
 from deepforge.core.frozen import (
     ComparedFile,
     FromRun,
@@ -19,7 +20,7 @@ from deepforge.core.frozen import (
     WrittenPipeline,
 )
 from deepforge.core.ids import ProjectId, RunId
-from deepforge.core.manifest import FileEntry, decode_manifest, is_safe_path
+from deepforge.core.manifest import FileEntry, decode_manifest
 from deepforge.core.pipeline import Node
 from deepforge.core.project import NodeView
 from deepforge.core.user import Caller
@@ -133,9 +134,7 @@ def take_up(house: House, caller: Caller, project: ProjectId, wish: FromRun) -> 
     record = _record(house, wish.run)
     if record.project != project:
         raise BadInput("The run belongs to another project.", f"Ask for it in {record.project_name}.")
-    path = f"pipelines/{wish.name}.yaml"
-    if not wish.name.strip() or wish.name.endswith(" ") or not is_safe_path(path):
-        raise BadInput(f"{wish.name!r} cannot name a pipeline.", "Write a name such as train.")
+    path = pipeline_path(wish.name)
     folder = folder_of(house, _project(house, project))
     if any((folder / path).with_suffix(ending).exists() for ending in (".yaml", ".yml")):
         raise Conflict(f"There is a pipeline {wish.name} already.", "Choose another name.")

@@ -21,6 +21,16 @@ def events_after(
         return events.after(connection, topics, seq, limit)
 
 
+def begin(house: House, after: int | None) -> tuple[int, bool]:
+    """The number to go on from for who has seen the events up to `after` (None: from now on), and whether
+    there is a gap: those behind it are no longer kept, or it is from before a backup was put back.
+    """
+    last = last_seq(house)
+    if after is None or after > last:
+        return last, after is not None
+    return after, after < first_seq(house) - 1
+
+
 def last_seq(house: House) -> int:
     """The number of the newest event; 0 before the first."""
     with house.database.read() as connection:

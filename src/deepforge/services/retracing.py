@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from deepforge.core.artifact import ArtifactVersion
-from deepforge.core.errors import BadInput, Conflict, NotFound
+from deepforge.core.errors import Conflict, NotFound
+from deepforge.core.file import pipeline_path
 from deepforge.core.ids import ArtifactId, Digest, JobId, RunId
 from deepforge.core.lineage import Difference, MadePipeline
-from deepforge.core.manifest import is_safe_path
 from deepforge.core.operation import Operation
 from deepforge.core.user import Caller
 from deepforge.engine.cache import code_parts, shown_attributes
@@ -40,9 +40,7 @@ def make(
     Raises NotFound, BadInput for an unusable name, Conflict when the project has such a pipeline, when
     nothing led to the version, or when a part of what did is no longer known.
     """
-    path = f"pipelines/{name}.yaml"
-    if not name or not is_safe_path(path) or len(name) > 200:
-        raise BadInput(f"{name!r} cannot name a pipeline.", "Write a name without slashes at its ends.")
+    path = pipeline_path(name)
     version = artifacts.version(house, caller, artifact, number)
     if version.lineage.job is None:
         raise Conflict(
@@ -80,6 +78,7 @@ class _Trace:
         self._of_version: dict[tuple[ArtifactId, int], str] = {}
         self._of_job: dict[JobId, str] = {}
         self._runs: dict[RunId, RanRun | None] = {}
+        self._entered = 0
 
     def expand(self, version: ArtifactVersion) -> str:
         """Where a version comes from, as an input says it: `node.output`."""
@@ -99,11 +98,17 @@ class _Trace:
         """A name for a node that no other has."""
         plain = name.translate({ord(letter): "-" for letter in "./\\="}).strip() or "node"
         if len(self.nodes) >= MOST_NODES:
-            raise Conflict(f"More than {MOST_NODES} operations led to it.", "Start from one of its inputs.")
+            raise _too_many()
         free, count = plain, 2
         while free in self.nodes:
             free, count = f"{plain}-{count}", count + 1
         return free
+
+    def _enter(self) -> None:
+        """Count an operation before what led to it: a chain of them must not go deeper than Python can."""
+        self._entered += 1
+        if self._entered > MOST_NODES:
+            raise _too_many()
 
     def _input(self, version: ArtifactVersion) -> str:
         name = self.free(version.name)
@@ -114,6 +119,7 @@ class _Trace:
     def _job(self, run: RanRun, job: RanJob) -> str:
         if job.id in self._of_job:
             return self._of_job[job.id]
+        self._enter()
         inputs = {}
         for port, (source, output) in job.wires.items():
             before = run.jobs[source]
@@ -143,6 +149,7 @@ class _Trace:
         assert made.job is not None, "somebody asked for it"
         if made.job in self._of_job:
             return self._of_job[made.job]
+        self._enter()
         inputs = {}
         for port, digest in made.inputs.items():
             known = lineage.with_digest(self.connection, self.project, digest)
@@ -231,6 +238,10 @@ def _laid_out(nodes: Nodes) -> Nodes:
         rows[column] = row + 1
         placed[name] = {**nodes[name], "at": [80 + COLUMN * column, 80 + ROW * row]}
     return placed
+
+
+def _too_many() -> Conflict:
+    return Conflict(f"More than {MOST_NODES} operations led to it.", "Start from one of its inputs.")
 
 
 def _lost(what: str) -> Conflict:

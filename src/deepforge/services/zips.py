@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 _STRETCH = 1 << 20
-_FIRST = (1980, 1, 1, 0, 0, 0)  # ZIP knows no earlier time
+_FIRST, _LAST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)  # ZIP knows no other times
 _LARGE = 1 << 30  # what is smaller may grow meanwhile without needing the larger form
 
 
@@ -34,7 +34,7 @@ def zipped(members: Iterable[Member], *, packed: bool = False) -> Iterator[bytes
                 source = member.open()
             except FileNotFoundError:
                 continue
-            facts = zipfile.ZipInfo(member.path, date_time=max(member.at, _FIRST))
+            facts = zipfile.ZipInfo(member.path, date_time=min(max(member.at, _FIRST), _LAST))
             facts.compress_type = kind
             facts.external_attr = (0o755 if member.executable else 0o644) << 16
             with source, archive.open(facts, "w", force_zip64=member.size >= _LARGE) as target:

@@ -122,9 +122,12 @@ class Blobs:
         return path
 
     def open(self, digest: Digest, offset: int = 0) -> BinaryIO:
-        """Read the bytes from `offset` on; the caller closes. Raises BlobDamaged as `path` does."""
+        """Read the bytes from `offset` on, none behind the last; the caller closes.
+
+        Raises BlobDamaged as `path` does.
+        """
         file = self.path(digest).open("rb")
-        file.seek(offset)
+        file.seek(min(offset, os.fstat(file.fileno()).st_size))
         return file
 
     def read(self, digest: Digest, most: int | None = None) -> bytes:
