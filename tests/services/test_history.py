@@ -13,8 +13,16 @@ import pytest
 from sqlalchemy import insert
 
 from deepforge.core.errors import BadInput, Conflict, NotFound, Unavailable
-from deepforge.core.history import BranchRequest, RestoreRequest, VersionName, VersionView
+from deepforge.core.history import (
+    BranchRequest,
+    RestoreRequest,
+    VersionName,
+    VersionPipeline,
+    VersionView,
+)
 from deepforge.core.ids import ProjectId
+from deepforge.core.pipeline import Note
+from deepforge.core.project import NodeView
 from deepforge.core.run import RunView
 from deepforge.core.user import Caller
 from deepforge.services import gc, history, new_projects, recording, restoring
@@ -290,6 +298,33 @@ def test_two_versions_differ_in_text_and_pipelines_node_by_node(person: Person) 
     one = history.diff(person.house, person.caller, person.project, first, "now", TRAIN_FILE)
     assert [file.path for file in one.files] == [TRAIN_FILE]
     assert len(person.versions()) == 3  # looking keeps nothing
+
+
+def test_a_pipeline_is_read_as_it_was_in_a_version(person: Person) -> None:
+    def at(version: str, path: str = "pipelines/train.yaml") -> VersionPipeline:
+        return history.pipeline_at(person.house, person.caller, person.project, version, path)
+
+    first = person.versions()[0].id
+    note = "notes: {why: {text: Longer, at: [0, 90]}}\n"
+    nodes = PIPELINE.replace("epochs: 5}", "epochs: 7}, resources: {cpus: 2}, bypass: true")
+    second = person.kept(nodes + note, "pipelines/train.yaml")
+    person.edit("nodes: [\n", "pipelines/train.yaml")
+
+    def train(found: VersionPipeline) -> NodeView:
+        assert found.pipeline is not None
+        return next(node for node in found.pipeline.nodes if node.name == "train")
+
+    assert train(at(first)).attributes == {"epochs": 5}
+    later = train(at(second))
+    assert (later.attributes, later.resources, later.bypass) == ({"epochs": 7}, {"cpus": 2}, True)
+    assert at(second).notes == {"why": Note("Longer", (0, 90))}
+    assert "line" in (at("now").problem or "")
+    assert at("now").pipeline is None
+    assert at(first, "pipelines/other.yaml") == VersionPipeline("pipelines/other.yaml", first)
+    with pytest.raises(BadInput):
+        at(first, TRAIN_FILE)
+    with pytest.raises(NotFound):
+        at("0" * 40)
 
 
 def test_files_that_are_no_text_and_pipelines_that_are_none_are_told(person: Person) -> None:

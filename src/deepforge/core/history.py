@@ -4,10 +4,11 @@ repository.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from deepforge.core.ids import RunId
+from deepforge.core.pipeline import Note
 from deepforge.core.pipeline_diff import PipelineDiff
 from deepforge.core.project import PipelineView
 
@@ -64,6 +65,18 @@ class VersionFile:
     version: str
     size: int
     text: str | None
+
+
+@dataclass(frozen=True)
+class VersionPipeline:
+    """A pipeline as it was in a version. `pipeline` is None where it was not there, or cannot be read."""
+
+    path: str
+    version: str
+    pipeline: PipelineView | None = None
+    notes: dict[str, Note] = field(default_factory=dict)
+    problem: str | None = None
+    """Why its file cannot be read."""
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,12 @@ class NodeView:
     references: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     at: tuple[float, float] | None = None
+    resources: dict[str, Any] = field(default_factory=dict)
+    cache: bool | None = None
+    bypass: bool = False
+    through: dict[str, str | None] = field(default_factory=dict)
+    mute: bool = False
+    pin: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from deepforge.core.history import (
     PipelineChange,
     VersionFile,
     VersionName,
+    VersionPipeline,
     VersionView,
 )
 from deepforge.core.ids import ProjectId
@@ -212,6 +213,23 @@ def file_at(house: House, caller: Caller, project: ProjectId, version: str, path
     return VersionFile(path, version, len(data), text_of(data))
 
 
+def pipeline_at(house: House, caller: Caller, project: ProjectId, version: str, path: str) -> VersionPipeline:
+    """A pipeline as it was in a version. Raises BadInput when the path is none of a pipeline, NotFound."""
+    name = _pipeline_name(path)
+    if name is None:
+        raise BadInput(f"{path!r} is no pipeline.", "Write a path such as pipelines/train.yaml.")
+    reader = reader_of(house, project)
+    kept = reader.files(version).get(path)
+    if kept is None:
+        return VersionPipeline(path, version)
+    data = reader.chronicle.blob(kept.oid, reader.environment(version) if version != NOW else None)
+    try:
+        reading = _reading(data, name, path)
+    except DeepForgeError as error:
+        return VersionPipeline(path, version, problem=error.message)
+    return VersionPipeline(path, version, pipeline_view(name, reading, []), reading.pipeline.notes)
+
+
 def diff(
     house: House, caller: Caller, project: ProjectId, before: str, after: str, path: str | None = None
 ) -> HistoryDiff:
@@ -343,14 +361,18 @@ def _pipeline_change(name: str, path: str, before: bytes | None, after: bytes | 
     sides: list[PipelineReading | None] = []
     for data in (before, after):
         try:
-            document = project_files.parse_yaml(data, path) if data is not None else None
-            found = read_pipeline(document, name, path) if data is not None else None
+            sides.append(_reading(data, name, path) if data is not None else None)
         except DeepForgeError as error:
             return PipelineChange(path, PipelineDiff(name, "changed", (), (), error.message), None, None)
-        sides.append(PipelineReading(found[0], tuple(found[1])) if found else None)
     views = [pipeline_view(name, side, []) if side else None for side in sides]
     pipelines = [side.pipeline if side else None for side in sides]
     return PipelineChange(path, compare_pipelines(pipelines[0], pipelines[1]), views[0], views[1])
+
+
+def _reading(data: bytes, name: str, path: str) -> PipelineReading:
+    """The pipeline that a file held. Raises DeepForgeError when its text cannot be read."""
+    pipeline, problems = read_pipeline(project_files.parse_yaml(data, path), name, path)
+    return PipelineReading(pipeline, tuple(problems))
 
 
 def tell(house: House, project: ProjectId) -> None:

@@ -225,6 +225,12 @@ def pipeline_view(name: str, reading: PipelineReading, problems: list[Problem]) 
                 attributes=node.attributes,
                 references=node.references,
                 inputs={port: str(source) for port, source in node.inputs.items()},
+                resources=node.resources,
+                cache=node.cache,
+                bypass=node.bypass,
+                through=node.through,
+                mute=node.mute,
+                pin=node.pin,
                 at=node.at,
             )
             for node in reading.pipeline.nodes.values()

@@ -960,6 +960,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/history/{version}/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A pipeline as it was in a version, to be drawn beside how it is now.
+         * @description A pipeline as it was in a version, to be drawn beside how it is now.
+         */
+        get: operations["read_pipeline_of_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/pipelines/check": {
         parameters: {
             query?: never;
@@ -2937,14 +2957,44 @@ export interface components {
                 number
             ] | null;
             attributes: Record<string, never>;
+            /** @default false */
+            bypass: boolean;
+            /** @default null */
+            cache: boolean | null;
             inputs: {
                 [key: string]: string;
             };
+            /** @default false */
+            mute: boolean;
             name: string;
             operation: string;
+            /** @default false */
+            pin: boolean;
             references: {
                 [key: string]: string;
             };
+            resources: Record<string, never>;
+            through: {
+                [key: string]: string | null;
+            };
+        };
+        /**
+         * Note
+         * @description Words that somebody pinned beside the nodes, in Markdown; `size` is width and height.
+         */
+        Note: {
+            /** @default null */
+            at: [
+                number,
+                number
+            ] | null;
+            /** @default null */
+            size: [
+                number,
+                number
+            ] | null;
+            /** @default  */
+            text: string;
         };
         /**
          * Occurrence
@@ -3646,6 +3696,21 @@ export interface components {
         VersionName: {
             name: string;
             /** @default now */
+            version: string;
+        };
+        /**
+         * VersionPipeline
+         * @description A pipeline as it was in a version. `pipeline` is None where it was not there, or cannot be read.
+         */
+        VersionPipeline: {
+            notes: {
+                [key: string]: components["schemas"]["Note"];
+            };
+            path: string;
+            /** @default null */
+            pipeline: components["schemas"]["PipelineView"] | null;
+            /** @default null */
+            problem: string | null;
             version: string;
         };
         /**
@@ -5497,6 +5562,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionFile"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    read_pipeline_of_version: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPipeline"];
                 };
             };
             /** @description It was not done */

@@ -19,6 +19,7 @@ from deepforge.core.history import (
     RestoreRequest,
     VersionFile,
     VersionName,
+    VersionPipeline,
     VersionView,
 )
 from deepforge.core.ids import ProjectId
@@ -67,6 +68,14 @@ def read_file_of_version(
 ) -> Response:
     """A file as it was in a version."""
     return answer(history.file_at(house, who, ProjectId(project), version, path))
+
+
+@routes.get("/{project}/history/{version}/pipeline", permission=user.PROJECTS_READ, answers=VersionPipeline)
+def read_pipeline_of_version(
+    house: TheHouse, who: Who, project: str, version: str, path: Annotated[str, Query(max_length=400)]
+) -> Response:
+    """A pipeline as it was in a version, to be drawn beside how it is now."""
+    return answer(history.pipeline_at(house, who, ProjectId(project), version, path))
 
 
 @routes.post(
