@@ -1,6 +1,7 @@
 /** What is different between two versions of a graph: for history, and for comparing two pipelines. */
 
-import { edgesOf, type Graph, type GraphNode, isSource, type NodeId } from "./model";
+import { flowOrder } from "./cycle";
+import { type Edge, edgesOf, type Graph, type GraphNode, isSource, type NodeId } from "./model";
 
 export type Status = "added" | "removed" | "changed" | "moved" | "same";
 
@@ -23,17 +24,13 @@ export interface GraphDiff {
   readonly graph: Graph;
   readonly nodes: ReadonlyMap<NodeId, NodeDiff>;
   readonly edges: ReadonlyMap<string, "added" | "removed" | "same">;
+  /** The earlier version alone, under the ids of the later one. */
+  readonly before: Graph;
 }
 
-/** Nodes are the same by their id, else by their name. */
+/** Nodes are the same by their id, else by their name, else by all but their name where only two are alike. */
 export function diffGraphs(before: Graph, after: Graph): GraphDiff {
-  const names = new Map([...after.nodes.values()].map((node) => [node.name, node.id]));
-  const renamed = new Map<NodeId, NodeId>();
-  for (const node of before.nodes.values()) {
-    const same = after.nodes.has(node.id) ? node.id : names.get(node.name);
-    const taken = same !== undefined && same !== node.id && before.nodes.has(same);
-    renamed.set(node.id, same !== undefined && !taken ? same : node.id);
-  }
+  const renamed = laterIds(before, after);
   const earlier = new Map(
     [...before.nodes.values()].map((node) => [renamed.get(node.id) as NodeId, inIdsOf(node, renamed)]),
   );
@@ -51,7 +48,52 @@ export function diffGraphs(before: Graph, after: Graph): GraphDiff {
     graph: withRemovedEdges(both, nodes),
     nodes,
     edges: edgeDiff({ nodes: earlier, notes: before.notes }, after),
+    before: { nodes: earlier, notes: before.notes },
   };
+}
+
+/** The nodes that were added, removed or changed, as the data flows; a node that only moved is none of them. */
+export function changesOf(diff: GraphDiff): NodeId[] {
+  return flowOrder(diff.graph).filter((id) =>
+    ["added", "removed", "changed"].includes(diff.nodes.get(id)?.status ?? "same"),
+  );
+}
+
+/** The connections of the earlier version that are there no more, or come from elsewhere. */
+export function removedEdges(diff: GraphDiff, after: Graph): Edge[] {
+  const later = edgeKeys(after);
+  return edgesOf(diff.before).filter((edge) => later.get(edge.id) !== keyOf(edge));
+}
+
+/** Every earlier node's id in the later graph; its own where it is there no more. */
+function laterIds(before: Graph, after: Graph): Map<NodeId, NodeId> {
+  const names = new Map([...after.nodes.values()].map((node) => [node.name, node.id]));
+  const found = new Map<NodeId, NodeId>();
+  for (const node of before.nodes.values()) {
+    const same = after.nodes.has(node.id) ? node.id : names.get(node.name);
+    const taken = same !== undefined && same !== node.id && before.nodes.has(same);
+    found.set(node.id, same !== undefined && !taken ? same : node.id);
+  }
+  const known = new Set(found.values());
+  const gone = [...before.nodes.values()].filter((node) => !after.nodes.has(found.get(node.id) as NodeId));
+  const come = [...after.nodes.values()].filter((node) => !known.has(node.id));
+  for (const node of come) {
+    const [former, ...others] = gone.filter((one) => isAlike(one, node));
+    const isOnly = others.length === 0 && come.filter((one) => isAlike(one, node)).length === 1;
+    if (former && isOnly) found.set(former.id, node.id);
+  }
+  return found;
+}
+
+/** Whether two nodes have all in common but their names and what they take. */
+function isAlike(one: GraphNode, other: GraphNode): boolean {
+  return (
+    plain(one, other, ["operation", "cache", "bypass", "mute"]).length === 0 &&
+    same(one.attributes, other.attributes) &&
+    same(one.references, other.references) &&
+    same(one.resources, other.resources) &&
+    same(one.through ?? {}, other.through ?? {})
+  );
 }
 
 /** How many nodes were added, removed, changed and only moved. */
@@ -123,8 +165,10 @@ function inIdsOf(node: GraphNode, renamed: ReadonlyMap<NodeId, NodeId>): GraphNo
 }
 
 function edgeKeys(graph: Graph): Map<string, string> {
-  return new Map(edgesOf(graph).map((edge) => [edge.id, `${edge.source}.${edge.output ?? ""}`]));
+  return new Map(edgesOf(graph).map((edge) => [edge.id, keyOf(edge)]));
 }
+
+const keyOf = (edge: Edge): string => `${edge.source}.${edge.output ?? ""}`;
 
 function edgeDiff(before: Graph, after: Graph): Map<string, "added" | "removed" | "same"> {
   const [earlier, later] = [edgeKeys(before), edgeKeys(after)];
@@ -142,7 +186,7 @@ function withRemovedEdges(both: Graph, diffs: ReadonlyMap<NodeId, NodeDiff>): Gr
   return { ...both, nodes };
 }
 
-function same(one: unknown, other: unknown): boolean {
+export function same(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
   if (Array.isArray(one) !== Array.isArray(other)) return false;

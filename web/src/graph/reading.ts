@@ -16,6 +16,7 @@ export interface WrittenNode {
   readonly bypass?: boolean;
   readonly through?: Readonly<Record<string, string | null>>;
   readonly mute?: boolean;
+  readonly pin?: boolean;
 }
 
 interface WrittenPort {
@@ -63,6 +64,7 @@ export function graphFrom(written: readonly WrittenNode[], notes: readonly Note[
       ...(node.bypass && { bypass: true }),
       ...(node.through && Object.keys(node.through).length > 0 && { through: node.through }),
       ...(node.mute && { mute: true }),
+      ...(node.pin && { pin: true }),
     };
   });
   return {
