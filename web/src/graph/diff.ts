@@ -65,6 +65,25 @@ export function removedEdges(diff: GraphDiff, after: Graph): Edge[] {
   return edgesOf(diff.before).filter((edge) => later.get(edge.id) !== keyOf(edge));
 }
 
+/** A fresh difference, but the known objects where both say the same, so that only what changed is drawn again. */
+export function steady(known: GraphDiff | null, fresh: GraphDiff): GraphDiff {
+  if (known === null) return fresh;
+  const nodes = new Map(
+    [...fresh.nodes].map(([id, now]) => {
+      const then = known.nodes.get(id);
+      const isSame =
+        then?.status === now.status && then.after === now.after && same(then.differences, now.differences);
+      return [id, isSame ? then : now];
+    }),
+  );
+  const { before } = fresh;
+  const isBefore =
+    before.notes === known.before.notes &&
+    before.nodes.size === known.before.nodes.size &&
+    [...before.nodes].every(([id, node]) => known.before.nodes.get(id) === node);
+  return { ...fresh, nodes, before: isBefore ? known.before : before };
+}
+
 /** Every earlier node's id in the later graph; its own where it is there no more. */
 function laterIds(before: Graph, after: Graph): Map<NodeId, NodeId> {
   const names = new Map([...after.nodes.values()].map((node) => [node.name, node.id]));
@@ -155,6 +174,9 @@ function nameOf(before: Graph, after: Graph): (id: NodeId) => string {
 }
 
 function inIdsOf(node: GraphNode, renamed: ReadonlyMap<NodeId, NodeId>): GraphNode {
+  const isOther = (id: NodeId) => (renamed.get(id) ?? id) !== id;
+  const sources = Object.values(node.inputs).filter(isSource);
+  if (!isOther(node.id) && !sources.some((source) => isOther(source.node))) return node;
   const inputs = Object.fromEntries(
     Object.entries(node.inputs).map(([port, source]) => [
       port,

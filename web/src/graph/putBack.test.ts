@@ -12,7 +12,8 @@ const named = (id: string, name: string, rest: Partial<GraphNode> = {}): Graph =
     { do: "add", node: { ...(GRAPH.nodes.get(id) as GraphNode), id: "n-other", name, ...rest } },
     { do: "remove", node: id },
   ]);
-const back = (after: Graph, id: string): Graph => applied(after, putBack(diffGraphs(GRAPH, after), after, id));
+const back = (after: Graph, id: string): Graph =>
+  applied(after, putBack(diffGraphs(GRAPH, after), after, id));
 const edges = (graph: Graph) =>
   edgesOf(graph)
     .map((edge) => `${edge.source}.${edge.output ?? ""} → ${edge.id}`)
@@ -21,7 +22,9 @@ const edges = (graph: Graph) =>
 describe("what is the same node", () => {
   test("one that has another name and another id, when no two are like it", () => {
     const diff = diffGraphs(GRAPH, named("n-saved", "kept"));
-    expect(diff.nodes.get("n-other")?.differences).toEqual([{ part: "name", before: "saved", after: "kept" }]);
+    expect(diff.nodes.get("n-other")?.differences).toEqual([
+      { part: "name", before: "saved", after: "kept" },
+    ]);
     expect(diff.before.nodes.get("n-other")?.name).toBe("saved");
     const two = applied(named("n-saved", "kept"), [
       { do: "add", node: { ...(GRAPH.nodes.get("n-saved") as GraphNode), id: "n-third", name: "third" } },

@@ -113,7 +113,12 @@ function connected(now: Graph, was: GraphNode, node: NodeId, inputs: readonly st
 function placeIn(was: GraphNode, before: Graph, now: Graph): string {
   const earlier = inOrder(before);
   const later = inOrder(now);
-  const ahead = earlier.slice(0, earlier.findIndex((node) => node.id === was.id)).reverse();
+  const ahead = earlier
+    .slice(
+      0,
+      earlier.findIndex((node) => node.id === was.id),
+    )
+    .reverse();
   const last = ahead.find((node) => now.nodes.has(node.id));
   const at = last ? later.findIndex((node) => node.id === last.id) : -1;
   const [left, right] = [later[at]?.order ?? null, later[at + 1]?.order ?? null];

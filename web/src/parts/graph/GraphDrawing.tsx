@@ -2,14 +2,12 @@
 
 import { type CSSProperties, type KeyboardEvent, memo, useMemo, useRef, useState } from "react";
 import type { GraphDiff } from "@/graph/diff";
-import { COLOURS } from "@/graph/family";
-import { around, type Box, boxesOf, portTop, takenOutputs } from "@/graph/geometry";
-import { type Edge, edgesOf, type Graph, inOrder, type NodeId } from "@/graph/model";
-import { type Operations, outputOf, portsOf } from "@/graph/operation";
-import { edgePath } from "@/graph/path";
+import type { Graph, NodeId } from "@/graph/model";
+import type { Operations } from "@/graph/operation";
 import { type Direction, neighbour } from "@/graph/travel";
 import type { ShownState } from "@/state/run";
 import { DrawnNode } from "./DrawnNode";
+import { type DrawnWire, draw } from "./draw";
 import css from "./graph.module.css";
 
 interface GraphDrawingProps {
@@ -30,8 +28,6 @@ interface GraphDrawingProps {
 }
 
 const NO_OPERATIONS: Operations = new Map();
-const MARGIN = 28;
-const LEAST = { width: 620, height: 260 };
 
 const ARROWS: Record<string, Direction> = {
   ArrowLeft: "left",
@@ -112,7 +108,7 @@ const handOf = (picture: SVGSVGElement | null, node: NodeId) =>
     ({ dataset }) => dataset.node === node,
   );
 
-const Wires = memo(function Wires({ wires, diff }: { wires: readonly Wire[]; diff?: GraphDiff }) {
+const Wires = memo(function Wires({ wires, diff }: { wires: readonly DrawnWire[]; diff?: GraphDiff }) {
   return wires.map(({ edge, path, colour }) => (
     <path
       key={edge.id}
@@ -122,39 +118,3 @@ const Wires = memo(function Wires({ wires, diff }: { wires: readonly Wire[]; dif
     />
   ));
 });
-
-interface Wire {
-  edge: Edge;
-  path: string;
-  colour: string;
-}
-
-function draw(graph: Graph, operations: Operations) {
-  const boxes = boxesOf(graph, operations);
-  const taken = takenOutputs(graph);
-  const nodes = inOrder(graph).map((node) => ({
-    node,
-    box: boxes.get(node.id) as Box,
-    ports: portsOf(node, operations, taken.get(node.id)),
-  }));
-  const byId = new Map(nodes.map((one) => [one.node.id, one]));
-  const wires = edgesOf(graph).flatMap((edge): Wire[] => {
-    const [from, to] = [byId.get(edge.source), byId.get(edge.target)];
-    if (!from || !to) return [];
-    const output =
-      outputOf({ node: edge.source, output: edge.output }, from.node, operations) ??
-      from.ports.outputs[0]?.name ??
-      "";
-    const family = from.ports.outputs.find((port) => port.name === output)?.family ?? "any";
-    const path = edgePath(
-      [from.box.x + from.box.width, from.box.y + portTop(from.ports, "output", output)],
-      [to.box.x, to.box.y + portTop(to.ports, "input", edge.input)],
-    );
-    return [{ edge, path, colour: COLOURS[family] }];
-  });
-  const all = around(boxes.values()) ?? { x: 0, y: 0, width: 0, height: 0 };
-  const width = Math.max(all.width + 2 * MARGIN, LEAST.width);
-  const height = Math.max(all.height + 2 * MARGIN, LEAST.height);
-  const [x, y] = [all.x - (width - all.width) / 2, all.y - (height - all.height) / 2];
-  return { nodes, boxes, wires, width, height, view: `${x} ${y} ${width} ${height}` };
-}

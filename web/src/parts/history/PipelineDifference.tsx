@@ -1,11 +1,12 @@
 /** What differs in a pipeline, drawn: green + for what was added, red − for removed, amber ~ for changed. */
 import { useMemo, useState } from "react";
-import { type Difference as Changed, counts, diffGraphs } from "@/graph/diff";
+import { counts, diffGraphs } from "@/graph/diff";
 import { EMPTY, type NodeId } from "@/graph/model";
 import { graphFrom } from "@/graph/reading";
 import { GraphDrawing } from "@/parts/graph/GraphDrawing";
 import css from "./history.module.css";
 import type { Difference } from "./queries";
+import { Values } from "./Values";
 
 type PipelineChange = Difference["pipelines"][number];
 
@@ -53,24 +54,4 @@ export function PipelineDifference({ change }: { change: PipelineChange }) {
       </figcaption>
     </figure>
   );
-}
-
-function Values({ changes }: { changes: readonly Changed[] }) {
-  return (
-    <dl className={css.values}>
-      {changes.map(({ part, before, after }) => (
-        <div key={part}>
-          <dt>{part.replace(/^\w+\./, "")}</dt>
-          <dd>
-            <del>{shown(before)}</del> → <ins>{shown(after)}</ins>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -35,9 +35,12 @@ interface TimelineProps {
   against: string | null;
   onSelect: (version: Version | null) => void;
   onCompare: (version: Version | typeof NOW) => void;
+  /** One is pointed at, or has the focus; null: none any more. */
+  onPoint?: (version: Version | null) => void;
 }
 
-export function Timeline({ project, path, selected, against, onSelect, onCompare }: TimelineProps) {
+export function Timeline(props: TimelineProps) {
+  const { project, path, selected, against, onSelect, onCompare, onPoint } = props;
   const [words, setWords] = useState("");
   const [q] = useDebouncedValue(words.trim(), 250);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useHistory(
@@ -81,6 +84,7 @@ export function Timeline({ project, path, selected, against, onSelect, onCompare
                       version.id === selected ? "selected" : version.id === against ? "against" : "plain"
                     }
                     onClick={pick(version)}
+                    onPoint={(isThere) => onPoint?.(isThere ? version : null)}
                   />
                 </li>
               ))}
@@ -131,9 +135,10 @@ interface VersionLineProps {
   version: Version;
   state: "selected" | "against" | "plain";
   onClick: (event: MouseEvent) => void;
+  onPoint: (isThere: boolean) => void;
 }
 
-function VersionLine({ version, state, onClick }: VersionLineProps) {
+function VersionLine({ version, state, onClick, onPoint }: VersionLineProps) {
   const { Mark, word } = KINDS[version.kind];
   const title = version.names.at(-1) ?? version.words;
   return (
@@ -144,6 +149,10 @@ function VersionLine({ version, state, onClick }: VersionLineProps) {
       data-version={version.id}
       onClick={onClick}
       onKeyDown={walk}
+      onPointerEnter={() => onPoint(true)}
+      onPointerLeave={() => onPoint(false)}
+      onFocus={() => onPoint(true)}
+      onBlur={() => onPoint(false)}
     >
       <span className={css.mark} title={word}>
         <Mark size={15} stroke={1.8} aria-label={word} />

@@ -18,6 +18,8 @@ import type { Action } from "@/state/actions";
 import { liveGraph, useFromGraph } from "@/state/graph";
 import { useKept } from "@/state/session";
 import { Empty } from "@/ui/Empty";
+import { useShownHistory } from "../history/address";
+import { useComparison } from "../history/comparison";
 import { codeAddress } from "../panel/codeAddress";
 import { failedAt } from "../run/failure";
 import { AddPalette } from "./AddPalette";
@@ -46,6 +48,7 @@ import { LooseWire, Wire } from "./Wire";
 const Minimap = lazily(() => import("./Minimap"));
 const ContextMenu = lazily(() => import("./ContextMenu"));
 const Outline = lazily(() => import("./Outline"));
+const Comparing = lazily(() => import("../history/Comparing"));
 
 const NODE_TYPES: NodeTypes = { operation: OperationNode, note: NoteNode };
 const EDGE_TYPES: EdgeTypes = { wire: Wire };
@@ -67,6 +70,7 @@ const TOOLS = [
   "canvas.find",
   "canvas.outline",
   "canvas.minimap",
+  "canvas.history",
 ];
 
 const countNodes = (graph: { nodes: ReadonlyMap<string, unknown> }) => graph.nodes.size;
@@ -82,6 +86,8 @@ export function Canvas() {
   const finding = useCanvas((state) => state.finding);
   const adding = useCanvas((state) => state.palette);
   const linking = useCanvas((state) => state.linking);
+  const version = useComparedVersion();
+  useComparison((state) => state.past); // what can be done on it is another
   const size = useFromGraph(live, countNodes);
   const clipboard = useClipboard();
   useInsertActions();
@@ -131,6 +137,7 @@ export function Canvas() {
   );
   const openMenu = (on: MenuRequest["on"], event: globalThis.MouseEvent | MouseEvent) => {
     event.preventDefault();
+    if (board.past) return;
     const target = (event.target as Element).getBoundingClientRect();
     const byKey = event.clientX === 0 && event.clientY === 0;
     const screen = byKey
@@ -149,7 +156,8 @@ export function Canvas() {
     }
   };
   const onDoubleClick = (event: MouseEvent) => {
-    if (!(event.target as Element).classList.contains("react-flow__pane") || !live.writable) return;
+    if (!(event.target as Element).classList.contains("react-flow__pane")) return;
+    if (!live.writable || board.past) return;
     session.setState({
       palette: { screen: [event.clientX, event.clientY], at: board.at([event.clientX, event.clientY]) },
     });
@@ -226,6 +234,7 @@ export function Canvas() {
           <Guides />
           <Cursors />
           <Suspense>{views.minimap && size > 0 && <Minimap />}</Suspense>
+          <Suspense>{version !== null && <Comparing version={version} />}</Suspense>
         </ReactFlow>
         {size === 0 && live.ready && (
           <Nothing action={actions.find((action) => action.id === "canvas.add") as Action} />
@@ -248,6 +257,13 @@ export function Canvas() {
       {linking !== null && <LinkList node={linking} />}
     </div>
   );
+}
+
+/** The version that is pointed at in the timeline, else the one in the address. */
+function useComparedVersion(): string | null {
+  const { version } = useShownHistory();
+  const pointed = useComparison((state) => state.pointed);
+  return pointed ?? version;
 }
 
 function Nothing({ action }: { action: Action }) {

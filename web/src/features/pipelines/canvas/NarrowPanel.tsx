@@ -1,6 +1,8 @@
-/** On narrow screens: what is selected, in a drawer that slides over the canvas. */
+/** On narrow screens: what is selected, or the history, in a drawer that slides over the canvas. */
 import { Button, Drawer } from "@mantine/core";
 import { useState } from "react";
+import { useShownHistory } from "../history/address";
+import HistoryPanel from "../history/HistoryPanel";
 import { SidePanel } from "../panel";
 import css from "./editor.module.css";
 import { useCanvas } from "./session";
@@ -8,6 +10,7 @@ import { useCanvas } from "./session";
 export default function NarrowPanel() {
   const [open, setOpen] = useState(false);
   const one = useCanvas((state) => state.selection.size === 1);
+  const history = useShownHistory();
   return (
     <>
       {one && (
@@ -19,6 +22,18 @@ export default function NarrowPanel() {
         <div data-side-panel>
           <SidePanel />
         </div>
+      </Drawer>
+      <Drawer
+        opened={history.asked}
+        onClose={history.version === null ? history.close : history.hide}
+        position="bottom"
+        size="70%"
+        padding={0}
+        title="History"
+        styles={{ header: { display: "none" } }}
+        withOverlay={false}
+      >
+        <HistoryPanel close={history.version === null ? history.close : history.hide} />
       </Drawer>
     </>
   );

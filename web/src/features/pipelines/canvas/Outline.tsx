@@ -2,11 +2,13 @@
 import { type KeyboardEvent, useMemo, useRef } from "react";
 import { producer } from "@/graph/connect";
 import { flowOrder } from "@/graph/cycle";
-import type { GraphNode } from "@/graph/model";
+import type { GraphNode, NodeId } from "@/graph/model";
 import { portsOf } from "@/graph/operation";
 import { PortMark } from "@/parts/graph/PortMark";
 import { StateMark } from "@/parts/StateMark";
 import { useGraph } from "@/state/graph";
+import { useComparison } from "../history/comparison";
+import { KINDS, SIGNS, useLook } from "../history/tour";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import css from "./outline.module.css";
@@ -43,8 +45,51 @@ export default function Outline() {
             current={id === current}
           />
         ))}
+        <Removed />
       </div>
     </nav>
+  );
+}
+
+/** What is in the version that the canvas is compared with, and here no more. */
+function Removed() {
+  const diff = useComparison((state) => state.diff);
+  const changes = useComparison((state) => state.changes);
+  const look = useLook();
+  const gone = changes.filter((id) => diff?.nodes.get(id)?.status === "removed");
+  return gone.map((id) => (
+    <div
+      key={id}
+      role="treeitem"
+      aria-selected={false}
+      tabIndex={-1}
+      className={`${css.item} ${css.removed}`}
+      onClick={() => look(id)}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        event.stopPropagation();
+        look(id);
+      }}
+    >
+      <span className={css.line}>
+        <b>{diff?.before.nodes.get(id)?.name}</b>
+        <small>{diff?.before.nodes.get(id)?.operation}</small>
+        <Change id={id} />
+      </span>
+    </div>
+  ));
+}
+
+/** How the node differs from the version that the canvas is compared with. */
+function Change({ id }: { id: NodeId }) {
+  const status = useComparison(({ diff }) => diff?.nodes.get(id)?.status);
+  const kind = KINDS.find((one) => one === status);
+  if (!kind) return null;
+  return (
+    <em className={css[kind]}>
+      <span aria-hidden>{SIGNS[kind]}</span> {kind}
+    </em>
   );
 }
 
@@ -76,6 +121,7 @@ function Item({ node, selected, current }: { node: GraphNode; selected: boolean;
       <span className={css.line}>
         <b>{node.name}</b>
         <small>{node.operation}</small>
+        <Change id={node.id} />
         {overlay?.state && <StateMark state={overlay.state} size={10} />}
       </span>
       <ul>

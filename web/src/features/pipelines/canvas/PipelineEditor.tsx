@@ -18,6 +18,8 @@ import { lazily } from "@/state/lazily";
 import { useIntroduction } from "@/state/presence";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
+import { useShownHistory } from "../history/address";
+import { ComparisonProvider, createComparison } from "../history/comparison";
 import { SidePanel } from "../panel";
 import { RunButtons, RunDrawer, RunOverlay, useDrawer, useRunActions } from "../run";
 import { BoardProvider, useNewBoard } from "./board";
@@ -28,6 +30,7 @@ import { createOverlay, OverlayProvider } from "./overlay";
 import { SavedChip } from "./SavedChip";
 import { createSession, SessionProvider, useSessionStore } from "./session";
 
+const HistoryPanel = lazily(() => import("../history/HistoryPanel"));
 const NarrowPanel = lazily(() => import("./NarrowPanel"));
 const UnreadableFile = lazily(() => import("./UnreadableFile"));
 
@@ -57,6 +60,7 @@ function Opened({ project, name, file, written }: OpenedProps) {
   const editor = useMemo(() => ({ project, name, document }), [project, name, document]);
   const [session] = useState(createSession);
   const [overlay] = useState(createOverlay);
+  const [comparison] = useState(createComparison);
   useIntroduction(document);
   useFileHistory(project, file);
   return (
@@ -72,7 +76,9 @@ function Opened({ project, name, file, written }: OpenedProps) {
             <HeaderWho>
               <People document={document} />
             </HeaderWho>
-            <Content document={document} />
+            <ComparisonProvider value={comparison}>
+              <Content document={document} />
+            </ComparisonProvider>
             <RunOverlay store={overlay} />
           </OverlayProvider>
         </SessionProvider>
@@ -184,9 +190,20 @@ function Arranged() {
         className={css.side}
         data-side-panel
       >
-        <SidePanel />
+        <Beside />
       </Panel>
     </Group>
+  );
+}
+
+/** What is selected, or the history. */
+function Beside() {
+  const { open } = useShownHistory();
+  if (!open) return <SidePanel />;
+  return (
+    <Suspense fallback={<Loading what="the history" />}>
+      <HistoryPanel />
+    </Suspense>
   );
 }
 

@@ -12,6 +12,8 @@ export class Board {
   element: HTMLElement | null = null;
   /** Where the pointer was last, in the window. */
   pointer: Point | null = null;
+  /** Whether it shows how the pipeline was: then nothing is changed on it. */
+  past = false;
 
   constructor(
     readonly store: FlowStore,

@@ -88,7 +88,7 @@ export function canvasActions({ commands, live, operations, board, session, clip
       keys: ["Mod+A"],
       icon: IconSelectAll,
       when: active,
-      perform: () => board.select(new Set(board.nodes.map((node) => node.id))),
+      perform: () => board.select(new Set(board.past ? [] : board.nodes.map((node) => node.id))),
     },
     {
       id: "canvas.tidy",
@@ -97,7 +97,7 @@ export function canvasActions({ commands, live, operations, board, session, clip
       keys: ["Shift+A"],
       icon: IconLayoutDistributeHorizontal,
       words: "layout arrange clean up",
-      when: () => live.writable && commands.graph.nodes.size > 1,
+      when: () => live.writable && !board.past && commands.graph.nodes.size > 1,
       perform: () =>
         void patiently(() => import("./tidy"))
           .then(({ tidy }) => tidy(live, operations, board, new Set(session.getState().selection)))

@@ -52,7 +52,10 @@ export function useClipboard(): Clipboard {
   useEffect(() => {
     let shift = false;
     const mine = () =>
-      board.isActive() && !isField(document.activeElement) && window.getSelection()?.isCollapsed !== false;
+      board.isActive() &&
+      !board.past &&
+      !isField(document.activeElement) &&
+      window.getSelection()?.isCollapsed !== false;
     /** The browser's own events do it, so nobody else may take these keys. */
     const onKey = (event: KeyboardEvent) => {
       shift = event.shiftKey;

@@ -35,13 +35,14 @@ export class Commands {
   }
 
   readonly active = (): boolean => this.board.isActive();
-  readonly editable = (): boolean => this.live.writable && this.active();
+  readonly editable = (): boolean => this.live.writable && !this.board.past && this.active();
   readonly editableNode = (): boolean => this.editable() && this.node !== null;
   readonly writableNodes = (): boolean => this.live.writable && this.nodes.length > 0;
   readonly editableNodes = (): boolean => this.writableNodes() && this.active();
 
   /** What an action is done to: what is selected, else what has the focus. */
   get targets(): Set<string> {
+    if (this.board.past) return new Set();
     const { selection } = this.session.getState();
     const focused = this.board.focused();
     return new Set(selection.size > 0 ? selection : focused ? [focused] : []);

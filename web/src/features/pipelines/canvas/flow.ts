@@ -65,7 +65,7 @@ export function flowNodes(
       initialWidth: NODE_WIDTH,
       initialHeight: heights.get(id),
       ariaLabel: spoken(node, ports),
-      domAttributes: { "aria-describedby": `state-${id}` },
+      domAttributes: { "aria-describedby": `state-${id} change-${id}` },
     } as OperationFlowNode;
   });
   const notes = [...graph.notes.values()].map((note): AnyFlowNode => {

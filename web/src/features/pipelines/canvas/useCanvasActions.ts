@@ -1,6 +1,8 @@
 /** Every command of the canvas as an action: for keys, menus, the palette, the toolbar and tests alike. */
 import { useNavigate } from "react-router";
 import { type Action, useActions } from "@/state/actions";
+import { useShownHistory } from "../history/address";
+import { useComparisonStore } from "../history/comparison";
 import { useBoard } from "./board";
 import { canvasActions } from "./canvasList";
 import type { Clipboard } from "./clipboardEvents";
@@ -19,6 +21,8 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
   const session = useSessionStore();
   const navigate = useNavigate();
   const shown = useCanvasViews();
+  const history = useShownHistory();
+  const comparison = useComparisonStore();
 
   return useActions(() => {
     const commands = new Commands(live, operations, board, session);
@@ -27,7 +31,7 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
     return [
       ...canvasActions(scope),
       ...nodeActions(scope, openCode),
-      ...viewActions(scope, shown),
+      ...viewActions(scope, shown, history, comparison),
       ...movingActions(scope),
     ];
   }, [
@@ -40,6 +44,8 @@ export function useCanvasActions(clipboard: Clipboard): Action[] {
     clipboard,
     shown.minimap,
     shown.outline,
+    history.open,
+    comparison,
     live.steps.undoLabel,
     live.steps.redoLabel,
     live.writable,

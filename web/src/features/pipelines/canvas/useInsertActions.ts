@@ -17,7 +17,7 @@ export function useInsertActions(): void {
         group: "Operations",
         icon: IconPlus,
         words: doc.split("\n")[0] ?? "",
-        when: () => live.writable,
+        when: () => live.writable && !board.past,
         perform: () => {
           const id = insert(live, operations, name, board.at(board.here()));
           board.select(new Set([id]));

@@ -3,18 +3,31 @@ import {
   IconArrowsMaximize,
   IconBinaryTree,
   IconFocusCentered,
+  IconHistory,
   IconMap,
   IconZoomIn,
   IconZoomOut,
 } from "@tabler/icons-react";
 import type { Action } from "@/state/actions";
+import type { ShownHistory } from "../history/address";
+import type { ComparisonStore } from "../history/comparison";
 import { motion } from "./board";
 import type { Scope } from "./commands";
+import type { CanvasSession } from "./session";
 import type { useCanvasViews } from "./views";
+
+const isTyping = (): boolean => document.activeElement?.matches("input, textarea") ?? false;
+
+function nothingIsSelected(session: CanvasSession): boolean {
+  const { selection, edges } = session.getState();
+  return selection.size + edges.size === 0;
+}
 
 export function viewActions(
   { commands, board, session }: Scope,
   shown: ReturnType<typeof useCanvasViews>,
+  history: ShownHistory,
+  comparison: ComparisonStore,
 ): Action[] {
   const { active } = commands;
   const { minimap, showMinimap, outline, showOutline } = shown;
@@ -74,6 +87,27 @@ export function viewActions(
       words: "tree list nodes",
       when: active,
       perform: () => showOutline(!outline),
+    },
+    {
+      id: "canvas.history",
+      label: "History of this pipeline",
+      group: "View",
+      keys: ["Shift+H"],
+      icon: IconHistory,
+      words: "versions compare difference restore go back",
+      perform: () => {
+        if (history.open) return history.close();
+        comparison.setState({ opener: document.activeElement });
+        history.show();
+      },
+    },
+    {
+      id: "canvas.close-history",
+      label: "Close the history",
+      group: "View",
+      keys: ["Esc"],
+      when: () => history.open && active() && !isTyping() && nothingIsSelected(session),
+      perform: history.close,
     },
   ];
 }
