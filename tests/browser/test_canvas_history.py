@@ -106,6 +106,8 @@ def test_ux_50_the_canvas_shows_what_has_changed_since_a_version_while_people_ed
         expect(page.locator(f"html[data-mantine-color-scheme={scheme}]")).to_have_count(1)
         assert_accessible(page, said=scheme)
     page.get_by_role("button", name="Hide the outline").click()
+    it.change("train").click()
+    expect(card).to_contain_text("train was changed")
     shoot_themes(page, "canvas-history")
 
 

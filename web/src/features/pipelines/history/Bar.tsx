@@ -22,8 +22,19 @@ export function Bar({ version, problem }: { version: string; problem: string | n
   return (
     <section className={css.bar} aria-label="Comparison" data-comparison>
       <p className={css.what}>
-        Compared with <b title={title}>{title}</b>
+        <span>Compared with </span>
+        <b title={title}>{title}</b>
       </p>
+      <Button
+        className={css.reopen}
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconHistory size={15} />}
+        onClick={shown.show}
+      >
+        Versions
+      </Button>
       {problem === null ? (
         <>
           <SegmentedControl
@@ -38,16 +49,6 @@ export function Bar({ version, problem }: { version: string; problem: string | n
       ) : (
         <p className={css.problem}>It cannot be drawn.</p>
       )}
-      <Button
-        className={css.reopen}
-        size="compact-sm"
-        variant="subtle"
-        color="gray"
-        leftSection={<IconHistory size={15} />}
-        onClick={shown.show}
-      >
-        Versions
-      </Button>
       <ActionIcon
         className={css.stop}
         variant="subtle"
