@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -106,6 +107,30 @@ def test_a_folder_is_opened_whatever_its_project_is_called(ask: Ask, tmp_path: P
     assert (folder / "deepforge.toml").is_file()
     assert ask("projects", "open", str(folder))["id"] == first["id"]
     ask("projects", "rm", "elsewhere")
+
+
+def test_what_changed_is_committed(
+    ask: Ask, server: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.delenv("GIT_CONFIG_GLOBAL", raising=False)
+    made = ask("projects", "create", "kept", "--template", "starter")
+    folder = server.house.data.projects / made["folder"]
+    (folder / "new.py").write_text("x = 1\n")
+    (folder / "-other.py").write_text("x = 1\n")
+    commit = ("projects", "commit", "kept", "-m", "Try it")
+    assert ask(*commit, code=1)["error"]["message"] == "git does not know who commits."
+    author = ("--author", "Ada Lovelace <ada@example.org>")
+    first = ask(*commit, "new.py", *author)
+    assert (first["branch"], first["files"]) == ("main", 1)
+    (tmp_path / ".gitconfig").write_text("[user]\n\tname = Grace\n\temail = grace@example.org\n")
+    second = ask(*commit)
+    assert second["files"] == 1
+    assert ask(*commit, code=1)["error"]["code"] == "conflict"
+    shutil.rmtree(folder / ".git")
+    assert ask(*commit, code=1)["error"]["message"] == "The project is not in a git repository."
+    ask("projects", "rm", "kept")
 
 
 def test_versions_are_listed_named_and_restored(ask: Ask, tmp_path: Path) -> None:

@@ -379,6 +379,72 @@ def test_hidden_files_and_what_is_no_part_of_the_project_stay(person: Person) ->
     assert (person.folder / ".env").read_text() == "secret\n"
 
 
+@pytest.fixture
+def odd(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository, with what versions of ours do not keep as git does."""
+    monkeypatch.setattr("deepforge.store.project_files.LARGEST_FILE", 1000)
+    (repository / "link.py").symlink_to(TRAIN_FILE)
+    (repository / "nowhere").symlink_to("/nonexistent")
+    (repository / "large.bin").write_bytes(bytes(2000))
+    (repository / "run.sh").write_text("#!/bin/sh\n")
+    (repository / "run.sh").chmod(0o755)
+    (repository / ".gitattributes").write_text("*.txt text eol=crlf\n*.dat filter=big\n")
+    (repository / "lines.txt").write_bytes(b"one\r\ntwo\r\n")
+    (repository / "big.dat").write_text("of a program\n")
+    (repository / "gone.py").write_text("")
+    by_hand(repository, "add", ".")
+    by_hand(repository, "commit", "-q", "-m", "Odd files")
+    return repository
+
+
+def test_links_large_files_modes_and_ends_of_lines_stay_as_git_has_them_in_a_branch(
+    person: Person, odd: Path
+) -> None:
+    person.versions()
+    (odd / "gone.py").unlink()
+    (odd / "run.sh").write_text("#!/bin/sh\nls\n")
+    (odd / "big.dat").write_text("changed by hand\n")
+    old = person.kept("x = 1\n")
+    person.kept("x = 2\n")
+    for name, version in (("then", old), ("now", "now")):
+        person.branch(name, version)
+        assert by_hand(odd, "diff", "--name-status", "--no-renames", "main", name).splitlines() == [
+            "D\tgone.py",
+            f"M\t{TRAIN_FILE}",
+            "M\trun.sh",
+        ]
+        assert by_hand(odd, "ls-tree", name, "run.sh").startswith("100755")
+
+
+def test_a_link_that_became_a_file_is_one_in_the_branch(person: Person, odd: Path) -> None:
+    (odd / "link.py").unlink()
+    (odd / "link.py").write_text("own = 1\n")
+    person.branch("now")
+    assert by_hand(odd, "diff", "--raw", "--abbrev=4", "main", "now").split("\t")[0].split()[:2] == [
+        ":120000",
+        "100644",
+    ]
+
+
+def test_switching_and_going_back_leave_links_in_place(person: Person, odd: Path) -> None:
+    commit = by_hand(odd, "rev-parse", "HEAD")
+    (odd / "link.py").unlink()
+    person.edit("x = 1\n")
+    before = person.restore(commit)
+    assert (odd / "link.py").readlink() == Path(TRAIN_FILE)
+    assert by_hand(odd, "status", "--porcelain", "link.py", "nowhere", "run.sh", TRAIN_FILE) == ""
+    person.restore(before)
+    by_hand(odd, "checkout", "-q", ".")
+    person.branch("earlier", by_hand(odd, "rev-parse", "HEAD"), checkout=True)
+    person.branch("other", by_hand(odd, "rev-parse", "HEAD"), checkout=True)
+    assert by_hand(odd, "status", "--porcelain") == ""
+    (odd / "nowhere").unlink()
+    (odd / "nowhere").symlink_to("elsewhere")
+    old = person.versions()[0].id
+    with pytest.raises(Conflict, match="nowhere is not committed"):
+        person.branch("more", old, checkout=True)
+
+
 def test_a_branch_has_the_files_of_its_version_and_leaves_all_else(person: Person, repository: Path) -> None:
     (repository / ".gitignore").write_text("x\n")
     by_hand(repository, "add", ".gitignore")

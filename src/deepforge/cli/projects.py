@@ -1,4 +1,6 @@
-"""`deepforge projects`: list, make, import, export, rename, duplicate, delete, restore and open projects."""
+"""`deepforge projects`: list, make, import, export, rename, duplicate, delete, restore, commit and open
+projects.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from deepforge.cli.session import connect, open_project
 from deepforge.cli.settings import resolve
 from deepforge.cli.states import styled
 from deepforge.cli.terminal import one_line, show_age, show_size
-from deepforge.core.errors import Conflict, NotFound
+from deepforge.core.commit import Changes, CommitRequest
+from deepforge.core.errors import BadInput, Conflict, NotFound
 from deepforge.core.project import ProjectView
 from deepforge.core.project_name import folder_of_name
 
@@ -24,7 +27,9 @@ CHUNK = 1 << 20
 
 @click.group()
 def projects() -> None:
-    """List, make, import, export, rename, duplicate, delete, restore and open projects. PROJECT is a name."""
+    """List, make, import, export, rename, duplicate, delete, restore, commit and open projects. PROJECT is a
+    name.
+    """
 
 
 @projects.command("list", short_help="List projects.")
@@ -147,6 +152,44 @@ def restore_project(project: str, as_json: bool) -> None:
     with connect(quiet=as_json) as client:
         back = client.projects.restore(client.projects.find_removed(project).id)
     _tell(back, as_json, f"{back.name} is back")
+
+
+@projects.command("commit", short_help="Commit what changed to the project's git repository.")
+@click.argument("project")
+@click.argument("path", nargs=-1)
+@click.option("--message", "-m", required=True, help="What the commit changes, in a line.")
+@click.option("--author", help="As in 'Ada Lovelace <ada@example.org>'; else as git is set up.")
+@json_option
+def commit_changes(
+    project: str, path: tuple[str, ...], message: str, author: str | None, as_json: bool
+) -> None:
+    """Commit the files PATH of PROJECT as they are now, or all that changed.
+
+    What is staged of other files stays staged; no hook runs, and the commit is not signed.
+    """
+    with connect(quiet=as_json) as client:
+        found = client.projects.find(project).id
+        name, email = _author(author) if author else _own_author(client.projects.changes(found))
+        made = client.projects.commit(found, CommitRequest(message, name, email, path or None))
+    if as_json:
+        print_json(made)
+        return
+    files = "1 file" if made.files == 1 else f"{made.files} files"
+    click.echo(f"Committed {made.commit[:7]} to {one_line(made.branch, 60)} ({files})")
+
+
+def _author(text: str) -> tuple[str, str]:
+    name, _, email = text.rpartition("<")
+    return name, email.rstrip("> ")
+
+
+def _own_author(changes: Changes) -> tuple[str, str]:
+    if changes.repository and (changes.name is None or changes.email is None):
+        raise BadInput(
+            "git does not know who commits.",
+            "Say it with --author, or for good: git config --global user.name and user.email.",
+        )
+    return changes.name or "", changes.email or ""
 
 
 @projects.command("open", short_help="Open a project in the browser.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from deepforge.client.http import Http
+from deepforge.core.commit import Changes, CommitRequest, Committed, RepositoryRequest, UncommitRequest
 from deepforge.core.errors import NotFound, did_you_mean
 from deepforge.core.history import HistoryPage, Restored, VersionView
 from deepforge.core.ids import ProjectId
@@ -98,6 +100,22 @@ class Projects:
         """Write the files of a version again, or one of them."""
         body = {"version": version, "path": path}
         return self._http.post(f"/projects/{project}/history/restore", Restored, body)
+
+    def changes(self, project: ProjectId) -> Changes:
+        """What differs from the last commit of the project's repository."""
+        return self._http.get(f"/projects/{project}/changes", Changes)
+
+    def commit(self, project: ProjectId, asked: CommitRequest) -> Committed:
+        """Commit files as they are now. Raises BadInput, Conflict."""
+        return self._http.post(f"/projects/{project}/commits", Committed, asdict(asked))
+
+    def uncommit(self, project: ProjectId, asked: UncommitRequest) -> Changes:
+        """Take the last commit back. Raises Conflict, NotFound."""
+        return self._http.post(f"/projects/{project}/commits/undo", Changes, asdict(asked))
+
+    def begin_repository(self, project: ProjectId, asked: RepositoryRequest) -> Committed:
+        """Put a project under git. Raises BadInput, Conflict."""
+        return self._http.post(f"/projects/{project}/repository", Committed, asdict(asked))
 
 
 def _named(name: str, known: tuple[ProjectView, ...], noun: str = "project") -> ProjectView:

@@ -102,6 +102,13 @@ class Reader:
         found = self.chronicle.files(version, self.prefix, self.environment(version))
         return {path: kept for path, kept in found.items() if project_files.belongs(path)}
 
+    def links(self, version: str) -> dict[str, str]:
+        """The links among the files of a person's commit, and the objects that say where they lead."""
+        if version == NOW or self.is_ours(version) or (tree := self.tree(version)) is None:
+            return {}
+        found = self.chronicle.links_of_tree(tree, self.environment(version))
+        return {path: oid for path, oid in found.items() if project_files.belongs(path)}
+
     def scratch(self) -> str:
         """The files as they are, kept for the moment."""
         folder = folder_of(self.house, record_of(self.house, self.project))
@@ -242,10 +249,10 @@ def diff(
     for letter, file, patch in reader.chronicle.diff(trees[0], trees[1], path, environment):
         if not project_files.belongs(file):
             continue
-        changes.append(_file_change(letter, file, patch))
-        if (name := _pipeline_name(file)) is not None:
+        changes.append(file_change(letter, file, patch))
+        if (name := pipeline_name(file)) is not None:
             sides = [_text_at(reader, tree, file, environment) for tree in trees]
-            pipelines.append(_pipeline_change(name, file, *sides))
+            pipelines.append(pipeline_change(name, file, *sides))
     return HistoryDiff(before, after, tuple(changes), tuple(pipelines))
 
 
@@ -331,7 +338,8 @@ def _searched(entry: Entry, names: list[str]) -> str:
     return "\n".join([entry.message, entry.author, *entry.files, *names]).casefold()
 
 
-def _file_change(letter: str, path: str, patch: str) -> FileChange:
+def file_change(letter: str, path: str, patch: str) -> FileChange:
+    """A change of a file from what git says: the letter of it, and the patch."""
     begin = patch.find("@@ ")
     hunks = patch[begin:] if begin >= 0 and (begin == 0 or patch[begin - 1] == "\n") else ""
     lines = hunks.split("\n")
@@ -347,7 +355,8 @@ def _file_change(letter: str, path: str, patch: str) -> FileChange:
     )
 
 
-def _pipeline_name(path: str) -> str | None:
+def pipeline_name(path: str) -> str | None:
+    """What the pipeline of a file is called; None when it is that of none."""
     folder, _, file = path.partition("/")
     return file.rpartition(".")[0] if folder == "pipelines" and file.endswith((".yaml", ".yml")) else None
 
@@ -357,7 +366,8 @@ def _text_at(reader: Reader, tree: str | None, path: str, environment: dict[str,
     return reader.chronicle.blob(kept.oid, environment) if kept else None
 
 
-def _pipeline_change(name: str, path: str, before: bytes | None, after: bytes | None) -> PipelineChange:
+def pipeline_change(name: str, path: str, before: bytes | None, after: bytes | None) -> PipelineChange:
+    """How a pipeline differs between two texts of its file; None: there is no file."""
     sides: list[PipelineReading | None] = []
     for data in (before, after):
         try:

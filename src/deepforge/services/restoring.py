@@ -6,6 +6,8 @@ What was there before is kept as a version first, so that nothing is lost by it 
 from __future__ import annotations
 
 import os
+import posixpath
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,7 +21,11 @@ from deepforge.services.projects import folder_of, record_of
 from deepforge.services.recording import keep_edits, read_message, record_now, time_of
 from deepforge.store import git, project_files, repository
 from deepforge.store.chronicle import Kept
+from deepforge.store.commits import write_commit
+from deepforge.store.preferences import Preferences, read_preferences, refuse_foreign
 from deepforge.store.repository import Repository
+from deepforge.store.staging import LINK, Entry, Staging, staging
+from deepforge.store.work_tree import work_tree
 
 
 def restore(house: House, caller: Caller, project: ProjectId, asked: RestoreRequest) -> Restored:
@@ -74,15 +80,20 @@ def make_branch(house: House, caller: Caller, project: ProjectId, asked: BranchR
         raise Conflict(
             "The project is not in a git repository.", f"Make it one: git init {folder.resolve().name}"
         )
+    preferences = read_preferences(found)
+    refuse_foreign(found, preferences)
     with reader.chronicle.lock:
         repository.check_branch_name(found, asked.name)
-        if asked.checkout:
-            _refuse_unclean(reader, found)
+        is_here = asked.version == found.head
+        if asked.checkout and not is_here:
+            _refuse_unclean(reader, found, preferences)
         is_commit = asked.version != NOW and not reader.is_ours(asked.version)
         at = int(time.time())
-        commit = asked.version if is_commit else _commit(reader, found, caller, asked, at)
+        commit = asked.version if is_commit else _commit(reader, found, preferences, caller, asked, at)
         repository.write_branch(found, asked.name, commit)
-        if asked.checkout:
+        if asked.checkout and is_here:
+            repository.switch(found, asked.name, commit)
+        elif asked.checkout:
             keep_edits(house, project)
             wanted = reader.files(asked.version)
             there = reader.files(NOW)
@@ -98,10 +109,13 @@ def _write(
     reader: Reader, folder: Path, version: str, wanted: dict[str, Kept], there: dict[str, Kept]
 ) -> tuple[list[str], list[str]]:
     """Make the files be as wanted; gives those that were written, and those that were removed."""
-    removed = [path for path in there if path not in wanted]
+    environment = reader.environment(version) if version != NOW else None
+    links = reader.links(version)
+    removed = [path for path in there if path not in wanted and path not in links]
     for path in removed:
         project_files.remove_file(folder, path)
-    environment = reader.environment(version) if version != NOW else None
+    for path, oid in links.items():
+        project_files.write_link(folder, path, reader.chronicle.blob(oid, environment))
     changed = [path for path, kept in wanted.items() if path not in there or there[path].oid != kept.oid]
     for path in changed:
         project_files.write_bytes(folder, path, reader.chronicle.blob(wanted[path].oid, environment))
@@ -118,7 +132,7 @@ def _called(reader: Reader, asked: RestoreRequest) -> str:
     return f"{asked.path} from {version}" if asked.path else version
 
 
-def _refuse_unclean(reader: Reader, found: Repository) -> None:
+def _refuse_unclean(reader: Reader, found: Repository, preferences: Preferences) -> None:
     """Raise Conflict when checking out a branch would take something away that is not committed."""
     if found.prefix:
         raise Conflict(
@@ -127,13 +141,10 @@ def _refuse_unclean(reader: Reader, found: Repository) -> None:
         )
     if repository.staged(found, reader.chronicle.directory):
         raise Conflict("Something is staged that is not committed.", "Commit it, or take it back, with git.")
-    committed = reader.files(found.head) if found.head else {}
-    now = reader.files(NOW)
-    differing = sorted(
-        path
-        for path in committed.keys() | now.keys()
-        if path not in now or path not in committed or now[path].oid != committed[path].oid
-    )
+    with work_tree(found, preferences) as tree:
+        differing = [
+            one.path for one in tree.differences() if one.change != "added" or project_files.belongs(one.path)
+        ]
     if differing:
         some = ", ".join(differing[:3]) + (" …" if len(differing) > 3 else "")
         raise Conflict(
@@ -142,40 +153,81 @@ def _refuse_unclean(reader: Reader, found: Repository) -> None:
         )
 
 
-def _commit(reader: Reader, found: Repository, caller: Caller, asked: BranchRequest, at: int) -> str:
+def _commit(
+    reader: Reader,
+    found: Repository,
+    preferences: Preferences,
+    caller: Caller,
+    asked: BranchRequest,
+    at: int,
+) -> str:
     """A commit in the person's repository with the files of a version, on top of what the version began
     from.
     """
-    chronicle = reader.chronicle
     files = reader.files(asked.version)
     base = _base(reader, found, asked.version)
-    index = chronicle.directory / f"index-{os.getpid()}-{time.monotonic_ns()}"
-    environment = found.reading | {"GIT_INDEX_FILE": str(index)}
-    try:
-        old = chronicle.files(base, found.prefix, environment) if base else {}
-        git.run(chronicle.directory, ["read-tree", base or "--empty"], environment=environment)
-        gone = [path for path in old if project_files.belongs(path) and path not in files]
-        lines = [f"0 {'0' * 40}\t{found.prefix}{path}" for path in gone]
-        for path, kept in files.items():
-            mode = old[path].mode if path in old else kept.mode
-            lines.append(f"{mode} {kept.oid}\t{found.prefix}{path}")
-        data = "".join(f"{line}\0" for line in lines).encode(errors="surrogateescape")
-        git.run(
-            chronicle.directory, ["update-index", "-z", "--index-info"], data=data, environment=environment
-        )
-        tree = git.run(chronicle.directory, ["write-tree"], environment=environment).decode().strip()
-        who = git.identity(caller.name, "deepforge@localhost", at)
-        words = ["commit-tree", tree, *(["-p", base] if base else []), "-m", f"Begin the branch {asked.name}"]
-        made = git.run(chronicle.directory, words, environment=environment | who).decode().strip()
-    finally:
-        index.unlink(missing_ok=True)
-    listed = git.run(
-        chronicle.directory,
-        ["rev-list", "--objects", "--no-object-names", made, *([f"^{base}"] if base else [])],
-        environment=found.reading,
-    )
-    chronicle.give(listed.decode().split(), found.common / "objects", found.reading)
-    return made
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        with staging(found, preferences, base, root) as index:
+            begin = len(found.prefix)
+            listed = index.entries(base, found.prefix) if base else []
+            old = {one.path[begin:]: one for one in listed}
+            filtered = {
+                path[begin:] for path in index.filters(found.prefix + path for path in {*old, *files})
+            }
+            links = _links(index, old)
+            index.remove(
+                found.prefix + path
+                for path, one in old.items()
+                if path not in files and path not in filtered and _could_hold(one, path, old, links, files)
+            )
+            written = [
+                path
+                for path, kept in files.items()
+                if path not in filtered
+                and (path not in old or old[path].oid != kept.oid)
+                and not (path in links and _same(files, links[path], kept))
+            ]
+            for path in written:
+                is_program = path in old and old[path].mode == "100755"
+                _lay_out(root / found.prefix / path, reader.chronicle.blob(files[path].oid), is_program)
+            index.add(found.prefix + path for path in written)
+            tree = index.tree()
+    name, email = preferences.value("user.name"), preferences.value("user.email")
+    who = git.identity(name or caller.name, email or "deepforge@localhost", at)
+    return write_commit(found, tree, base, f"Begin the branch {asked.name}\n", who)
+
+
+def _links(index: Staging, old: dict[str, Entry]) -> dict[str, str]:
+    """The links among the entries of a folder, and where in it they lead."""
+    found = {}
+    for path, one in old.items():
+        if one.mode == LINK and one.oid is not None:
+            target = os.fsdecode(index.run(["cat-file", "blob", one.oid]))
+            found[path] = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    return found
+
+
+def _same(files: dict[str, Kept], target: str, kept: Kept) -> bool:
+    """Whether a version has at a link what it has where that leads to."""
+    return target in files and files[target].oid == kept.oid
+
+
+def _could_hold(
+    one: Entry, path: str, old: dict[str, Entry], links: dict[str, str], files: dict[str, Kept]
+) -> bool:
+    """Whether a version would have a file of the commit below it, had it been there."""
+    if not project_files.belongs(path) or one.size > project_files.LARGEST_FILE:
+        return False
+    if any(f"{outer}/pyvenv.cfg" in old for outer in Path(path).parents):
+        return False
+    return one.mode in ("100644", "100755") or links.get(path) in files
+
+
+def _lay_out(file: Path, data: bytes, is_program: bool) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+    file.chmod(0o755 if is_program else 0o644)
 
 
 def _base(reader: Reader, found: Repository, version: str) -> str | None:

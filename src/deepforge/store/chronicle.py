@@ -11,7 +11,7 @@ import hashlib
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -124,14 +124,12 @@ class Chronicle:
 
     def files_of_tree(self, tree: str, environment: Mapping[str, str] | None = None) -> dict[str, Kept]:
         """The plain files of a tree, with their folders."""
-        listed = git.run(self.directory, ["ls-tree", "-r", "-z", tree], environment=environment)
-        found = {}
-        for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
-            facts, _, path = line.partition("\t")
-            mode, kind, oid = facts.split(" ")
-            if kind == "blob" and mode in ("100644", "100755"):
-                found[path] = Kept(oid, mode)
-        return found
+        listed = self._listed(tree, environment)
+        return {path: Kept(oid, mode) for path, mode, oid in listed if mode in ("100644", "100755")}
+
+    def links_of_tree(self, tree: str, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The links of a tree: the object of each says where it leads."""
+        return {path: oid for path, mode, oid in self._listed(tree, environment) if mode == "120000"}
 
     def tree(
         self, version: str, prefix: str = "", environment: Mapping[str, str] | None = None
@@ -213,18 +211,6 @@ class Chronicle:
         rest_of = iter(patches)
         return [(kind, name, "".join(islice(rest_of, 2 if kind == "T" else 1))) for kind, name in listed]
 
-    def give(self, oids: Sequence[str], objects: Path, environment: Mapping[str, str]) -> None:
-        """Write objects into the person's repository, which keeps its own."""
-        pack = git.run(
-            self.directory, ["pack-objects", "--stdout", "-q"], data=_lines(oids), environment=environment
-        )
-        git.run(
-            self.directory,
-            ["unpack-objects", "-q"],
-            data=pack,
-            environment={"GIT_OBJECT_DIRECTORY": str(objects)},
-        )
-
     def pack(self) -> None:
         """Pack loose objects together when there are many, and drop what no version holds.
 
@@ -260,6 +246,13 @@ class Chronicle:
             self._oids[digest] = found
         return found
 
+    def _listed(self, tree: str, environment: Mapping[str, str] | None) -> Iterator[tuple[str, str, str]]:
+        listed = git.run(self.directory, ["ls-tree", "-r", "-z", tree], environment=environment)
+        for line in listed.decode(errors="surrogateescape").split("\0")[:-1]:
+            facts, _, path = line.partition("\t")
+            mode, _, oid = facts.split(" ")
+            yield path, mode, oid
+
     def _resolve(self, name: str, environment: Mapping[str, str] | None) -> str | None:
         words = ["cat-file", "--batch-check"]
         said = git.run(self.directory, words, data=f"{name}\n".encode(), environment=environment).decode()
@@ -276,10 +269,6 @@ def _checked(version: str) -> str:
     if not is_version(version):
         raise NotFound(f"There is no version {version!r}.", "List the versions with deepforge history list.")
     return version
-
-
-def _lines(oids: Iterable[str]) -> bytes:
-    return "".join(f"{oid}\n" for oid in oids).encode()
 
 
 def _put(stream: bytearray, text: str) -> None:

@@ -313,6 +313,21 @@ def write_bytes(folder: Path, path: str, data: bytes) -> bool:
     return True
 
 
+def write_link(folder: Path, path: str, target: bytes) -> bool:
+    """Make a link where nothing is, and say whether it did. Raises InvalidProject."""
+    place = folder.resolve() / path
+    if os.path.lexists(place):
+        return False
+    if "/" in path:
+        _inside(folder, path.rpartition("/")[0])
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(os.fsdecode(target))
+    except OSError as error:
+        raise InvalidProject(f"{path} cannot be written: {error.strerror}", "Look at its rights.") from error
+    return True
+
+
 def remove_file(folder: Path, path: str) -> bool:
     """Remove a file of a project, and folders that are empty then; whether there was one.
 

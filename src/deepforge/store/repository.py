@@ -1,7 +1,7 @@
 """The git repository that a person keeps a project in, read through our own: its configuration is never used.
 
-The one exception is making a branch, which has to write there; then `git.run` overrules all that names a
-program.
+The exceptions are making a branch and committing, which have to write there; then `git.run` overrules all
+that names a program.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from deepforge.store.history import commit_of, git_directory
 class Repository:
     """Where a project's folder lies in a repository. `prefix` is empty, or ends with a slash."""
 
+    root: Path
+    """The folder of its files."""
     directory: Path
     common: Path
     prefix: str
@@ -58,7 +60,7 @@ def repository_of(folder: Path) -> Repository | None:
     inner = folder.relative_to(root).as_posix()
     if not (common / "objects").is_dir():
         return None
-    return Repository(directory, common, "" if inner == "." else f"{inner}/", commit_of(folder))
+    return Repository(root, directory, common, "" if inner == "." else f"{inner}/", commit_of(folder))
 
 
 def branches(repository: Repository) -> list[Branch]:
@@ -98,9 +100,13 @@ def write_branch(repository: Repository, name: str, commit: str) -> None:
 
 
 def switch(repository: Repository, name: str, commit: str) -> None:
-    """Make a branch the one that is checked out; the files have to be written by others."""
+    """Make a branch the one that is checked out; the files have to be written by others.
+
+    At the commit that is checked out already, what is staged stays so.
+    """
     git.run(repository.directory, ["symbolic-ref", "HEAD", f"refs/heads/{name}"])
-    git.run(repository.directory, ["read-tree", commit])
+    if commit != repository.head:
+        git.run(repository.directory, ["read-tree", commit])
 
 
 def staged(repository: Repository, private: Path) -> bool:

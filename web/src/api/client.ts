@@ -21,6 +21,13 @@ export class ApiError extends Error {
   }
 }
 
+/** What went wrong, and what to do about it, in a line. */
+export function wordsOf(problem: unknown): string {
+  return problem instanceof ApiError
+    ? [problem.message, problem.hint].filter(Boolean).join(" ")
+    : String(problem);
+}
+
 interface Answer<Data> {
   data?: Data;
   error?: unknown;

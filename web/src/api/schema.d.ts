@@ -532,6 +532,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files of a project that differ from the last commit of its git repository.
+         * @description The files of a project that differ from the last commit of its git repository.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/changes/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a file differs from the last commit.
+         * @description How a file differs from the last commit.
+         */
+        get: operations["compare_changed_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/code/check": {
         parameters: {
             query?: never;
@@ -746,6 +786,46 @@ export interface paths {
         get: operations["list_code_templates"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/commits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit files as they are now to the branch that is checked out; no hook runs and nothing is signed.
+         * @description Commit files as they are now to the branch that is checked out; no hook runs and nothing is signed.
+         */
+        post: operations["commit_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/commits/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the last commit back; the files stay as they are.
+         * @description Take the last commit back; the files stay as they are.
+         */
+        post: operations["undo_commit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1094,6 +1174,26 @@ export interface paths {
          * @description Give a project another name; its folder stays where it is.
          */
         post: operations["rename_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/repository": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the folder of a project a git repository, and commit all that is in it.
+         * @description Make the folder of a project a git repository, and commit all that is in it.
+         */
+        post: operations["begin_repository"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2157,6 +2257,46 @@ export interface components {
             was: string | null;
         };
         /**
+         * ChangedFile
+         * @description A file that differs from the last commit. `reason`: why it cannot be committed from here.
+         */
+        ChangedFile: {
+            /** @enum {unknown} */
+            change: "added" | "deleted" | "modified";
+            path: string;
+            /** @default null */
+            reason: string | null;
+        };
+        /**
+         * Changes
+         * @description What differs from the last commit in the folder of a project.
+         *
+         *         `repository` is false when it lies in no git repository.
+         */
+        Changes: {
+            /** @default null */
+            branch: string | null;
+            /** @default 0 */
+            changed: number;
+            /** @default null */
+            email: string | null;
+            /** @default [] */
+            files: components["schemas"]["ChangedFile"][];
+            /** @default null */
+            head: string | null;
+            /** @default [] */
+            hooks: string[];
+            /** @default null */
+            name: string | null;
+            /** @default 0 */
+            possible: number;
+            /** @default null */
+            refusal: components["schemas"]["Refusal"] | null;
+            repository: boolean;
+            /** @default false */
+            signs: boolean;
+        };
+        /**
          * CheckAnswer
          * @description All that is wrong with a pipeline.
          */
@@ -2199,6 +2339,31 @@ export interface components {
             description: string;
             name: string;
             title: string;
+        };
+        /**
+         * CommitRequest
+         * @description What to commit, and in whose name. Without `paths` it is all that can be committed, less `without`.
+         */
+        CommitRequest: {
+            email: string;
+            /** @default null */
+            head: string | null;
+            message: string;
+            name: string;
+            /** @default null */
+            paths: string[] | null;
+            /** @default [] */
+            without: string[];
+        };
+        /**
+         * Committed
+         * @description A commit that was made. `staged` is what was staged before, as a tree, to undo it with.
+         */
+        Committed: {
+            branch: string;
+            commit: string;
+            files: number;
+            staged: string;
         };
         /**
          * ComparedFile
@@ -3329,6 +3494,14 @@ export interface components {
             url: string;
         };
         /**
+         * Refusal
+         * @description Why nothing can be committed now, and what to do about it.
+         */
+        Refusal: {
+            hint: string;
+            message: string;
+        };
+        /**
          * RemovedArtifact
          * @description An artifact that was hidden: who still needs it, and until when it can be brought back.
          */
@@ -3338,6 +3511,16 @@ export interface components {
             /** @default [] */
             needed_by: components["schemas"]["NeedingRun"][];
             until: string;
+        };
+        /**
+         * RepositoryRequest
+         * @description Who begins the repository of a project.
+         */
+        RepositoryRequest: {
+            email: string;
+            /** @default First commit */
+            message: string;
+            name: string;
         };
         /**
          * ResourceList
@@ -3646,6 +3829,15 @@ export interface components {
             matches: components["schemas"]["TextMatch"][];
             /** @default false */
             more: boolean;
+        };
+        /**
+         * UncommitRequest
+         * @description A commit to take back. Without `staged` nothing of it is staged afterwards.
+         */
+        UncommitRequest: {
+            commit: string;
+            /** @default null */
+            staged: string | null;
         };
         /**
          * Upload
@@ -4786,6 +4978,70 @@ export interface operations {
             };
         };
     };
+    list_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    compare_changed_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryDiff"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     check_code: {
         parameters: {
             query?: never;
@@ -5154,6 +5410,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeTemplate"][];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    commit_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Committed"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    undo_commit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UncommitRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
                 };
             };
             /** @description It was not done */
@@ -5802,6 +6128,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description It was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    begin_repository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepositoryRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Committed"];
                 };
             };
             /** @description It was not done */

@@ -1,24 +1,44 @@
-/** The branch that a project under git stands on, behind its name; it leads to the history. */
+/** The branch that a project under git stands on, and how many files changed since; they lead to the history and to a commit. */
 import { IconGitBranch } from "@tabler/icons-react";
 import { Link } from "react-router";
-import { useLive } from "@/api/live";
-import { queries } from "@/api/queries";
+import { openCommit } from "@/parts/committing/opened";
+import { useChanges } from "@/parts/committing/queries";
 import { historyOf } from "@/parts/history/address";
-import { useBranches } from "@/parts/history/queries";
 import css from "./shell.module.css";
 
 export function ProjectBranch({ project }: { project: string }) {
-  const { data } = useBranches(project, true);
-  useLive(`project:${project}`, (event) => {
-    if (["history", "files", "gap"].includes(event.kind))
-      void queries.invalidateQueries({ queryKey: ["history", project, "branches"] });
-  });
-  const current = data?.branches.find((branch) => branch.current)?.name;
-  if (current === undefined) return null;
+  const { data } = useChanges(project);
+  if (!data) return null;
+  if (!data.repository)
+    return (
+      <button type="button" className={css.branch} onClick={() => openCommit(project)}>
+        Keep in git…
+      </button>
+    );
+  const { branch, changed } = data;
+  const place = branch ?? data.head?.slice(0, 7);
   return (
-    <Link to={historyOf(project)} className={css.branch} title={`On the branch ${current}`}>
-      <IconGitBranch size={13} stroke={1.8} aria-label="Branch" />
-      {current}
-    </Link>
+    <>
+      {place && (
+        <Link
+          to={historyOf(project)}
+          className={css.branch}
+          title={branch ? `On the branch ${branch}` : `On no branch, at the commit ${place}`}
+        >
+          <IconGitBranch size={13} stroke={1.8} aria-label={branch ? "Branch" : "Commit"} />
+          {place}
+        </Link>
+      )}
+      {(changed > 0 || data.refusal) && (
+        <button
+          type="button"
+          className={css.branch}
+          title="Files that changed since the last commit"
+          onClick={() => openCommit(project)}
+        >
+          {changed > 0 ? `${changed.toLocaleString()} changed` : "not to be committed"}
+        </button>
+      )}
+    </>
   );
 }

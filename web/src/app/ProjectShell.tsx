@@ -3,6 +3,7 @@ import {
   IconBox,
   IconCode,
   IconFileZip,
+  IconGitCommit,
   IconHistory,
   IconPlayerPlay,
   IconSitemap,
@@ -10,6 +11,8 @@ import {
 import { Suspense } from "react";
 import { Link, NavLink, Outlet, useNavigate, useParams } from "react-router";
 import { useProject } from "@/api/queries";
+import { Committing } from "@/parts/committing/Committing";
+import { openCommit } from "@/parts/committing/opened";
 import { exportProject } from "@/parts/exporting";
 import { FirstCrumb } from "@/parts/header";
 import { useActions } from "@/state/actions";
@@ -50,6 +53,14 @@ export function ProjectShell() {
         perform: () => navigate(`/projects/${project}/${path}`),
       })),
       {
+        id: "project.commit",
+        label: "Commit…",
+        group: "Projects",
+        icon: IconGitCommit,
+        words: "git changes save version repository keep",
+        perform: () => openCommit(project),
+      },
+      {
         id: "project.export",
         label: "Export the project as a zip file",
         group: "Projects",
@@ -75,6 +86,7 @@ export function ProjectShell() {
         </Link>
         <ProjectBranch project={project} />
       </FirstCrumb>
+      <Committing project={project} />
       <nav className={css.rail} aria-label="Project">
         {PLACES.map(([path, label, Icon]) => (
           <NavLink key={path} to={`/projects/${project}/${path}`}>

@@ -2,6 +2,7 @@
 import { Button, Select } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useParams, useSearchParams } from "react-router";
+import { CommitButton } from "@/parts/committing/CommitButton";
 import { Crumb, useTitle } from "@/parts/header";
 import { DifferenceView } from "@/parts/history/DifferenceView";
 import css from "@/parts/history/history.module.css";
@@ -37,6 +38,7 @@ export function Component() {
         <div className={css.side}>
           <div className={css.sideHead}>
             <h1>History</h1>
+            {path === null && <CommitButton project={project} />}
             {path && (
               <Button
                 variant="subtle"

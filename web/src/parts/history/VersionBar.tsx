@@ -2,7 +2,7 @@
 import { Button, Checkbox, Modal, Popover, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconBookmark, IconGitBranch } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
-import { ApiError } from "@/api/client";
+import { wordsOf } from "@/api/client";
 import { done } from "@/state/toasts";
 import css from "./history.module.css";
 import { makeBranch, NOW, nameVersion, restore, useBranches } from "./queries";
@@ -107,7 +107,7 @@ function Branching({ project, version, close }: { project: string; version: stri
   if (data && !data.repository)
     return (
       <p>
-        The project's folder is not under git, so it has no branches. `git init` in the folder changes that.
+        The project's folder is not under git, so it has no branches. “Keep in git…” at its top changes that.
       </p>
     );
   const current = data?.branches.find((branch) => branch.current)?.name;
@@ -134,10 +134,4 @@ function Branching({ project, version, close }: { project: string; version: stri
       </Button>
     </form>
   );
-}
-
-function wordsOf(problem: unknown): string {
-  return problem instanceof ApiError
-    ? [problem.message, problem.hint].filter(Boolean).join(" ")
-    : String(problem);
 }
