@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from deepforge.core.commit import Committed
-from deepforge.core.errors import Conflict, NoSpace, Unavailable
+from deepforge.core.errors import Conflict, Damaged, NoSpace, Unavailable
 from deepforge.core.history import BranchRequest
 from deepforge.services import committing, restoring
 from deepforge.store import commits, git
+from deepforge.store.preferences import read_preferences
+from deepforge.store.repository import repository_of
+from deepforge.store.work_tree import work_tree
 from tests.services.committing.conftest import TRAIN_FILE, Person, by_hand
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -57,11 +60,15 @@ def test_no_filter_is_started_and_its_files_cannot_be_chosen(person: Person, tmp
         "new.dat": "It goes through the filter “odd.name”, a program: commit it with git.",
         "old.bin": "It goes through the filter “big”, a program: commit it with git.",
     }
-    found = person.changes()
-    assert (found.changed, found.possible, found.signs) == (4, 1, True)
-    assert found.hooks == ("pre-commit", "commit-msg", "post-commit", "reference-transaction")
+    seen = person.changes()
+    assert (seen.changed, seen.possible, seen.signs) == (4, 1, True)
+    assert seen.hooks == ("pre-commit", "commit-msg", "post-commit", "reference-transaction")
     with pytest.raises(Conflict, match="cannot be committed from here"):
         person.commit("new.bin")
+    found = repository_of(person.folder)
+    assert found is not None
+    with work_tree(found, read_preferences(found)) as tree, pytest.raises(Damaged):
+        tree.index.add(["new.bin"])  # as if the attribute came only now
     for path in ("old.bin", "new.bin", TRAIN_FILE):
         committing.difference(person.house, person.caller, person.project, path)
     person.undo(person.commit())

@@ -33,10 +33,10 @@ export function ProjectBranch({ project }: { project: string }) {
         <button
           type="button"
           className={css.branch}
-          title="Files that changed since the last commit"
+          title={data.refusal?.message ?? "Files that changed since the last commit"}
           onClick={() => openCommit(project)}
         >
-          {changed > 0 ? `${changed.toLocaleString()} changed` : "not to be committed"}
+          {changed > 0 ? `${changed.toLocaleString()} changed` : "cannot commit"}
         </button>
       )}
     </>

@@ -11,7 +11,7 @@ import css from "./committing.module.css";
 import { extent, FileList } from "./FileList";
 import { useFocus } from "./focus";
 import { NewBranch } from "./NewBranch";
-import { closeCommit } from "./opened";
+import { closeCommit, keepMessage, useOpened } from "./opened";
 import { type Changes, commit } from "./queries";
 import { Shown } from "./Shown";
 
@@ -20,7 +20,7 @@ const FIRST_LINE = 72;
 
 export function CommitForm({ project, changes }: { project: string; changes: Changes }) {
   const { remember, ...who } = useAuthor(changes);
-  const [message, setMessage] = useState("");
+  const message = useOpened(({ messages }) => messages[project] ?? "");
   const [choice, setChoice] = useState(ALL);
   const [shown, setShown] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -34,6 +34,7 @@ export function CommitForm({ project, changes }: { project: string; changes: Cha
     try {
       await commit(project, { message, ...who.author, ...asked(changes, choice), head: changes.head });
       remember();
+      keepMessage(project, "");
       closeCommit();
     } catch (problem) {
       setError(wordsOf(problem));
@@ -86,7 +87,7 @@ export function CommitForm({ project, changes }: { project: string; changes: Cha
           <Shown project={project} file={changes.files.find(({ path }) => path === shown)} />
         </section>
       </div>
-      <Message message={message} change={setMessage} />
+      <Message message={message} change={(words) => keepMessage(project, words)} />
       <AuthorFields {...who} />
       <Apart changes={changes} />
       <div className={css.foot}>

@@ -12,12 +12,13 @@ export function Committing({ project }: { project: string }) {
   const opened = useOpened((now) => now.project === project);
   const { data } = useChanges(project);
   const title = data?.repository === false ? "Keep this project in git" : "Commit";
+  const hasFiles = data?.repository && data.refusal === null && data.changed > 0;
   return (
     <Modal
       opened={opened}
       onClose={closeCommit}
       title={data?.branch ? `Commit to ${data.branch}` : title}
-      size={data?.repository === false ? 440 : 1080}
+      size={hasFiles ? 1080 : 440}
     >
       <Suspense fallback={<Loading what="the dialog" />}>{opened && <Dialog project={project} />}</Suspense>
     </Modal>
