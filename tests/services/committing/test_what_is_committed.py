@@ -138,8 +138,10 @@ def test_a_folder_in_the_place_of_a_file_and_the_other_way_round(person: Person)
     assert person.changed() == {
         "data": "deleted", "data/part": "added", "other": "added", "other/inner": "deleted",
     }  # fmt: skip
+    person.commit("data/part")
+    assert person.committed() == ["D data", "A data/part"]
     person.commit()
-    assert person.committed() == ["D data", "A data/part", "A other", "D other/inner"]
+    assert person.committed() == ["A other", "D other/inner"]
     assert person.status() == []
 
 
