@@ -101,7 +101,7 @@ async def serve(
     try:
         room = await run_in_threadpool(house.documents.enter, project, path, member, epoch)
     except DeepForgeError as error:
-        said = word(kind="refused", code=error.code, message=error.message, hint=error.hint)
+        said = word(kind="refused", user=caller.user, code=error.code, message=error.message, hint=error.hint)
         await _close(socket, REFUSED, said)
         return
     if room is None:

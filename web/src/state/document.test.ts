@@ -2,17 +2,9 @@
 import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import {
-  change,
-  forget,
-  LiveDocument,
-  openDocument,
-  type Rescue,
-  useConnection,
-  useDocument,
-  useRescues,
-} from "./document";
+import { change, LiveDocument, openDocument, useConnection, useDocument } from "./document";
 import { type Hub, newHub } from "./documentHub";
+import { forget, type Rescue, useRescues } from "./rescues";
 
 let hub: Hub;
 let opened: LiveDocument[] = [];
@@ -357,7 +349,7 @@ test("who may not write is told so, and what cannot be read is said", async () =
 
 test("a document that is refused is not asked for again", async () => {
   const one = await tab();
-  hub.say({ kind: "refused", code: "not_found", message: "There is no file.", hint: null });
+  hub.say({ kind: "refused", user: "ada", code: "not_found", message: "There is no file.", hint: null });
   for (const socket of [...hub.sockets]) socket.end(4404);
   await act(async () => void (await vi.advanceTimersByTimeAsync(60_000)));
   expect([one.status, hub.addresses.length]).toEqual(["refused", 1]);

@@ -3,12 +3,14 @@
  *
  * `openDocument` and `useDocument` share one document of a file among all who ask for it in this tab; it is closed
  * a while after the last of them let go, later when there is something in it to undo. What is edited while the server
- * is away is kept and sent when it is back.
+ * is away is kept, here and on the shelf of this browser, and sent when it is back: by this tab, or by the next one
+ * that opens the file.
  */
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { create } from "zustand";
+import { DocumentKeeper, KEPT } from "./documentKeeper";
 import {
   DocumentSocket,
   type Opened,
@@ -19,6 +21,8 @@ import {
   type Word,
 } from "./documentSocket";
 import { DocumentUndo } from "./documentUndo";
+import { contentOf, isOffered, type Reason, rescue, rescueKept } from "./rescues";
+import { entriesOf, type Kept, useShelf } from "./shelf";
 import { done } from "./toasts";
 
 /** `gone`: the file was deleted. `refused`: there is no such document, or it cannot be edited live. */
@@ -39,8 +43,13 @@ const SIGN_IN: Trouble = {
   message: "You are signed out.",
   hint: "Open the address that `deepforge start` prints, then this page again.",
 };
+const KEPT_FOR_ME = "Your edits are kept in this browser, and sent when you are back.";
+/** The code of what there is not. */
+const NOT_FOUND = "not_found";
 /** The transaction origin of everything that the person of this tab does. */
 const MINE = "mine";
+/** The account that this tab is signed in with, as the server said last. */
+let me: string | null = null;
 
 export class LiveDocument {
   readonly doc = new Y.Doc();
@@ -66,6 +75,18 @@ export class LiveDocument {
   successor: LiveDocument | null = null;
 
   private epoch: string | null = null;
+  /** Whose edits these are: the account. */
+  private whose: string | null = null;
+  /** Whether the server has said which history it has of this document. */
+  private told = false;
+  /** The code with which the server has refused it. */
+  private refusal: string | null = null;
+  private ended = false;
+  /** Whether the server could not be reached when it was tried last. */
+  private away = false;
+  /** What is on the shelf of this file and not in this copy. */
+  private found: readonly Kept[] = [];
+  private readonly keeper: DocumentKeeper;
   /** By which ids the server itself has changed this document. */
   private readonly servers = new Set<number>();
   private readonly socket: DocumentSocket;
@@ -94,16 +115,25 @@ export class LiveDocument {
       () => this.tell(),
       () => done("Somebody else has worked on that since, so it stays as it is."),
     );
+    this.keeper = new DocumentKeeper(doc, () =>
+      this.epoch !== null && this.whose !== null
+        ? { project, path, user: this.whose, epoch: this.epoch }
+        : null,
+    );
     this.socket = new DocumentSocket(() => this.address(), doc, this.awareness, {
       word: (word) => this.take(word),
       synced: () => this.update({ ready: true }),
       open: () => this.onOpen(),
       answered: () => {
         this.caughtUp = true; // whether it has seen all of it, it says itself
+        if (!this.unsent) return;
+        this.unsent = false;
+        this.update({});
       },
       closed: (code) => this.onClosed(code),
     });
     doc.on("update", this.onUpdate); // after the socket, which counts what it sends
+    void this.lookUp();
     this.linger();
   }
 
@@ -126,6 +156,16 @@ export class LiveDocument {
   /** Whether there is something here that the server has not said to have written. */
   private get isAhead(): boolean {
     return this.unsent || this.socket?.sent > this.seen;
+  }
+
+  /** Whether nothing is lost when this tab is closed now. */
+  get isKept(): boolean {
+    return !this.unsaved || this.keeper.isKept;
+  }
+
+  /** Write now what this browser is to keep. */
+  keep(): void {
+    this.keeper.write();
   }
 
   /** Wait no longer for what will not be written now. */
@@ -171,7 +211,7 @@ export class LiveDocument {
 
   private closeIn(pause: number): void {
     this.closing = setTimeout(() => {
-      if (this.unsaved)
+      if (this.unsaved && this.status !== "refused")
         this.closeIn(MOMENT); // what was edited offline is worth waiting for the server
       else this.close();
     }, pause);
@@ -189,9 +229,10 @@ export class LiveDocument {
 
   private close(): void {
     this.stay();
-    if (documents.get(keyOf(this.project, this.path)) === this)
-      documents.delete(keyOf(this.project, this.path));
+    if (documents.get(fileKey(this)) === this) documents.delete(fileKey(this));
+    this.ended = true;
     this.giveUp(AWAY);
+    this.keeper.end();
     this.socket.end();
     this.undo.destroy();
     this.awareness.destroy();
@@ -229,18 +270,26 @@ export class LiveDocument {
         this.update({ trouble: { message: word.message, hint: word.hint } });
         break;
       case "refused":
+        me = word.user;
+        this.refusal = word.code;
         this.giveUp([word.message, word.hint].filter(Boolean).join(" "));
         this.update({ status: "refused", trouble: { message: word.message, hint: word.hint } });
     }
   }
 
   private onOpened(word: Opened): void {
-    const revoked = !word.writable && (this.unsaved || this.unsent);
-    if (this.epoch !== null && (this.epoch !== word.epoch || revoked)) {
-      this.replace();
-      return;
+    me = word.user;
+    if (this.epoch !== null) {
+      const revoked = !word.writable && (this.unsaved || this.unsent);
+      const reason = this.epoch !== word.epoch ? "history" : revoked ? "rights" : null;
+      if (reason !== null || this.whose !== me) {
+        this.replace(reason ?? "rights");
+        return;
+      }
     }
     this.epoch = word.epoch;
+    this.whose = me;
+    this.told = true;
     this.servers.add(word.server);
     this.update({
       writable: word.writable,
@@ -254,48 +303,110 @@ export class LiveDocument {
 
   private onOpen(): void {
     this.seen = 0;
-    this.unsent = false; // the server asks for what it lacks, and is sent it
     this.update({});
+    this.takeFound();
+  }
+
+  /** Look on the shelf for edits of this file that are not in this copy. */
+  async lookUp(): Promise<void> {
+    this.found = await entriesOf(this.project, this.path);
+    if (!this.ended) this.takeFound();
+  }
+
+  /**
+   * Merge what the shelf has of this file. While the server has not said which history it has, that is the one
+   * that was edited last; what belongs to another one is for the person to copy, as soon as that is known.
+   */
+  private takeFound(): void {
+    const news = this.found.filter((kept) => !isOffered(kept) && !this.keeper.has(kept));
+    const mine = news.filter((kept) => me === null || kept.user === me);
+    if (mine.length < news.length) sayAnothers(this.path);
+    this.found = mine;
+    const newest = mine.reduce<Kept | null>((last, kept) => (last && last.at > kept.at ? last : kept), null);
+    if (!newest) return;
+    if (this.refusal !== null) {
+      this.offerFound(this.refusal === NOT_FOUND ? "gone" : null);
+      return;
+    }
+    this.epoch ??= newest.epoch;
+    this.whose ??= newest.user;
+    const fits = ({ epoch, user }: Kept) => epoch === this.epoch && user === this.whose;
+    if (this.told && this.status === "readonly") {
+      this.offerFound("rights");
+      return;
+    }
+    this.found = mine.filter((kept) => !fits(kept));
+    for (const kept of mine.filter(fits)) this.keeper.take(kept);
+    this.offerFound(this.told ? "history" : null);
+    this.update({});
+    this.showKept();
+  }
+
+  private offerFound(why: Reason | null): void {
+    if (why === null) return;
+    rescueKept(this.found, why);
+    this.found = [];
+  }
+
+  /** Show what comes from the shelf when the server turns out to be away. */
+  private showKept(): void {
+    if (!this.told && this.away && this.epoch !== null && this.status === "connecting")
+      this.update({ ready: true, writable: true, status: "offline" });
   }
 
   private onClosed(code: number): void {
     if (this.unsaved) this.unsent = true;
     this.caughtUp = false;
+    this.away = true;
     this.giveUp(AWAY);
-    if (code === STALE || code === TOO_LARGE) this.replace();
+    if (code === STALE || code === TOO_LARGE) this.replace(code === STALE ? "history" : "large");
     else if (code === REFUSED || this.status === "refused") {
       this.socket.end();
+      if (this.refusal === NOT_FOUND) this.keepForMe("gone");
       this.update({ status: "refused" });
     } else if (code === SIGNED_OUT) {
       this.socket.end();
-      this.keepForMe();
-      this.update({ status: "refused", writable: false, trouble: SIGN_IN });
+      this.signedOut();
     } else this.update({ status: this.ready ? "offline" : "connecting" });
+    this.showKept();
+  }
+
+  /** What is not saved waits on the shelf; where there is none, it is for the person to copy. */
+  private signedOut(): void {
+    const isKept = this.unsaved && useShelf.getState().works;
+    this.keeper.write();
+    if (!isKept) this.keepForMe("signed out");
+    const trouble = isKept ? { ...SIGN_IN, hint: `${SIGN_IN.hint} ${KEPT_FOR_ME}` } : SIGN_IN;
+    this.update({ status: "refused", writable: false, trouble });
   }
 
   /** The server has another history of this document, or does not take mine: this copy is never merged into it. */
-  private replace(): void {
+  private replace(why: Reason): void {
     if (this.successor) return;
     const fresh = new LiveDocument(this.project, this.path);
-    this.keepForMe();
+    this.keepForMe(why);
     fresh.holders = this.holders;
     if (fresh.holders > 0) fresh.stay();
     this.successor = fresh;
     this.release = () => fresh.release();
-    documents.set(keyOf(this.project, this.path), fresh);
+    documents.set(fileKey(this), fresh);
     this.unsaved = false;
     this.close();
   }
 
-  /** Keep what the server does not have where the person can copy it. */
-  private keepForMe(): void {
+  /** Keep what the server does not have where the person can copy it; another one's waits on the shelf. */
+  private keepForMe(why: Reason): void {
     if (!this.unsaved && !this.unsent) return;
     this.unsent = false;
-    rescue({ project: this.project, path: this.path, text: contentOf(this.doc) });
+    this.keeper.write();
+    const { project, path } = this;
+    if (me !== null && this.whose !== me) sayAnothers(path);
+    else rescue({ project, path, text: contentOf(this.doc), why, entries: this.keeper.entries });
   }
 
   private onUpdate = (_update: Uint8Array, origin: unknown): void => {
     if (origin === this.socket) return;
+    if (origin !== KEPT) this.keeper.note();
     if (!this.socket.isOpen) this.unsent = true;
     this.update({});
   };
@@ -303,7 +414,10 @@ export class LiveDocument {
   private update(change: Partial<LiveDocument>): void {
     Object.assign(this, change);
     this.unsaved = this.isAhead;
-    if (!this.unsaved && this.caughtUp) for (const { resolve } of this.waiting.splice(0)) resolve();
+    if (!this.unsaved && this.caughtUp) {
+      for (const { resolve } of this.waiting.splice(0)) resolve();
+      this.keeper.settle();
+    }
     if (left.has(this) && !this.canComeBack) this.linger();
     this.tell();
   }
@@ -318,10 +432,11 @@ export class LiveDocument {
 const documents = new Map<string, LiveDocument>();
 /** Those that nobody shows and that have something to undo, the one left longest ago first. */
 const left = new Set<LiveDocument>();
-const keyOf = (project: string, path: string): string => `${project}\n${path}`;
+
+export const fileKey = ({ project, path }: Pick<Kept, "project" | "path">): string => `${project}\n${path}`;
 
 function find(project: string, path: string): LiveDocument {
-  const key = keyOf(project, path);
+  const key = fileKey({ project, path });
   const known = documents.get(key);
   if (known) return known;
   const fresh = new LiveDocument(project, path);
@@ -359,34 +474,34 @@ export function change(document: LiveDocument, label: string, deed: () => void):
   document.steps.gesture(label, () => document.doc.transact(deed, MINE));
 }
 
-/** What was edited here and cannot come into the document any more; for the person to copy. */
-export interface Rescue {
-  project: string;
-  path: string;
-  text: string;
+/** Merge and send what the shelf has of these files, though nobody shows them. */
+export function bringBack(files: readonly Pick<Kept, "project" | "path">[]): void {
+  for (const { project, path } of files) {
+    const document = openDocument(project, path);
+    void document.lookUp();
+    document.release();
+  }
 }
 
-const rescues = create<{ all: readonly Rescue[] }>(() => ({ all: [] }));
+/** Files of which it was said that they have edits of another account. */
+const anothers = new Set<string>();
 
-export const useRescues = (): readonly Rescue[] => rescues((kept) => kept.all);
-
-/** The person has what was in it. */
-export function forget(rescued: Rescue): void {
-  rescues.setState(({ all }) => ({ all: all.filter((one) => one !== rescued) }));
-}
-
-function rescue(rescued: Rescue): void {
-  rescues.setState(({ all }) => ({ all: [...all, rescued] }));
+function sayAnothers(path: string): void {
+  if (anothers.has(path)) return;
+  anothers.add(path);
+  done(
+    `Another account has edits of ${path} that are not saved. This browser keeps them until it signs in again.`,
+  );
 }
 
 export interface Connection {
   /** `offline` when any open document has lost the server. */
   state: "live" | "connecting" | "offline";
-  /** Whether edits of this tab are not in the files yet. */
-  unsaved: boolean;
+  /** Files of which this tab has edits that are not saved, as `fileKey` names them. */
+  unsaved: readonly string[];
 }
 
-const connection = create<Connection>(() => ({ state: "live", unsaved: false }));
+const connection = create<Connection>(() => ({ state: "live", unsaved: [] }));
 
 /** How the open documents of this tab stand with the server. */
 export const useConnection = (): Connection => connection();
@@ -401,15 +516,16 @@ function tellConnection(): void {
     : all.some((one) => one.status === "connecting")
       ? "connecting"
       : "live";
-  const unsaved = all.some((one) => one.unsaved);
+  const unsaved = all.filter((one) => one.unsaved).map(fileKey);
   const now = connection.getState();
-  if (now.state !== state || now.unsaved !== unsaved) connection.setState({ state, unsaved });
+  if (now.state !== state || now.unsaved.join() !== unsaved.join()) connection.setState({ state, unsaved });
 }
 
 if (typeof window !== "undefined") {
   window.addEventListener("beforeunload", (event) => {
-    if ([...documents.values()].some((one) => one.unsaved && one.status === "offline"))
-      event.preventDefault();
+    const losable = [...documents.values()].filter((one) => one.status === "offline" && !one.isKept);
+    for (const document of losable) document.keep();
+    if (losable.length > 0) event.preventDefault();
   });
 }
 
@@ -422,9 +538,4 @@ function chain(first: LiveDocument): LiveDocument[] {
 
 function newest(first: LiveDocument): LiveDocument {
   return chain(first).at(-1) as LiveDocument;
-}
-
-function contentOf(doc: Y.Doc): string {
-  const nodes = doc.getMap("nodes");
-  return nodes.size > 0 ? JSON.stringify(nodes.toJSON(), null, 2) : doc.getText("text").toString();
 }

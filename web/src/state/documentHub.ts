@@ -12,7 +12,10 @@ const WORD = 4;
 export class Hub {
   doc = new Y.Doc();
   epoch = "first";
+  user = "ada";
   writable = true;
+  /** The code with which every document is refused. */
+  refuses: string | null = null;
   /** Whether connections are let in. */
   up = true;
   /** Whether files are written, and that is told. */
@@ -105,11 +108,18 @@ export class HubSocket {
       return;
     }
     this.readyState = 1;
+    if (this.hub.refuses !== null) {
+      const { refuses: code, user } = this.hub;
+      this.word({ kind: "refused", user, code, message: "It cannot be opened.", hint: null });
+      this.end(4404);
+      return;
+    }
     this.hub.sockets.add(this);
     this.doc.on("update", this.onUpdate);
     this.word({
       kind: "opened",
       epoch: this.hub.epoch,
+      user: this.hub.user,
       server: this.hub.doc.clientID,
       writable: this.hub.writable,
       document: { id: "d", kind: "pipeline", saved: null },

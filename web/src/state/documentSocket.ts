@@ -31,6 +31,8 @@ export const TOO_LARGE = 1009;
 export interface Opened {
   kind: "opened";
   epoch: string;
+  /** The account that the server takes this tab for. */
+  user: string;
   /** The id by which the server changes the document, for example because its file changed. */
   server: number;
   writable: boolean;
@@ -45,7 +47,7 @@ export type Word =
   | { kind: "readable" }
   | { kind: "gone" }
   | { kind: "trouble"; message: string; hint: string | null }
-  | { kind: "refused"; code: string; message: string; hint: string | null };
+  | { kind: "refused"; user: string; code: string; message: string; hint: string | null };
 
 export interface Handlers {
   word: (word: Word) => void;

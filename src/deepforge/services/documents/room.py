@@ -298,6 +298,7 @@ class Room:
         return word(
             kind="opened",
             epoch=self.epoch,
+            user=member.user,
             server=self._replica.client,
             writable=member.writable,
             document={"id": self.id, "kind": self._manuscript.kind, "saved": self._saved_at},

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedPart, linesOf, rowsOf } from "./patch";
+import { changedPart, linesOf, patchOf, rowsOf } from "./patch";
 
 const PATCH = "@@ -3,4 +3,4 @@ class Train:\n a\n-b = 1\n-c\n+b = 2\n d\n\\ No newline at end of file\n";
 
@@ -30,4 +30,22 @@ test("only the part of a line that differs is marked, and nothing when all does"
   expect(changedPart("aa", "aaa")).toEqual([2, 2]);
   expect(changedPart("x", "y")).toEqual([0, 0]);
   expect(changedPart("x", undefined)).toEqual([0, 0]);
+});
+
+test("two texts are compared line by line, with what is around the changes", () => {
+  const before = ["a", "b", "c", "d", "e", "f", "g", "h", "i"].join("\n");
+  const after = ["a", "b", "c", "d", "E", "f", "g2", "g3", "h", "i"].join("\n");
+  expect(patchOf(before, after).split("\n")).toEqual([
+    "@@ -2,8 +2,9 @@",
+    ...[" b", " c", " d", "-e", "+E", " f", "-g", "+g2", "+g3", " h", " i"],
+  ]);
+  expect(patchOf(before, before)).toBe("");
+  expect(patchOf("a", "a\nb")).toBe("@@ -1,1 +1,2 @@\n a\n+b");
+});
+
+test("texts that differ in too much are shown one in place of the other", () => {
+  const text = (name: string) =>
+    Array.from({ length: 3000 }, (_, at) => `${name} ${at % 2 ? "" : at}`).join("\n");
+  const lines = patchOf(text("one"), text("other")).split("\n");
+  expect(lines.length).toBe(6001);
 });

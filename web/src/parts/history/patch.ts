@@ -69,3 +69,55 @@ export function changedPart(text: string, other: string | undefined): [begin: nu
   const whole = begin === 0 && end === 0;
   return whole ? [0, 0] : [begin, text.length - end];
 }
+
+/** Lines at each end of what differs that are shown with it. */
+const AROUND = 3;
+/** Pairs of lines that are compared; two texts that differ in more are shown as one whole in place of the other. */
+const MOST_PAIRS = 4_000_000;
+
+/** The difference of two texts in unified form; empty when they are the same. */
+export function patchOf(before: string, after: string): string {
+  if (before === after) return "";
+  const [one, other] = [before.split("\n"), after.split("\n")];
+  let head = 0;
+  while (head < one.length && head < other.length && one[head] === other[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(one.length, other.length) - head && one.at(-1 - tail) === other.at(-1 - tail))
+    tail += 1;
+  const begin = Math.max(head - AROUND, 0);
+  const inner = changes(one.slice(head, one.length - tail), other.slice(head, other.length - tail));
+  const lines = [
+    ...one.slice(begin, head).map((line) => ` ${line}`),
+    ...inner,
+    ...one.slice(one.length - tail, one.length - tail + AROUND).map((line) => ` ${line}`),
+  ];
+  const count = (sign: string) => lines.filter((line) => line[0] === " " || line[0] === sign).length;
+  return [`@@ -${begin + 1},${count("-")} +${begin + 1},${count("+")} @@`, ...lines].join("\n");
+}
+
+/** The lines of two texts, by the longest sequence that they have in common. */
+function changes(one: readonly string[], other: readonly string[]): string[] {
+  if (one.length * other.length > MOST_PAIRS)
+    return [...one.map((line) => `-${line}`), ...other.map((line) => `+${line}`)];
+  const width = other.length + 1;
+  const common = new Uint32Array((one.length + 1) * width);
+  const at = (row: number, column: number) => common[row * width + column] as number;
+  for (let row = one.length - 1; row >= 0; row--)
+    for (let column = other.length - 1; column >= 0; column--)
+      common[row * width + column] =
+        one[row] === other[column]
+          ? at(row + 1, column + 1) + 1
+          : Math.max(at(row + 1, column), at(row, column + 1));
+  const found: string[] = [];
+  let [row, column] = [0, 0];
+  while (row < one.length || column < other.length) {
+    if (row < one.length && column < other.length && one[row] === other[column]) {
+      found.push(` ${one[row]}`);
+      row += 1;
+      column += 1;
+    } else if (column === other.length || (row < one.length && at(row + 1, column) >= at(row, column + 1)))
+      found.push(`-${one[row++]}`);
+    else found.push(`+${other[column++]}`);
+  }
+  return found;
+}
