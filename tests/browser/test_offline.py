@@ -14,9 +14,9 @@ UNSAVED = "3 files have edits that are not yet saved on the server; they are kep
 
 def test_ux_48_edits_of_closed_tabs_come_in_once_or_are_offered(studio: Studio, page: Page) -> None:
     """1. A drawing and two texts are open, and the server is killed. 2. All are edited, their tabs closed,
-    and one file is deleted. 3. The server is back: a new tab tells of all three. 4. The drawing is opened: its
-    edit is there once. 5. The others are saved from afar: one is there once, the other is offered. 6. Another
-    file of that name comes: the edits are offered again, to compare, to download and to copy."""
+    and one file is deleted. 3. The server is back: a new tab tells of all three. 4. The drawing is opened:
+    its edit is there once. 5. The others are saved from afar: one is there once, the other is offered.
+    6. Another file of that name comes: it is offered again, to compare, to download and to copy."""
     drawing = Drawings(studio).make(
         page, "offline", **{"utils/words.py": "first = 1\n", "utils/lost.py": "lost = 1\n"}
     )

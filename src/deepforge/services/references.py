@@ -77,9 +77,25 @@ def open(house: House, digest: Digest, offset: int = 0) -> BinaryIO:
 
 def _storage(house: House, url: str) -> Any:
     """The storage of a URL that may be referred to. Raises BadInput, AdapterMissing."""
+    _check(house, url)
+    adapter = load_adapter("storage", "fsspec")
+    return adapter(split_url(url)[0], check_hop=lambda target: _check_hop(house, target))
+
+
+def _check(house: House, url: str) -> None:
     check_url(url, house.settings.file_references)
     _refuse_secrets(url)
-    return load_adapter("storage", "fsspec")(split_url(url)[0])
+
+
+def _check_hop(house: House, url: str) -> None:
+    """Raise BadInput for an address that a web server leads to and that could not be referred to itself."""
+    scheme = urlsplit(url).scheme.lower()
+    if scheme not in ("http", "https"):
+        raise BadInput(
+            f"The address leads on to {scheme}://, where it is not followed.",
+            "Refer to an address that gives the data itself.",
+        )
+    _check(house, url)
 
 
 def _refuse_secrets(url: str) -> None:

@@ -6,13 +6,15 @@ AWS_SECRET_ACCESS_KEY and AWS_ENDPOINT_URL or in ~/.aws; nothing of that is kept
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import io
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urljoin, urlsplit
 
 import fsspec
 from fsspec.core import url_to_fs
@@ -37,15 +39,23 @@ _MARKS = (
 )
 """What storages call that by which a content is known again, the surest first."""
 
+MOST_HOPS = 5
+"""How often a web server may lead from one address to another."""
+
 _TEMPORARY = ".deepforge-"
 _STRETCH = 8 * 1024 * 1024
 
 
 class FsspecStorage:
-    """Keeps each name as a file or an object below a URL. `options` go to the file system as they are."""
+    """Keeps each name as a file or an object below a URL. `options` go to the file system as they are.
 
-    def __init__(self, url: str, **options: Any) -> None:
+    `check_hop` is asked for each address that a web server leads on to; what it raises is raised.
+    """
+
+    def __init__(self, url: str, *, check_hop: Callable[[str], None] | None = None, **options: Any) -> None:
         try:
+            if check_hop is not None and urlsplit(url).scheme.lower() in ("http", "https"):
+                options |= _checking(check_hop)
             self._files, root = url_to_fs(url, skip_instance_cache=True, use_listings_cache=False, **options)
         except (ImportError, ValueError) as error:
             protocol = fsspec.utils.get_protocol(url)
@@ -147,6 +157,13 @@ class FsspecStorage:
         except DeepForgeError:
             raise
         except FileNotFoundError as error:
+            if isinstance(error.__cause__, DeepForgeError):
+                raise error.__cause__ from None
+            if type(error.__cause__).__name__ == "TooManyRedirects":
+                raise Unavailable(
+                    f"{self._url}/{name} leads to another address more than {MOST_HOPS} times",
+                    "Write the address to which it leads in the end.",
+                ) from error
             if putting:  # the bucket is not there
                 raise self._unavailable(error) from error
             raise NotFound(f"{name} is not in {self._url}") from error
@@ -161,6 +178,28 @@ class FsspecStorage:
             f"the storage {self._url} does not answer as it should: {said}",
             "Look at the URL, at what proves who you are (for S3 the AWS_… variables), and at the network.",
         )
+
+
+def _checking(check: Callable[[str], None]) -> dict[str, Any]:
+    """What has fsspec's web client ask before it follows a server to another address."""
+    import aiohttp
+
+    async def ask(_session: Any, _context: Any, hop: aiohttp.TraceRequestRedirectParams) -> None:
+        target = hop.response.headers.get("Location") or hop.response.headers.get("URI")
+        if target is None:
+            return
+        try:
+            await asyncio.to_thread(check, urljoin(str(hop.response.url), target))
+        except DeepForgeError:
+            hop.response.close()
+            raise
+
+    async def client(**options: Any) -> aiohttp.ClientSession:
+        trace = aiohttp.TraceConfig()
+        trace.on_request_redirect.append(ask)
+        return aiohttp.ClientSession(trace_configs=[trace], **options)
+
+    return {"get_client": client, "max_redirects": MOST_HOPS + 1}
 
 
 class _Reader(io.RawIOBase):
