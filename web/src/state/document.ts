@@ -158,6 +158,16 @@ export class LiveDocument {
     return this.unsent || this.socket?.sent > this.seen;
   }
 
+  /** Whether there is a connection to the server just now. */
+  get isConnected(): boolean {
+    return this.socket.isOpen;
+  }
+
+  /** Connect now, and not only after a pause. */
+  tryAgain(): void {
+    this.socket.retry();
+  }
+
   /** Whether nothing is lost when this tab is closed now. */
   get isKept(): boolean {
     return !this.unsaved || this.keeper.isKept;

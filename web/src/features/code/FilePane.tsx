@@ -2,21 +2,22 @@
 import type { EditorView } from "@codemirror/view";
 import { Button, Drawer } from "@mantine/core";
 import { IconChevronLeft, IconLayoutSidebarRight } from "@tabler/icons-react";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { Link, Navigate } from "react-router";
 import { ActionButton, ActionMark } from "@/parts/ActionButton";
 import { HeaderActions, HeaderMark, HeaderWho } from "@/parts/header";
 import { historyOf } from "@/parts/history/address";
 import { useFileHistory } from "@/parts/history/useFileHistory";
+import { Opening } from "@/parts/Opening";
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { useIntroduction } from "@/state/presence";
 import { useKept } from "@/state/session";
-import { Empty, Failed, Loading } from "@/ui/Empty";
+import { Empty, Failed } from "@/ui/Empty";
 import css from "./code.module.css";
 import { CodeEditor } from "./editor/CodeEditor";
-import type { Found } from "./editor/extensions";
+import { type Check, recheck } from "./editor/extensions";
 import { useLastFailure } from "./editor/lastFailure";
 import { ProblemBar } from "./editor/ProblemBar";
 import { RenameName } from "./editor/RenameName";
@@ -65,7 +66,7 @@ function OpenFile({ project, path, line, narrow }: FilePaneProps) {
         action={back}
       />
     );
-  if (!document.ready) return <Loading what={path} />;
+  if (!document.ready) return <Opening document={document} what={path} />;
   return (
     <>
       <HeaderMark>
@@ -81,7 +82,7 @@ function OpenFile({ project, path, line, narrow }: FilePaneProps) {
 
 function Opened({ document, project, path, line, narrow }: FilePaneProps & { document: LiveDocument }) {
   const [view, setView] = useState<EditorView | null>(null);
-  const [problems, setProblems] = useState<readonly Found[]>([]);
+  const [check, setCheck] = useState<Check>({ found: null, failure: null });
   const [renaming, setRenaming] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const [layout, keepLayout] = useKept<Record<string, number> | undefined>("code.file", undefined);
@@ -89,6 +90,12 @@ function Opened({ document, project, path, line, narrow }: FilePaneProps & { doc
   const known = useInterface(document, project, path, isOperation);
   const remarks = useLastFailure(project, path);
   useSharedView(document, view);
+  const isLive = document.status === "live";
+  const hasFailed = check.failure !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the server is back
+  useEffect(() => {
+    if (isLive && hasFailed && view) recheck(view);
+  }, [isLive]);
   const startRename = useCallback(() => setRenaming(true), []);
   const { format, define } = useCodeActions({ document, project, path, view, onRename: startRename });
   const editor = (
@@ -119,10 +126,12 @@ function Opened({ document, project, path, line, narrow }: FilePaneProps & { doc
           onView={setView}
           onDefinition={define}
           onRename={startRename}
-          onProblems={setProblems}
+          onChecked={setCheck}
         />
       </div>
-      <ProblemBar view={view} checked={problems} read={known.problems} />
+      {(path.endsWith(".py") || known.problems.length > 0) && (
+        <ProblemBar view={view} check={check} read={known.problems} />
+      )}
     </div>
   );
   const panel = isOperation && (

@@ -4,7 +4,7 @@ import { EditorView } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import { type Remark, showMarks } from "@/parts/code/marks";
 import type { LiveDocument } from "@/state/document";
-import { extensionsFor, type Found } from "./extensions";
+import { type Check, extensionsFor } from "./extensions";
 import type { Ground } from "./language";
 
 interface CodeEditorProps {
@@ -15,7 +15,7 @@ interface CodeEditorProps {
   onView: (view: EditorView | null) => void;
   onDefinition: (position: number) => void;
   onRename: () => void;
-  onProblems: (problems: readonly Found[]) => void;
+  onChecked: (check: Check) => void;
 }
 
 export function CodeEditor({ document, ground, line, remarks, onView, ...wishes }: CodeEditorProps) {
@@ -37,7 +37,7 @@ export function CodeEditor({ document, ground, line, remarks, onView, ...wishes 
           writable,
           onDefinition: (position) => newest.current.onDefinition(position),
           onRename: () => newest.current.onRename(),
-          onProblems: (problems) => newest.current.onProblems(problems),
+          onChecked: (check) => newest.current.onChecked(check),
         }),
       }),
     });

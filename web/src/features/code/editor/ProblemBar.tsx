@@ -1,11 +1,17 @@
 /** What is wrong in the file, below the text: how many, and each with its line. */
 import { EditorView } from "@codemirror/view";
-import { UnstyledButton } from "@mantine/core";
-import { IconAlertTriangle, IconChevronDown, IconChevronUp, IconCircleCheck } from "@tabler/icons-react";
+import { Button, UnstyledButton } from "@mantine/core";
+import {
+  IconAlertTriangle,
+  IconChevronDown,
+  IconChevronUp,
+  IconCircleCheck,
+  IconLoader,
+} from "@tabler/icons-react";
 import type { Problem } from "@/api/client";
 import { useKept } from "@/state/session";
 import css from "../code.module.css";
-import type { Found } from "./extensions";
+import { type Check, recheck } from "./extensions";
 import { positionOf } from "./language";
 
 /** How many are listed. */
@@ -13,14 +19,16 @@ const MOST = 200;
 
 interface ProblemBarProps {
   view: EditorView | null;
-  /** What checking found. */
-  checked: readonly Found[];
+  /** How checking the text went. */
+  check: Check;
   /** What reading the interface found. */
   read: readonly Problem[];
 }
 
-export function ProblemBar({ view, checked, read }: ProblemBarProps) {
+export function ProblemBar({ view, check, read }: ProblemBarProps) {
   const [open, setOpen] = useKept("code.problems", false);
+  const checked = check.found ?? [];
+  const isSound = check.found !== null && check.failure === null;
   const broken = checked.some((one) => !one.source && one.severity === "error");
   const all = [
     ...checked.map(({ line, severity, message, source }) => ({
@@ -43,13 +51,19 @@ export function ProblemBar({ view, checked, read }: ProblemBarProps) {
   const errors = all.filter((one) => one.severity === "error").length;
   const words =
     all.length === 0
-      ? "No problems"
+      ? check.failure !== null
+        ? "The file could not be checked"
+        : isSound
+          ? "No problems"
+          : "Checking…"
       : [
           errors && `${errors} error${errors === 1 ? "" : "s"}`,
           all.length - errors && `${all.length - errors} warning${all.length - errors === 1 ? "" : "s"}`,
         ]
           .filter(Boolean)
-          .join(", ");
+          .join(", ") + (check.failure === null ? "" : "; the file could not be checked since");
+  const Mark =
+    all.length > 0 || check.failure !== null ? IconAlertTriangle : isSound ? IconCircleCheck : IconLoader;
   const go = (line: number) => {
     if (!view) return;
     const anchor = positionOf(view.state.doc, line, 0);
@@ -58,15 +72,23 @@ export function ProblemBar({ view, checked, read }: ProblemBarProps) {
   };
   return (
     <section className={css.problems} aria-label="Problems">
-      <UnstyledButton
-        className={css.bar}
-        onClick={() => setOpen(!open)}
-        aria-expanded={open && all.length > 0}
-      >
-        {all.length === 0 ? <IconCircleCheck size={14} /> : <IconAlertTriangle size={14} />}
-        <span className={errors ? css.wrong : undefined}>{words}</span>
-        {all.length > 0 && (open ? <IconChevronDown size={14} /> : <IconChevronUp size={14} />)}
-      </UnstyledButton>
+      <div className={css.bar}>
+        <UnstyledButton
+          className={css.summary}
+          onClick={() => setOpen(!open)}
+          aria-expanded={open && all.length > 0}
+          title={check.failure ?? undefined}
+        >
+          <Mark size={14} aria-hidden />
+          <span className={errors ? css.wrong : undefined}>{words}</span>
+          {all.length > 0 && (open ? <IconChevronDown size={14} /> : <IconChevronUp size={14} />)}
+        </UnstyledButton>
+        {check.failure !== null && view && (
+          <Button size="compact-xs" variant="default" onClick={() => recheck(view)}>
+            Try again
+          </Button>
+        )}
+      </div>
       {open && all.length > 0 && (
         <ul>
           {all.slice(0, MOST).map((one, index) => (

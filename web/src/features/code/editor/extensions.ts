@@ -10,7 +10,7 @@ import { python } from "@codemirror/lang-python";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
 import { type Diagnostic, forEachDiagnostic, linter, lintGutter, lintKeymap } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorState, type Extension } from "@codemirror/state";
+import { EditorState, type Extension, StateEffect } from "@codemirror/state";
 import {
   crosshairCursor,
   drawSelection,
@@ -38,7 +38,15 @@ export interface Wishes {
   /** F12, or a click with Ctrl. */
   onDefinition: (position: number) => void;
   onRename: () => void;
-  onProblems: (problems: readonly Found[]) => void;
+  onChecked: (check: Check) => void;
+}
+
+/** How checking the text went. */
+export interface Check {
+  /** What was found when it could be checked last; null: it never could be. */
+  found: readonly Found[] | null;
+  /** Why it could not be checked since. */
+  failure: string | null;
 }
 
 /** A problem as it is listed. */
@@ -49,6 +57,11 @@ export interface Found {
   message: string;
   source?: string;
 }
+
+const checkAgain = StateEffect.define<null>();
+
+/** Have the text checked though it is the same. */
+export const recheck = (view: EditorView): void => view.dispatch({ effects: checkAgain.of(null) });
 
 export function extensionsFor(wishes: Wishes): Extension[] {
   const { document, writable } = wishes;
@@ -89,13 +102,13 @@ export function extensionsFor(wishes: Wishes): Extension[] {
   ];
 }
 
-function pythonFor({ ground, onDefinition, onRename, onProblems }: Wishes): Extension[] {
+function pythonFor({ ground, onDefinition, onRename, onChecked }: Wishes): Extension[] {
   return [
     python(),
     autocompletion({ override: [completionSource(ground)], activateOnTypingDelay: 80 }),
     hoverTooltip(hoverSource(ground), { hoverTime: 350 }),
     lintGutter(),
-    linter(problemSource(ground, onProblems), { delay: 300 }),
+    checking(ground, onChecked),
     EditorView.domEventHandlers({
       mousedown(event, view) {
         if (!(event.ctrlKey || event.metaKey) || event.button !== 0) return false;
@@ -130,22 +143,34 @@ function pythonFor({ ground, onDefinition, onRename, onProblems }: Wishes): Exte
   ];
 }
 
-/** Finds problems, and lists them. Those that are known stay when the text cannot be checked. */
-export function problemSource(ground: Ground, onProblems: Wishes["onProblems"]) {
+/** Has the text checked a moment after it was changed, and when `recheck` asks for it. */
+export const checking = (ground: Ground, onChecked: Wishes["onChecked"]): Extension =>
+  linter(problemSource(ground, onChecked), {
+    delay: 300,
+    needsRefresh: ({ transactions }) =>
+      transactions.some(({ effects }) => effects.some((effect) => effect.is(checkAgain))),
+  });
+
+/** Finds problems, and lists them. Those that are known stay when the text cannot be checked, and that is told. */
+export function problemSource(ground: Ground, onChecked: Wishes["onChecked"]) {
+  let known: readonly Found[] | null = null;
   return async (view: EditorView): Promise<readonly Diagnostic[]> => {
     const { state } = view;
-    const found = await findProblems(ground, state).catch(() => null);
-    if (!found) return knownProblems(view.state);
-    onProblems(
-      found.map((one) => ({
+    try {
+      const found = await findProblems(ground, state);
+      known = found.map((one) => ({
         line: state.doc.lineAt(one.from).number,
         from: one.from,
         severity: one.severity,
         message: one.message,
         ...(one.source && { source: one.source }),
-      })),
-    );
-    return found;
+      }));
+      onChecked({ found: known, failure: null });
+      return found;
+    } catch (error) {
+      onChecked({ found: known, failure: error instanceof Error ? error.message : String(error) });
+      return knownProblems(view.state);
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 /** Steps of a text that pipelines follow: when they are done, undone, done again, and taken back later. */
 import { ApiError, api, ask } from "@/api/client";
 import { type LiveDocument, openDocument } from "@/state/document";
+import { whenEditable } from "@/state/editable";
 import { failed } from "@/state/toasts";
 import { rewrite } from "../pen";
 import { backwards, type Renamed } from "./renamed";
@@ -70,7 +71,7 @@ function hear(document: LiveDocument): void {
 export async function takeBack({ project, path, label, before, after, renamed }: Step): Promise<void> {
   const opened = openDocument(project, path);
   try {
-    const document = await whenReady(opened);
+    const document = await whenEditable(opened);
     const text = document.text.toString();
     if (document.undo.undoStack.at(-1)?.meta.get(FOLLOW) === renamed) {
       document.undo.undo();
@@ -88,26 +89,4 @@ export async function takeBack({ project, path, label, before, after, renamed }:
   } finally {
     opened.release();
   }
-}
-
-/** The document that holds the content, as soon as it can be edited. Throws ApiError when that will not be. */
-function whenReady(opened: LiveDocument): Promise<LiveDocument> {
-  return new Promise((resolve, reject) => {
-    let ends: (() => void) | undefined;
-    const look = (): void => {
-      const document = opened.successor ?? opened;
-      if (document !== opened) {
-        ends?.();
-        resolve(whenReady(document));
-      } else if (["gone", "refused", "readonly"].includes(document.status)) {
-        ends?.();
-        reject(new ApiError(409, "conflict", `${document.path} can no longer be edited.`));
-      } else if (document.ready && document.writable) {
-        ends?.();
-        resolve(document);
-      }
-    };
-    ends = opened.subscribe(look);
-    look();
-  });
 }

@@ -11,6 +11,7 @@ import { operationsFrom } from "@/graph/reading";
 import { Crumb, HeaderActions, HeaderMark, HeaderWho, useTitle } from "@/parts/header";
 import { historyOf } from "@/parts/history/address";
 import { useFileHistory } from "@/parts/history/useFileHistory";
+import { Opening } from "@/parts/Opening";
 import { People } from "@/parts/people/People";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
@@ -109,7 +110,7 @@ function Content({ document }: { document: LiveDocument }) {
         action={back}
       />
     );
-  if (!document.ready) return <Loading what="the pipeline" />;
+  if (!document.ready) return <Opening document={document} what="the pipeline" />;
   if (document.unreadable)
     return (
       <Suspense fallback={<Loading what="the text" />}>

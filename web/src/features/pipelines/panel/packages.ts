@@ -1,5 +1,6 @@
 /** Declaring what operations import: a few lines at the head of their files, with a way back. */
 import { change, type LiveDocument, openDocument } from "@/state/document";
+import { whenEditable } from "@/state/editable";
 
 /** Write lines at the head of a file. Rejects when the file cannot be edited. */
 export function addHead(project: string, path: string, head: string): Promise<void> {
@@ -25,24 +26,10 @@ async function edit(
 ): Promise<void> {
   const document = openDocument(project, path);
   try {
-    await opened(document);
-    change(document, label, () => deed(document));
-    await document.save();
+    const editable = await whenEditable(document);
+    change(editable, label, () => deed(editable));
+    await editable.save();
   } finally {
     document.release();
   }
-}
-
-function opened(document: LiveDocument): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      if (document.status === "refused" || document.status === "gone" || document.status === "readonly")
-        reject(new Error(document.trouble?.message ?? `${document.path} cannot be edited.`));
-      else if (!document.ready || !document.writable) return;
-      else resolve();
-      end();
-    };
-    const end = document.subscribe(look);
-    look();
-  });
 }
