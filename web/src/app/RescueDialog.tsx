@@ -3,6 +3,7 @@ import { Button, Group, Modal, Text, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { patchOf } from "@/parts/history/patch";
 import { TextDifference } from "@/parts/history/TextDifference";
+import { copyText } from "@/state/clipboard";
 import { useDocument } from "@/state/document";
 import { contentOf, forget, putAside, type Reason, type Rescue } from "@/state/rescues";
 import { failed } from "@/state/toasts";
@@ -21,7 +22,7 @@ export default function RescueDialog({ rescued }: { rescued: Rescue }) {
   const isKept = rescued.entries.length > 0;
   const canCompare = rescued.why !== "gone" && rescued.why !== "signed out";
   const copy = () =>
-    navigator.clipboard.writeText(rescued.text).then(
+    copyText(rescued.text).then(
       () => forget(rescued),
       (error) => failed(error, "Copying"),
     );
