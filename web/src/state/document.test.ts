@@ -14,11 +14,14 @@ beforeEach(() => {
   hub = newHub();
 });
 
-afterEach(() => {
+afterEach(async () => {
+  [hub.up, hub.writes] = [true, true]; // what is not saved would go on in the next test
+  await vi.advanceTimersByTimeAsync(10_000);
+  for (const socket of hub.sockets) socket.saved();
   for (const document of opened) document.release();
   for (const kept of rescued()) act(() => forget(kept));
   opened = [];
-  vi.advanceTimersByTime(700_000);
+  await vi.advanceTimersByTimeAsync(700_000);
   vi.useRealTimers();
 });
 
