@@ -222,7 +222,7 @@ def file_at(house: House, caller: Caller, project: ProjectId, version: str, path
 
 def pipeline_at(house: House, caller: Caller, project: ProjectId, version: str, path: str) -> VersionPipeline:
     """A pipeline as it was in a version. Raises BadInput when the path is none of a pipeline, NotFound."""
-    name = _pipeline_name(path)
+    name = pipeline_name(path)
     if name is None:
         raise BadInput(f"{path!r} is no pipeline.", "Write a path such as pipelines/train.yaml.")
     reader = reader_of(house, project)
