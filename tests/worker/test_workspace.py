@@ -131,6 +131,8 @@ def test_inputs_are_links_and_the_child_is_told_the_call(
         "name": "train",
         "operation": {"module": "operations.train", "name": "Train", "form": "class"},
         "attributes": {"epochs": 3, "name": None},
+        "enumerations": {},
+        "references": {},
         "inputs": {"images": {"file": "inputs/images", "type": "list", "codec": "json"}, "labels": None},
         "outputs": ["model"],
         "code": str(codes / ("0" * 64)),
