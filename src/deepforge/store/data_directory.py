@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
-import logging
 import os
 import tempfile
 from dataclasses import asdict, dataclass
@@ -14,8 +13,6 @@ from types import TracebackType
 from typing import Self
 
 from deepforge.core.errors import AlreadyRunning, InvalidSetting, NoSpace, Unavailable
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
