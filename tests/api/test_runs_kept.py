@@ -78,6 +78,8 @@ def test_a_run_is_removed_restored_and_run_again(client: Client, start: Start, p
     assert client.runs.restore(first.id).state == "success"
     again = client.runs.again(first.id)
     assert (again.state, again.origin) == ("success", Origin(first.id))
+    assert [run.id for run in client.runs.listing(origin=first.id)] == [again.id]
+    assert client.runs.listing(origin=again.id, sort="metric:loss") == ()
     anew = client.runs.restart(first.id, first.jobs[1].id)
     assert anew.origin == Origin(first.id, "restart", ("add",))
     assert client.runs.again(first.id, Again(refresh=("make",))).origin == Origin(first.id, "from", ("make",))

@@ -64,13 +64,15 @@ class Runs:
         since: datetime | None = None,
         until: datetime | None = None,
         q: str | None = None,
+        origin: RunId | None = None,
         removed: bool = False,
         limit: int = 50,
         after: RunId | None = None,
         sort: str = "-created",
     ) -> tuple[RunSummary, ...]:
         """Runs, newest first; `sort` takes `created`, `started`, `ended`, `duration`, `pipeline`, `state`,
-        `author` and `metric:<name>`, a minus in front of what is to begin with the largest.
+        `author` and `metric:<name>`, a minus in front of what is to begin with the largest; `origin`: those
+        that were made from this run.
         """
         return self._http.get(
             "/runs",
@@ -83,6 +85,7 @@ class Runs:
             since=since and since.isoformat(),
             until=until and until.isoformat(),
             q=q,
+            origin=origin,
             removed="true" if removed else None,
             limit=limit,
             after=after,

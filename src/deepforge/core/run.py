@@ -173,6 +173,8 @@ class RunFilter:
     """Those that were asked for at this time or later; a time without a zone is UTC."""
     until: datetime | None = None
     """Those that were asked for before this time."""
+    origin: RunId | None = None
+    """Those that were made from this run."""
     text: str = ""
     """Words of which each is in the pipeline's name, the author's, a tag, or begins or ends the id."""
     removed: bool = False

@@ -254,7 +254,7 @@ def _rare(connection: Connection, wanted: RunFilter) -> list[ColumnElement[bool]
     """The runs by their ids, when few are wanted and no index knows them: then going through all in the order
     of the list would take long.
     """
-    if wanted.author is None and wanted.tag is None and not wanted.text:
+    if wanted.author is None and wanted.tag is None and wanted.origin is None and not wanted.text:
         return []
     query = select(runs.c.id).where(*_conditions(wanted)).order_by(runs.c.id.desc()).limit(FEW + 1)
     found = list(connection.execute(query).scalars())
@@ -286,6 +286,9 @@ def _conditions(wanted: RunFilter, *, by_metric: bool = False) -> Iterator[Colum
         yield created >= first_ulid(wanted.since)
     if wanted.until is not None:
         yield created < first_ulid(wanted.until)
+    if wanted.origin is not None:
+        yield created > wanted.origin  # what was made from it is younger
+        yield runs.c.origin["run"].as_string() == wanted.origin
     for word in wanted.text.split():
         yield _has_word(word)
 

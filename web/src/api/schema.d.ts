@@ -1271,8 +1271,9 @@ export interface paths {
          * Runs, newest first.
          * @description Runs, newest first.
          *
-         *     `state` takes several with commas, `q` words, `since` and `until` times, `sort` a column or
-         *     `metric:<name>` (falling with a minus in front); `skip` leaves out the first ones.
+         *     `state` takes several with commas, `q` words, `since` and `until` times, `origin` the run that they were
+         *     made from, `sort` a column or `metric:<name>` (falling with a minus in front); `skip` leaves out the first
+         *     ones.
          */
         get: operations["list_runs"];
         put?: never;
@@ -6289,6 +6290,7 @@ export interface operations {
                 since?: string | null;
                 until?: string | null;
                 q?: string | null;
+                origin?: string | null;
                 removed?: boolean;
             };
             header?: never;
@@ -6424,6 +6426,7 @@ export interface operations {
                 since?: string | null;
                 until?: string | null;
                 q?: string | null;
+                origin?: string | null;
                 removed?: boolean;
             };
             header?: never;

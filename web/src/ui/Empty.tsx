@@ -1,5 +1,5 @@
 /** What a view shows when it has nothing else: that it is empty, that it loads, or what went wrong. */
-import { Loader } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import css from "./states.module.css";
@@ -32,13 +32,33 @@ export function Loading({ what }: { what: string }) {
   );
 }
 
+interface FailedLineProps {
+  what: string;
+  error: { message: string };
+  again: () => unknown;
+}
+
+/** What went wrong, in a line beside what is there all the same. */
+export function FailedLine({ what, error, again }: FailedLineProps) {
+  return (
+    <div className={css.line} role="alert">
+      {what}: {error.message}
+      <Button size="compact-xs" onClick={() => void again()}>
+        Try again
+      </Button>
+    </div>
+  );
+}
+
 interface FailedProps {
   error: { message: string; hint?: string | null };
   what?: string;
   action?: ReactNode;
+  /** Asks for it once more. */
+  again?: () => unknown;
 }
 
-export function Failed({ error, what, action }: FailedProps) {
+export function Failed({ error, what, action, again }: FailedProps) {
   return (
     <div className={`${css.box} ${css.failed}`} role="alert">
       <div className={css.mark}>
@@ -47,7 +67,12 @@ export function Failed({ error, what, action }: FailedProps) {
       <h2>{what ?? "That did not work"}</h2>
       <p>{error.message}</p>
       {error.hint && <p>{error.hint}</p>}
-      {action && <div className={css.act}>{action}</div>}
+      {(again || action) && (
+        <div className={css.act}>
+          {again && <Button onClick={() => void again()}>Try again</Button>}
+          {action}
+        </div>
+      )}
     </div>
   );
 }

@@ -33,6 +33,7 @@ async def _wanted(
     since: datetime | None = None,
     until: datetime | None = None,
     q: Word = None,
+    origin: Word = None,
     removed: bool = False,
 ) -> RunFilter:
     """Which runs a request asks for; several states are separated by commas, times are in ISO 8601."""
@@ -46,6 +47,7 @@ async def _wanted(
         since=since,
         until=until,
         text=q or "",
+        origin=RunId(origin) if origin else None,
         removed=removed,
     )
 
@@ -74,8 +76,9 @@ def list_runs(
 ) -> Response:
     """Runs, newest first.
 
-    `state` takes several with commas, `q` words, `since` and `until` times, `sort` a column or
-    `metric:<name>` (falling with a minus in front); `skip` leaves out the first ones.
+    `state` takes several with commas, `q` words, `since` and `until` times, `origin` the run that they were
+    made from, `sort` a column or `metric:<name>` (falling with a minus in front); `skip` leaves out the first
+    ones.
     """
     found = run_lines.listing(
         house, who, wanted, limit=limit, after=RunId(after) if after else None, skip=skip, sort=sort

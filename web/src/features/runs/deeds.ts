@@ -10,6 +10,10 @@ export const short = (run: string): string => run.slice(-6);
 
 export const runAddress = (project: string, run: string): string => `/projects/${project}/runs/${run}`;
 
+/** Leads to the page of an artifact in the version that is named. */
+export const artifactAddress = (project: string, artifact: string): string =>
+  `/projects/${project}/artifacts?find=${encodeURIComponent(artifact)}`;
+
 const at = (run: string) => ({ params: { path: { run } } });
 
 /** Do something with each run; what fails is told, and the runs with which it was done are given back. */
@@ -51,6 +55,10 @@ export async function removeRuns(runs: readonly string[], after?: () => void): P
 
 export const tagRun = (run: string, tags: readonly string[]) =>
   ask(api.POST("/api/v1/runs/{run}/tags", { ...at(run), body: { tags: [...tags] } }));
+
+/** What starting a run once more is called: of one that did not end well, what was done is not done again. */
+export const againWords = (state: string): string =>
+  state === "failed" || state === "canceled" ? "Run the rest again" : "Run again";
 
 /** Start the same run once more; the id of the new one. */
 export async function runAgain(run: string): Promise<string | null> {

@@ -3,26 +3,27 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, ask } from "@/api/client";
 import { type Run, useDocument } from "@/state/run";
-import { Failed, Loading } from "@/ui/Empty";
+import { Failed, FailedLine, Loading } from "@/ui/Empty";
 import { bytes } from "@/ui/time";
-import { runAddress, short } from "../deeds";
+import { artifactAddress, runAddress, short } from "../deeds";
 import css from "./page.module.css";
 
+/** Runs made from it that are shown. */
+const MOST = 200;
+
 export function LineageTab({ run }: { run: Run }) {
-  const { data: document, error } = useDocument(run.id);
+  const { data: document, error, refetch } = useDocument(run.id);
   const later = useQuery({
     queryKey: ["runs", "made-from", run.id],
     queryFn: () =>
       ask(
-        api.GET("/api/v1/runs", {
-          params: { query: { project: run.project, pipeline: run.pipeline, limit: 200 } },
-        }),
-      ).then((found) => found.filter(({ origin }) => origin?.run === run.id)),
+        api.GET("/api/v1/runs", { params: { query: { project: run.project, origin: run.id, limit: MOST } } }),
+      ),
   });
-  if (error) return <Failed what="The lineage cannot be shown" error={error} />;
+  if (error && !document) return <Failed what="The lineage cannot be shown" error={error} again={refetch} />;
   if (!document) return <Loading what="the lineage" />;
   const inputs = document.nodes.filter(({ operation }) => operation === "Input");
-  const address = (name: string) => `/projects/${run.project}/artifacts?q=${encodeURIComponent(name)}`;
+  const address = (artifact: string) => artifactAddress(run.project, artifact);
   return (
     <div className={css.panels}>
       <section aria-label="Taken">
@@ -34,7 +35,7 @@ export function LineageTab({ run }: { run: Run }) {
             const job = run.jobs.find((one) => one.name === node.name);
             return (
               <li key={node.name}>
-                <Link to={address(name.split("@")[0] ?? name)}>{name}</Link> <small>{job?.reason}</small>
+                <Link to={address(name)}>{name}</Link> <small>{job?.reason}</small>
               </li>
             );
           })}
@@ -46,7 +47,7 @@ export function LineageTab({ run }: { run: Run }) {
         <ul className={css.facts}>
           {run.artifacts.map(({ name, version, type, size }) => (
             <li key={`${name}@${version}`}>
-              <Link to={address(name)}>
+              <Link to={address(`${name}@${version}`)}>
                 {name} <small>version {version}</small>
               </Link>{" "}
               <small>
@@ -77,7 +78,11 @@ export function LineageTab({ run }: { run: Run }) {
             </li>
           ))}
           {!run.origin && later.data?.length === 0 && <li className={css.aside}>None.</li>}
+          {later.data?.length === MOST && <li className={css.aside}>The newest {MOST} are shown.</li>}
         </ul>
+        {later.error && !later.data && (
+          <FailedLine what="Runs made from it are missing" error={later.error} again={later.refetch} />
+        )}
       </section>
     </div>
   );

@@ -6,6 +6,7 @@ import { PreviewView } from "@/parts/preview/PreviewView";
 import { hasEnded, type Run } from "@/state/run";
 import { Empty } from "@/ui/Empty";
 import { bytes } from "@/ui/time";
+import { artifactAddress } from "../deeds";
 import css from "./page.module.css";
 
 interface OutputsTabProps {
@@ -43,7 +44,7 @@ export function OutputsTab({ run, job, output, onOutput, action }: OutputsTabPro
             <ul>
               {run.artifacts.map(({ name, version, type, size }) => (
                 <li key={`${name}@${version}`}>
-                  <Link to={`/projects/${run.project}/artifacts?q=${encodeURIComponent(name)}`}>
+                  <Link to={artifactAddress(run.project, `${name}@${version}`)}>
                     {name} <small>version {version}</small>
                   </Link>
                   <small>
