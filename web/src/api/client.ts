@@ -21,11 +21,10 @@ export class ApiError extends Error {
   }
 }
 
-/** What went wrong, and what to do about it, in a line. */
+/** What went wrong, and what to do about it, in one line. */
 export function wordsOf(problem: unknown): string {
-  return problem instanceof ApiError
-    ? [problem.message, problem.hint].filter(Boolean).join(" ")
-    : String(problem);
+  const { message, hint } = (problem ?? {}) as { message?: unknown; hint?: unknown };
+  return typeof message === "string" ? [message, hint].filter(Boolean).join(" ") : String(problem);
 }
 
 interface Answer<Data> {
@@ -40,12 +39,7 @@ export async function ask<Data>(answer: Promise<Answer<Data>>): Promise<Data> {
   try {
     got = await answer;
   } catch {
-    throw new ApiError(
-      0,
-      "unreachable",
-      "The server cannot be reached.",
-      "What you make is kept here and sent when it is back.",
-    );
+    throw new ApiError(0, "unreachable", "The server cannot be reached.", "Try again when it is back.");
   }
   if (!got.response.ok) throw errorOf(got.response.status, got.error);
   return got.data as Data;

@@ -71,33 +71,47 @@ export const useVersions = (artifact: string) =>
     queryFn: () => ask(api.GET("/api/v1/artifacts/{artifact}", { params: { path: { artifact } } })),
   });
 
-/** Remove artifacts; a toast offers to bring them back, and says which runs still need them. */
-export async function remove(artifacts: readonly { id: string; name: string }[]): Promise<void> {
-  try {
-    const removed = await Promise.all(
-      artifacts.map(({ id }) =>
-        ask(api.DELETE("/api/v1/artifacts/{artifact}", { params: { path: { artifact: id } } })),
-      ),
+type Named = Pick<Artifact, "id" | "name">;
+
+/** Remove artifacts, and give those that are gone; a toast offers to bring them back, and says who still needs them. */
+export async function remove(artifacts: readonly Named[]): Promise<Named[]> {
+  const needing = new Set<string>();
+  const gone = await each(artifacts, "deleted", async ({ id }) => {
+    const { needed_by } = await ask(
+      api.DELETE("/api/v1/artifacts/{artifact}", { params: { path: { artifact: id } } }),
     );
-    await refresh();
-    const needing = removed.flatMap(({ needed_by }) => needed_by);
-    const what = artifacts.length === 1 ? artifacts[0]!.name : count(artifacts.length, "artifact");
-    const still = needing.length > 0 ? ` ${count(needing.length, "run")} that goes on still needs it.` : "";
-    done(`Deleted ${what}.${still}`, () => restore(artifacts.map(({ id }) => id)));
-  } catch (error) {
-    failed(error, "Not deleted");
-  }
+    for (const run of needed_by) needing.add(run.id);
+  });
+  if (gone.length > 0) done(`Deleted ${wordsOf(gone)}.${neededWords(needing.size)}`, () => restore(gone));
+  return gone;
 }
 
-async function restore(artifacts: readonly string[]): Promise<void> {
-  try {
-    for (const artifact of artifacts) {
-      await ask(api.POST("/api/v1/artifacts/{artifact}/restore", { params: { path: { artifact } } }));
-    }
-    await refresh();
-  } catch (error) {
-    failed(error, "Not restored");
-  }
+async function restore(artifacts: readonly Named[]): Promise<void> {
+  await each(artifacts, "restored", ({ id }) =>
+    ask(api.POST("/api/v1/artifacts/{artifact}/restore", { params: { path: { artifact: id } } })),
+  );
+}
+
+/** Do something with each of them; what fails is told, and those with which it was done are given back. */
+async function each(
+  artifacts: readonly Named[],
+  done: string,
+  deed: (artifact: Named) => Promise<unknown>,
+): Promise<Named[]> {
+  const answers = await Promise.allSettled(artifacts.map(deed));
+  const refused = artifacts.filter((_, place) => answers[place]?.status === "rejected");
+  const first = answers.find((answer) => answer.status === "rejected");
+  if (first) failed(first.reason, `${wordsOf(refused)} ${refused.length === 1 ? "was" : "were"} not ${done}`);
+  await refresh();
+  return artifacts.filter((one) => !refused.includes(one));
+}
+
+const wordsOf = (artifacts: readonly Named[]): string =>
+  artifacts.length === 1 ? artifacts[0]!.name : count(artifacts.length, "artifact");
+
+function neededWords(runs: number): string {
+  if (runs === 0) return "";
+  return runs === 1 ? " 1 run that goes on still needs it." : ` ${runs} runs that go on still need it.`;
 }
 
 /** Give an artifact another name. Throws ApiError. */

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, ask, type Schemas } from "@/api/client";
 import { useLive } from "@/api/live";
 import { askAgain } from "@/api/queries";
+import { writeOperation } from "@/parts/code/sources";
 import { done, failed } from "@/state/toasts";
 
 export type File = Schemas["FileView"];
@@ -40,6 +41,11 @@ export function addressOf(project: string, path: string, line?: number | null): 
   return `/projects/${project}/code?path=${encodeURIComponent(path)}${line ? `&line=${line}` : ""}`;
 }
 
+/** Whether a file is what is looked at now. */
+export const isLookedAt = (project: string, path: string): boolean =>
+  window.location.pathname === `/projects/${project}/code` &&
+  new URLSearchParams(window.location.search).get("path") === path;
+
 const at = (project: string, path: string) => ({ params: { path: { project }, query: { path } } });
 
 async function put(project: string, path: string, text: string): Promise<void> {
@@ -62,12 +68,9 @@ export async function makeFile(
   source: string | null = null,
 ): Promise<string> {
   if (kind === "operation") {
-    const body = source === null ? { name, template, source } : { name, template: null, source };
-    const made = await ask(
-      api.POST("/api/v1/projects/{project}/code/operation", { params: { path: { project } }, body }),
-    );
-    await put(project, made.path, made.source);
-    return made.path;
+    const { path } = await writeOperation(project, source === null ? { name, template } : { name, source });
+    await refresh(project);
+    return path;
   }
   const path =
     kind === "serialization" ? "serialization.py" : `${kind}/${name.endsWith(".py") ? name : `${name}.py`}`;
@@ -83,7 +86,12 @@ import deepforge
 `;
 
 /** Give a file another path; throws ApiError. */
-export async function renameFile(project: string, path: string, to: string, moved: (path: string) => void) {
+export async function renameFile(
+  project: string,
+  path: string,
+  to: string,
+  moved: (from: string, to: string) => void,
+) {
   const move = async (from: string, target: string) => {
     await ask(
       api.POST("/api/v1/projects/{project}/file/rename", {
@@ -92,7 +100,7 @@ export async function renameFile(project: string, path: string, to: string, move
       }),
     );
     await refresh(project);
-    moved(target);
+    moved(from, target);
   };
   await move(path, to);
   done(`${path} is now ${to}.`, () => move(to, path).catch(failed));

@@ -1,5 +1,5 @@
 /** The home screen: all projects as cards, new ones, and those brought in. */
-import { Button, Menu, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, Menu, SegmentedControl } from "@mantine/core";
 import {
   IconChevronDown,
   IconFileZip,
@@ -8,64 +8,33 @@ import {
   IconSearch,
   IconUpload,
 } from "@tabler/icons-react";
-import { type DragEvent, type KeyboardEvent, useRef, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { type KeyboardEvent, useRef, useState } from "react";
+import { useNavigate } from "react-router";
 import { useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
-import { done, failed } from "@/state/toasts";
+import { useAddress } from "@/state/address";
+import { failed } from "@/state/toasts";
 import { Empty, Failed, Loading } from "@/ui/Empty";
+import { SearchField } from "@/ui/SearchField";
 import { GraphPicture } from "./GraphPicture";
 import css from "./home.module.css";
-import { droppedArchive, folderArchive } from "./importing";
 import { NewProject } from "./NewProject";
 import { freeName } from "./names";
 import { ProjectCard } from "./ProjectCard";
-import { bringIn, create, type Project, renew, useProjects, useTemplates } from "./queries";
+import { create, type Project, renew, useProjects, useTemplates } from "./queries";
+import { useImporting } from "./useImporting";
 
 type Sort = "recent" | "name";
 
 export function Component() {
   useTitle("Projects");
   const { data, error, refetch } = useProjects();
-  const [params, setParams] = useSearchParams();
   const [making, setMaking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [over, setOver] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  const archives = useRef<HTMLInputElement>(null);
-  const folders = useRef<HTMLInputElement>(null);
-  const navigate = useNavigate();
-  const q = params.get("q") ?? "";
-  const sort: Sort = params.get("sort") === "name" ? "name" : "recent";
-  const put = (key: string, value: string) =>
-    setParams(
-      (now) => {
-        if (value) now.set(key, value);
-        else now.delete(key);
-        return now;
-      },
-      { replace: true },
-    );
-  const take = async (archive: Blob | null) => {
-    if (!archive) {
-      failed(new Error("Drop one zip or tar file, or one folder."));
-      return;
-    }
-    setBusy(true);
-    try {
-      const { project, skipped } = await bringIn(archive);
-      done(
-        skipped.length > 0
-          ? `Imported ${project.name}; ${skipped.length} links and caches were left out`
-          : `Imported ${project.name}`,
-      );
-      navigate(`/projects/${project.id}/pipelines`);
-    } catch (problem) {
-      failed(problem, "Nothing was imported");
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, over, drop, inputs, chooseArchive, chooseFolder } = useImporting();
+  const [asked, ask] = useAddress({ replace: true });
+  const q = asked.get("q") ?? "";
+  const sort: Sort = asked.get("sort") === "name" ? "name" : "recent";
   useActions(
     () => [
       {
@@ -81,14 +50,14 @@ export function Component() {
         label: "Import a zip or tar file",
         group: "Projects",
         icon: IconFileZip,
-        perform: () => archives.current?.click(),
+        perform: chooseArchive,
       },
       {
         id: "projects.folder",
         label: "Import a folder",
         group: "Projects",
         icon: IconFolderOpen,
-        perform: () => folders.current?.click(),
+        perform: chooseFolder,
       },
       {
         id: "projects.search",
@@ -101,61 +70,16 @@ export function Component() {
     ],
     [],
   );
-  if (error && !data)
-    return (
-      <Failed
-        what="The projects did not come"
-        error={error}
-        action={<Button onClick={() => refetch()}>Try again</Button>}
-      />
-    );
+  if (error && !data) return <Failed what="The projects did not come" error={error} again={refetch} />;
   if (!data) return <Loading what="projects" />;
   const taken = data.map(({ name }) => name);
   const shown = arranged(data, q, sort);
   const dialogs = (
     <>
       <NewProject opened={making} close={() => setMaking(false)} taken={taken} />
-      <input
-        ref={archives}
-        type="file"
-        accept=".zip,.tar,.gz,.tgz,.bz2,.xz"
-        hidden
-        aria-label="Archive to import"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = "";
-          if (file) void take(file);
-        }}
-      />
-      <input
-        ref={folders}
-        type="file"
-        hidden
-        aria-label="Folder to import"
-        {...{ webkitdirectory: "" }}
-        onChange={(event) => {
-          const files = [...(event.currentTarget.files ?? [])];
-          event.currentTarget.value = "";
-          if (files.length > 0) void take(folderArchive(files));
-        }}
-      />
+      {inputs}
     </>
   );
-  const drop = {
-    onDragOver: (event: DragEvent) => {
-      if (![...event.dataTransfer.types].includes("Files")) return;
-      event.preventDefault();
-      setOver(true);
-    },
-    onDragLeave: (event: DragEvent) => {
-      if (event.currentTarget === event.target) setOver(false);
-    },
-    onDrop: (event: DragEvent) => {
-      event.preventDefault();
-      setOver(false);
-      void droppedArchive(event.dataTransfer).then(take);
-    },
-  };
   if (data.length === 0)
     return (
       <section className={`${css.home} ${over ? css.over : ""}`} aria-label="Projects" {...drop}>
@@ -167,19 +91,18 @@ export function Component() {
     <section className={`${css.home} ${over ? css.over : ""}`} aria-label="Projects" {...drop}>
       <div className={css.bar}>
         <h1>Projects</h1>
-        <TextInput
+        <SearchField
           ref={search}
-          aria-label="Search projects"
+          label="Search projects"
           placeholder="Search"
-          leftSection={<IconSearch size={14} />}
           value={q}
-          onChange={(event) => put("q", event.currentTarget.value)}
+          onSearch={(words) => ask({ q: words })}
         />
         <SegmentedControl
           size="xs"
           aria-label="Order"
           value={sort}
-          onChange={(value) => put("sort", value === "name" ? "name" : "")}
+          onChange={(value) => ask({ sort: value === "name" ? "name" : null })}
           data={[
             { value: "recent", label: "Recent" },
             { value: "name", label: "Name" },
@@ -197,10 +120,10 @@ export function Component() {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconFileZip size={15} />} onClick={() => archives.current?.click()}>
+            <Menu.Item leftSection={<IconFileZip size={15} />} onClick={chooseArchive}>
               A zip or tar file
             </Menu.Item>
-            <Menu.Item leftSection={<IconFolderOpen size={15} />} onClick={() => folders.current?.click()}>
+            <Menu.Item leftSection={<IconFolderOpen size={15} />} onClick={chooseFolder}>
               A folder
             </Menu.Item>
           </Menu.Dropdown>
@@ -212,7 +135,7 @@ export function Component() {
       {shown.length === 0 ? (
         <Empty
           title={`No project is called ${q}`}
-          action={<Button onClick={() => put("q", "")}>Show all</Button>}
+          action={<Button onClick={() => ask({ q: null })}>Show all</Button>}
         />
       ) : (
         <ul className={css.cards} onKeyDown={walk} aria-label="All projects">

@@ -2,7 +2,7 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
-import { ApiError } from "@/api/client";
+import { ApiError, wordsOf } from "@/api/client";
 import { Failed, Loading } from "@/ui/Empty";
 import { GraphPicture } from "./GraphPicture";
 import css from "./home.module.css";
@@ -48,14 +48,7 @@ function Gallery({ taken }: { taken: readonly string[] }) {
       setBusy(false);
     }
   };
-  if (error)
-    return (
-      <Failed
-        what="The templates did not come"
-        error={error}
-        action={<Button onClick={() => refetch()}>Try again</Button>}
-      />
-    );
+  if (error && !data) return <Failed what="The templates did not come" error={error} again={refetch} />;
   if (!data) return <Loading what="the templates" />;
   return (
     <form onSubmit={submit} className={css.making}>
@@ -80,7 +73,7 @@ function Gallery({ taken }: { taken: readonly string[] }) {
             setProblem(null);
             setName(event.currentTarget.value);
           }}
-          error={problem && [problem.message, problem.hint].filter(Boolean).join(" ")}
+          error={problem && wordsOf(problem)}
         />
         <Button type="submit" variant="filled" loading={busy}>
           Create project

@@ -11,7 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { type KeyboardEvent, useState } from "react";
 import { Link } from "react-router";
-import { ApiError } from "@/api/client";
+import { wordsOf } from "@/api/client";
 import { exportOf } from "@/parts/exporting";
 import { StateMark } from "@/parts/StateMark";
 import { Ago } from "@/ui/Time";
@@ -80,7 +80,7 @@ function CardMenu({ project, rename }: { project: Project; rename: () => void })
           variant="subtle"
           color="gray"
           className={css.menu}
-          aria-label={`More for ${project.name}`}
+          aria-label={`Actions for ${project.name}`}
         >
           <IconDots size={17} stroke={1.7} />
         </ActionIcon>
@@ -124,11 +124,7 @@ function NameField({ project, close }: { project: Project; close: () => void }) 
       await rename(project.id, name);
       close();
     } catch (problem) {
-      setError(
-        problem instanceof ApiError
-          ? [problem.message, problem.hint].filter(Boolean).join(" ")
-          : String(problem),
-      );
+      setError(wordsOf(problem));
     }
   };
   return (

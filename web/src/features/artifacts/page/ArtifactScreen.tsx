@@ -1,5 +1,5 @@
 /** One artifact: its versions, what is in the chosen one, where it came from and what came of it. */
-import { Button, Menu, TagsInput, TextInput } from "@mantine/core";
+import { Button, Menu } from "@mantine/core";
 import {
   IconChevronDown,
   IconCopy,
@@ -8,26 +8,21 @@ import {
   IconSitemap,
   IconTrash,
 } from "@tabler/icons-react";
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { ApiError } from "@/api/client";
 import { ActionItems } from "@/parts/ActionButton";
 import { Crumb, useTitle } from "@/parts/header";
 import { PreviewView } from "@/parts/preview/PreviewView";
 import { useActions } from "@/state/actions";
-import { failed } from "@/state/toasts";
 import { Failed, Loading } from "@/ui/Empty";
-import { Ago } from "@/ui/Time";
-import { bytes, count } from "@/ui/time";
 import css from "../artifacts.module.css";
 import {
   type Artifact,
   copyInput,
   downloadOf,
   remove,
-  rename,
-  tag,
   useArtifact,
-  useFacets,
   useFollowing,
   useVersions,
   type Version,
@@ -36,25 +31,29 @@ import { TypeMark } from "../TypeMark";
 import { DropPlace } from "../upload/Uploads";
 import { LineageGraph } from "./LineageGraph";
 import { MakePipeline } from "./MakePipeline";
+import { Name } from "./Name";
+import { Side } from "./Side";
 
 export function Component() {
   const { project = "", artifact = "" } = useParams();
   const [asked] = useSearchParams();
   useFollowing();
-  const { data: summary, error } = useArtifact(artifact);
-  const { data: versions, error: trouble } = useVersions(artifact);
+  const { data: summary, error, refetch } = useArtifact(artifact);
+  const { data: versions, error: trouble, refetch: again } = useVersions(artifact);
   useTitle(summary?.name ?? "Artifact");
   const wrong = error ?? trouble;
+  const isGone = wrong instanceof ApiError && wrong.status === 404;
   const wanted = Number(asked.get("version"));
   const version = versions?.find((one) => one.version === wanted) ?? versions?.[0];
   return (
     <DropPlace project={project}>
       <Crumb to={`/projects/${project}/artifacts`}>Artifacts</Crumb>
       <Crumb>{summary?.name ?? "…"}</Crumb>
-      {wrong ? (
+      {wrong && (isGone || !summary || !versions) ? (
         <Failed
           what="This artifact cannot be shown"
           error={wrong}
+          again={isGone ? undefined : () => Promise.all([refetch(), again()])}
           action={
             <Button component={Link} to={`/projects/${project}/artifacts`} variant="default" size="xs">
               All artifacts
@@ -121,7 +120,10 @@ function Page({ project, summary, versions, version, missing }: PageProps) {
         label: "Delete",
         group: "Artifact",
         icon: IconTrash,
-        perform: () => void remove([summary]).then(() => navigate(`/projects/${project}/artifacts`)),
+        perform: () =>
+          void remove([summary]).then(
+            (gone) => gone.length > 0 && navigate(`/projects/${project}/artifacts`),
+          ),
       },
     ],
     [summary, version, project, navigate],
@@ -187,107 +189,5 @@ function Page({ project, summary, versions, version, missing }: PageProps) {
       </div>
       {making && <MakePipeline project={project} version={version} onClose={() => setMaking(false)} />}
     </div>
-  );
-}
-
-function Name({ summary, editing, onDone }: { summary: Artifact; editing: boolean; onDone: () => void }) {
-  if (!editing) return <h1>{summary.name}</h1>;
-  const keep = (name: string) => {
-    onDone();
-    if (name && name !== summary.name) {
-      rename(summary.id, name).catch((error: unknown) => failed(error, "Not renamed"));
-    }
-  };
-  return (
-    <TextInput
-      size="xs"
-      aria-label="Name"
-      defaultValue={summary.name}
-      autoFocus
-      onFocus={(event) => event.currentTarget.select()}
-      onBlur={(event) => keep(event.currentTarget.value.trim())}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") event.currentTarget.blur();
-        if (event.key === "Escape") onDone();
-      }}
-    />
-  );
-}
-
-function Side({ project, summary, versions, version }: Omit<PageProps, "missing">) {
-  const { data: facets } = useFacets(project);
-  const made = version.lineage;
-  return (
-    <aside className={css.side}>
-      <section aria-label="Versions" className={css.panel}>
-        <h2>{count(versions.length, "version")}</h2>
-        <ol className={css.versions}>
-          {versions.map((one) => (
-            <li key={one.version}>
-              <Link
-                to={`?version=${one.version}`}
-                aria-current={one.version === version.version ? "true" : undefined}
-              >
-                <b>{one.version}</b>
-                <span>
-                  <Ago time={one.created} /> · {bytes(one.size)}
-                  {one.gone && <em> · gone</em>}
-                </span>
-              </Link>
-            </li>
-          ))}
-        </ol>
-      </section>
-      <section aria-label="Facts" className={css.panel}>
-        <h2>Version {version.version}</h2>
-        <dl className={css.about}>
-          <dt>Saved</dt>
-          <dd>
-            <Ago time={version.created} />
-            {version.author && ` by ${version.author}`}
-          </dd>
-          <dt>Type</dt>
-          <dd>
-            {version.type.split(".").map((part, place) => (
-              <Fragment key={place}>
-                {place > 0 && (
-                  <>
-                    .<wbr />
-                  </>
-                )}
-                {part}
-              </Fragment>
-            ))}
-          </dd>
-          <dt>Size</dt>
-          <dd>{bytes(version.size)}</dd>
-          {made.run && (
-            <>
-              <dt>Made by</dt>
-              <dd>
-                <Link to={`/projects/${project}/runs/${made.run}?job=${made.job ?? ""}`}>
-                  {made.job_name || made.operation}
-                </Link>
-              </dd>
-            </>
-          )}
-          <dt>Used by</dt>
-          <dd>{summary.used_by > 0 ? count(summary.used_by, "run") : "no run"}</dd>
-          <dt>Digest</dt>
-          <dd className={css.digest} title={version.digest}>
-            {version.digest.slice(0, 16)}…
-          </dd>
-        </dl>
-        <TagsInput
-          mt="sm"
-          size="xs"
-          label="Tags"
-          value={summary.tags}
-          data={facets?.tags.map(({ value }) => value) ?? []}
-          placeholder={summary.tags.length === 0 ? "add a tag" : ""}
-          onChange={(tags) => void tag(summary.id, tags)}
-        />
-      </section>
-    </aside>
   );
 }

@@ -18,7 +18,7 @@ interface LineageGraphProps {
 }
 
 export function LineageGraph({ project, artifact, version }: LineageGraphProps) {
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ["artifacts", "lineage", artifact, version],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
@@ -30,7 +30,7 @@ export function LineageGraph({ project, artifact, version }: LineageGraphProps) 
     getNextPageParam: (page) => page.next ?? undefined,
   });
   const lineage = useMemo(() => (data ? together(data.pages) : null), [data]);
-  if (error) return <Failed what="The lineage cannot be had" error={error} />;
+  if (error && !data) return <Failed what="The lineage cannot be had" error={error} again={refetch} />;
   if (!lineage) return <Loading what="the lineage" />;
   return (
     <>

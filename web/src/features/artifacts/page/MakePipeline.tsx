@@ -1,8 +1,9 @@
 /** Asks for a name, and writes what led to a version as a pipeline; then tells what is not as it was. */
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Group, Modal } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
-import { ApiError, api, ask, type Schemas } from "@/api/client";
+import { api, ask, type Schemas } from "@/api/client";
+import { NameForm } from "@/parts/NameForm";
 import { count } from "@/ui/time";
 import css from "../artifacts.module.css";
 import type { Version } from "../queries";
@@ -14,22 +15,11 @@ interface MakePipelineProps {
 }
 
 export function MakePipeline({ project, version, onClose }: MakePipelineProps) {
-  const [name, setName] = useState(`${version.name.replaceAll(/[^\w-]+/g, "-")}-${version.version}`);
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<Schemas["MadePipeline"] | null>(null);
-  const submit = async () => {
-    setBusy(true);
-    try {
-      const params = { path: { artifact: version.artifact } };
-      const body = { name: name.trim(), version: version.version };
-      setMade(await ask(api.POST("/api/v1/artifacts/{artifact}/pipeline", { params, body })));
-    } catch (error) {
-      setTrouble(
-        error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join(" ") : String(error),
-      );
-    }
-    setBusy(false);
+  const make = async (name: string) => {
+    const params = { path: { artifact: version.artifact } };
+    const body = { name, version: version.version };
+    setMade(await ask(api.POST("/api/v1/artifacts/{artifact}/pipeline", { params, body })));
   };
   if (made) {
     return (
@@ -63,33 +53,14 @@ export function MakePipeline({ project, version, onClose }: MakePipelineProps) {
     );
   }
   return (
-    <Modal opened onClose={onClose} title="Make a pipeline of its lineage" size="sm">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <TextInput
-          label="Name of the pipeline"
-          description={`It gets exactly the operations that led to ${version.name}@${version.version}.`}
-          value={name}
-          error={trouble}
-          data-autofocus
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-            setTrouble(null);
-          }}
-        />
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="filled" loading={busy} disabled={!name.trim()}>
-            Make the pipeline
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+    <NameForm
+      title="Make a pipeline of its lineage"
+      label="Name of the pipeline"
+      description={`It gets exactly the operations that led to ${version.name}@${version.version}.`}
+      first={`${version.name.replaceAll(/[^\w-]+/g, "-")}-${version.version}`}
+      deed="Make the pipeline"
+      onClose={onClose}
+      onDone={make}
+    />
   );
 }

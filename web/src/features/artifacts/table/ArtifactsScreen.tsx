@@ -1,20 +1,21 @@
 /** The artifacts of a project: found, sorted, tagged, deleted, and brought here. */
-import { Button, FileButton, Menu, NativeSelect, TextInput } from "@mantine/core";
-import { IconBox, IconChevronDown, IconLink, IconSearch, IconTrash, IconUpload } from "@tabler/icons-react";
+import { Button, NativeSelect } from "@mantine/core";
+import { IconBox, IconLink, IconSearch, IconTrash } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { api, ask } from "@/api/client";
 import { Crumb, useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
+import { useAddress } from "@/state/address";
 import { failed } from "@/state/toasts";
 import { Empty, Failed, Loading } from "@/ui/Empty";
+import { SearchField } from "@/ui/SearchField";
 import { count } from "@/ui/time";
 import css from "../artifacts.module.css";
 import { type Filter, remove, useArtifacts, useFacets, useFollowing } from "../queries";
-import { chosen, chosenFolder } from "../upload/dropped";
 import { ImportDialog } from "../upload/ImportDialog";
-import { send } from "../upload/transfer";
 import { DropPlace } from "../upload/Uploads";
+import { AddMenu, UploadButton } from "./AddMenu";
 import { Rows } from "./Rows";
 
 export function Component() {
@@ -42,29 +43,19 @@ function Door({ project, reference }: { project: string; reference: string }) {
 }
 
 function Screen({ project }: { project: string }) {
-  const [asked, setAsked] = useSearchParams();
+  const [asked, narrow] = useAddress({ replace: true });
   const filter: Filter = {
     q: asked.get("q") ?? "",
     type: asked.get("type"),
     tag: asked.get("tag"),
     sort: asked.get("sort") ?? "-created",
   };
-  const set = (name: string, value: string) =>
-    setAsked(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (value) after.set(name, value);
-        else after.delete(name);
-        return after;
-      },
-      { replace: true },
-    );
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [importing, setImporting] = useState(false);
   const [search, setSearch] = useState<HTMLInputElement | null>(null);
   useTitle("Artifacts");
   useFollowing();
-  const { data, error, isPending, fetchNextPage, hasNextPage, isFetchingNextPage } = useArtifacts(
+  const { data, error, isPending, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useArtifacts(
     project,
     filter,
   );
@@ -73,8 +64,10 @@ function Screen({ project }: { project: string }) {
   const chosenOnes = artifacts.filter(({ id }) => selected.has(id));
   const isFiltered = Boolean(filter.q || filter.type || filter.tag);
   const removeChosen = () => {
-    void remove(chosenOnes);
-    setSelected(new Set());
+    void remove(chosenOnes).then((gone) => {
+      const ids = gone.map(({ id }) => id);
+      setSelected((before) => new Set([...before].filter((id) => !ids.includes(id))));
+    });
   };
   useActions(
     () => [
@@ -105,53 +98,35 @@ function Screen({ project }: { project: string }) {
     ],
     [search, chosenOnes],
   );
-  const adding = <AddMenu project={project} onImport={() => setImporting(true)} />;
   return (
     <DropPlace project={project}>
       <Crumb>Artifacts</Crumb>
       <div className={css.screen}>
         <header className={css.bar}>
           <h1>Artifacts</h1>
-          <TextInput
+          <SearchField
             ref={setSearch}
-            size="xs"
             className={css.find}
-            placeholder="Find by name or tag"
-            aria-label="Find by name or tag"
-            leftSection={<IconSearch size={14} />}
+            label="Find by name or tag"
             value={filter.q}
-            onChange={(event) => set("q", event.currentTarget.value)}
+            onSearch={(q) => narrow({ q })}
           />
           {(facets?.types.length ?? 0) > 1 && (
-            <NativeSelect
-              size="xs"
-              aria-label="Type"
-              className={css.choice}
-              value={filter.type ?? ""}
-              data={[
-                { value: "", label: "All types" },
-                ...(facets?.types ?? []).map(({ value, count: many }) => ({
-                  value,
-                  label: `${value} (${many})`,
-                })),
-              ]}
-              onChange={(event) => set("type", event.currentTarget.value)}
+            <Choice
+              label="Type"
+              all="All types"
+              value={filter.type}
+              facets={facets?.types ?? []}
+              onChoose={(type) => narrow({ type })}
             />
           )}
           {(facets?.tags.length ?? 0) > 0 && (
-            <NativeSelect
-              size="xs"
-              aria-label="Tag"
-              className={css.choice}
-              value={filter.tag ?? ""}
-              data={[
-                { value: "", label: "All tags" },
-                ...(facets?.tags ?? []).map(({ value, count: many }) => ({
-                  value,
-                  label: `${value} (${many})`,
-                })),
-              ]}
-              onChange={(event) => set("tag", event.currentTarget.value)}
+            <Choice
+              label="Tag"
+              all="All tags"
+              value={filter.tag}
+              facets={facets?.tags ?? []}
+              onChoose={(tag) => narrow({ tag })}
             />
           )}
           <span className={css.grow} />
@@ -160,10 +135,10 @@ function Screen({ project }: { project: string }) {
               {`Delete ${count(chosenOnes.length, "artifact")}`}
             </Button>
           )}
-          {adding}
+          <AddMenu project={project} onImport={() => setImporting(true)} />
         </header>
-        {error ? (
-          <Failed what="The artifacts cannot be listed" error={error} />
+        {error && !data ? (
+          <Failed what="The artifacts cannot be listed" error={error} again={refetch} />
         ) : isPending ? (
           <Loading what="artifacts" />
         ) : artifacts.length === 0 ? (
@@ -171,7 +146,11 @@ function Screen({ project }: { project: string }) {
             <Empty
               title="No artifact fits"
               action={
-                <Button variant="default" size="xs" onClick={() => setAsked({}, { replace: true })}>
+                <Button
+                  variant="default"
+                  size="xs"
+                  onClick={() => narrow({ q: null, type: null, tag: null })}
+                >
                   Show all
                 </Button>
               }
@@ -190,7 +169,7 @@ function Screen({ project }: { project: string }) {
             project={project}
             artifacts={artifacts}
             sort={filter.sort}
-            onSort={(sort) => set("sort", sort)}
+            onSort={(sort) => narrow({ sort })}
             selected={selected}
             onSelect={setSelected}
             onEnd={() => hasNextPage && !isFetchingNextPage && void fetchNextPage()}
@@ -202,61 +181,28 @@ function Screen({ project }: { project: string }) {
   );
 }
 
-function UploadButton({ project }: { project: string }) {
-  return (
-    <FileButton multiple onChange={(files) => upload(project, files)}>
-      {(props) => (
-        <Button {...props} variant="filled" leftSection={<IconUpload size={15} />}>
-          Upload files
-        </Button>
-      )}
-    </FileButton>
-  );
+interface ChoiceProps {
+  label: string;
+  /** What it says where nothing is chosen. */
+  all: string;
+  value: string | null;
+  facets: readonly { value: string; count: number }[];
+  onChoose: (value: string) => void;
 }
 
-function upload(project: string, files: File[] | null): void {
-  for (const { name, files: parts } of chosen(files ?? [])) send(project, name, parts);
-}
-
-/** The field that takes the files comes first in the group, so the button would lose its corners. */
-const CORNERS = { borderStartStartRadius: "var(--r)", borderEndStartRadius: "var(--r)" };
-
-function AddMenu({ project, onImport }: { project: string; onImport: () => void }) {
-  const pickFolder = () => {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.webkitdirectory = true;
-    input.onchange = () => {
-      for (const { name, files } of input.files ? chosenFolder(input.files) : []) send(project, name, files);
-    };
-    input.click();
-  };
+/** One of the values that there are, with how many artifacts have it. */
+function Choice({ label, all, value, facets, onChoose }: ChoiceProps) {
   return (
-    <Button.Group>
-      <FileButton multiple onChange={(files) => upload(project, files)}>
-        {(props) => (
-          <Button
-            {...props}
-            size="xs"
-            variant="filled"
-            style={CORNERS}
-            leftSection={<IconUpload size={14} />}
-          >
-            Upload
-          </Button>
-        )}
-      </FileButton>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button size="xs" variant="filled" px={6} aria-label="More ways to add artifacts">
-            <IconChevronDown size={14} />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={pickFolder}>Upload a folder…</Menu.Item>
-          <Menu.Item onClick={onImport}>Import from a URL…</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    </Button.Group>
+    <NativeSelect
+      size="xs"
+      aria-label={label}
+      className={css.choice}
+      value={value ?? ""}
+      data={[
+        { value: "", label: all },
+        ...facets.map(({ value, count: many }) => ({ value, label: `${value} (${many})` })),
+      ]}
+      onChange={(event) => onChoose(event.currentTarget.value)}
+    />
   );
 }

@@ -1,7 +1,7 @@
 /** Asks for a URL, and makes what lies there an artifact without copying it. */
 import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { ApiError, api, ask } from "@/api/client";
+import { api, ask, wordsOf } from "@/api/client";
 import { done } from "@/state/toasts";
 import { refresh } from "../queries";
 import { artifactName } from "./dropped";
@@ -21,9 +21,7 @@ export function ImportDialog({ project, onClose }: { project: string; onClose: (
       await refresh();
       onClose();
     } catch (error) {
-      setTrouble(
-        error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join(" ") : String(error),
-      );
+      setTrouble(wordsOf(error));
       setBusy(false);
     }
   };

@@ -3,6 +3,7 @@ import { ActionIcon, Button, Progress, Tooltip } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconX } from "@tabler/icons-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { Link } from "react-router";
+import { failed } from "@/state/toasts";
 import { bytes } from "@/ui/time";
 import css from "../artifacts.module.css";
 import { foundIn } from "./dropped";
@@ -32,9 +33,12 @@ export function DropPlace({ project, children }: { project: string; children: Re
         event.preventDefault();
         depth.current = 0;
         setOver(false);
-        void foundIn(event.dataTransfer).then((found) => {
-          for (const { name, files } of found) send(project, name, files);
-        });
+        void foundIn(event.dataTransfer).then(
+          (found) => {
+            for (const one of found) send(project, one);
+          },
+          (error: unknown) => failed(error, "What was dropped cannot be read"),
+        );
       }}
     >
       {children}

@@ -3,6 +3,8 @@
 export interface Found {
   /** The artifact that it is to become. */
   name: string;
+  /** A folder stays one, also where it holds a single file. */
+  isFolder: boolean;
   files: { path: string; file: File }[];
 }
 
@@ -17,22 +19,26 @@ export async function foundIn(transfer: DataTransfer): Promise<Found[]> {
       const own = entry.isDirectory
         ? files.map(({ path, file }) => ({ path: path.slice(entry.name.length + 1), file }))
         : files;
-      return { name: entry.isDirectory ? entry.name : artifactName(entry.name), files: own };
+      const name = entry.isDirectory ? entry.name : artifactName(entry.name);
+      return { name, isFolder: entry.isDirectory, files: own };
     }),
   ).then((found) => found.filter(({ files }) => files.length > 0));
 }
 
 export const chosen = (files: Iterable<File>): Found[] =>
-  [...files].map((file) => ({ name: artifactName(file.name), files: [{ path: file.name, file }] }));
+  [...files].map((file) => ({
+    name: artifactName(file.name),
+    isFolder: false,
+    files: [{ path: file.name, file }],
+  }));
 
 /** The files of a folder that was chosen, as one. */
 export function chosenFolder(files: FileList): Found[] {
   const all = [...files];
   const name = all[0]?.webkitRelativePath.split("/")[0];
   if (!name) return [];
-  return [
-    { name, files: all.map((file) => ({ path: file.webkitRelativePath.slice(name.length + 1), file })) },
-  ];
+  const found = all.map((file) => ({ path: file.webkitRelativePath.slice(name.length + 1), file }));
+  return [{ name, isFolder: true, files: found }];
 }
 
 /** A file's name without the suffix that its codec brings along again. */

@@ -33,7 +33,11 @@ test("what was paused goes on, however soon", async () => {
       ? new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)))
       : Promise.resolve(new Response(JSON.stringify({ received: 3 }))),
   );
-  send("p", "numbers", [{ path: "a.txt", file: new File(["abc"], "a.txt") }]);
+  send("p", {
+    name: "numbers",
+    isFolder: false,
+    files: [{ path: "a.txt", file: new File(["abc"], "a.txt") }],
+  });
   await vi.waitFor(() => expect(state()).toBe("sending"));
   held = false;
   pause(key());

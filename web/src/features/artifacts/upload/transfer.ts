@@ -6,6 +6,7 @@ import { create } from "zustand";
 import { ApiError, api, ask, errorOf } from "@/api/client";
 import { failed } from "@/state/toasts";
 import { refresh } from "../queries";
+import type { Found } from "./dropped";
 
 const PIECE = 4 << 20;
 const FIRST_PAUSE = 500;
@@ -46,10 +47,9 @@ const jobs = new Map<string, Job>();
 let count = 0;
 
 /** Begin to send one file, or files that make a folder together. */
-export function send(project: string, name: string, files: readonly { path: string; file: File }[]): void {
+export function send(project: string, { name, files, isFolder }: Found): void {
   const key = `upload-${++count}`;
   const parts = files.map(({ path, file }) => ({ path, file, upload: null, sent: 0 }));
-  const isFolder = files.length > 1 || files[0]?.path.includes("/") === true;
   jobs.set(key, { parts, isFolder, abort: null });
   const size = files.reduce((total, { file }) => total + file.size, 0);
   const sending: Sending = {

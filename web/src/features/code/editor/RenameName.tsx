@@ -2,11 +2,11 @@
 import type { EditorView } from "@codemirror/view";
 import { useEffect, useState } from "react";
 import { ApiError, type Schemas } from "@/api/client";
+import { NameForm } from "@/parts/NameForm";
 import type { LiveDocument } from "@/state/document";
 import { failed } from "@/state/toasts";
 import { interfaceOf, write } from "../interface/edits";
 import { renamedBetween } from "../interface/renamed";
-import { NameForm } from "../tree/NameForm";
 import { findReferences, type Ground, positionOf } from "./language";
 
 interface RenameNameProps {

@@ -1,7 +1,7 @@
 /** Asks what an input, an output or an attribute is called, what type it has, and where it stands. */
 import { Button, Group, Modal, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { ApiError } from "@/api/client";
+import { wordsOf } from "@/api/client";
 import type { Change, Part } from "./edits";
 import type { Operation } from "./useInterface";
 
@@ -79,9 +79,7 @@ export function PortDialog({ operation, asked: { part, index }, onClose, apply }
       if (wanted.length > 0) await apply(label, wanted);
       onClose();
     } catch (error) {
-      setTrouble(
-        error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join(" ") : String(error),
-      );
+      setTrouble(wordsOf(error));
       setBusy(false);
     }
   };

@@ -11,7 +11,7 @@ import {
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { historyOf } from "@/parts/history/address";
-import { addressOf, deleteFile, duplicateFile, type File } from "../files";
+import { addressOf, deleteFile, duplicateFile, type File, isLookedAt } from "../files";
 import { RenameDialog } from "./RenameDialog";
 import css from "./tree.module.css";
 
@@ -59,12 +59,7 @@ export function FileRow({ project, file, isOpen, paths, onOpen }: FileRowProps) 
       )}
       <Menu opened={menu} onChange={setMenu} position="bottom-end">
         <Menu.Target>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            aria-label={`What can be done with ${file.path}`}
-          >
+          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${file.path}`}>
             <IconDots size={15} />
           </ActionIcon>
         </Menu.Target>
@@ -92,7 +87,7 @@ export function FileRow({ project, file, isOpen, paths, onOpen }: FileRowProps) 
           project={project}
           path={file.path}
           onClose={() => setRenaming(false)}
-          onMoved={(path) => isOpen && onOpen(path)}
+          onMoved={(from, to) => isLookedAt(project, from) && onOpen(to)}
         />
       )}
     </li>

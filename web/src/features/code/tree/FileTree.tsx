@@ -20,14 +20,7 @@ export function FileTree({ project, current, onNew, onOpen }: FileTreeProps) {
   const { data, error, refetch } = useFiles(project);
   const [wanted, setWanted] = useState("");
   const [text] = useDebouncedValue(wanted.trim(), 200);
-  if (error && !data)
-    return (
-      <Failed
-        what="The files cannot be shown"
-        error={error}
-        action={<Button onClick={() => refetch()}>Try again</Button>}
-      />
-    );
+  if (error && !data) return <Failed what="The files cannot be shown" error={error} again={refetch} />;
   if (!data) return <Loading what="the files" />;
   const words = wanted.trim().toLowerCase();
   const shown = data.files.filter(

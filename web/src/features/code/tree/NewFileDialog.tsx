@@ -3,8 +3,8 @@ import { NativeSelect, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
+import { NameForm } from "@/parts/NameForm";
 import { makeFile } from "../files";
-import { NameForm } from "./NameForm";
 
 interface NewFileDialogProps {
   project: string;
@@ -24,7 +24,7 @@ const KINDS = [
 const PASTED = "pasted";
 const FIRST: Record<string, string> = {
   operation: "my_operation",
-  utils: "helpers",
+  utils: "my_module",
   layers: "my_layer",
   serialization: "serialization",
 };
@@ -42,7 +42,6 @@ export function NewFileDialog({ project, kind: first, code: copied, onClose, onM
   });
   return (
     <NameForm
-      key={`${kind} ${isPasted}`}
       title="New file"
       label={isPasted ? "Name, if it has none of its own" : "Name"}
       first={isPasted ? "" : (FIRST[kind] ?? "")}

@@ -1,12 +1,12 @@
 /** Asks for another path of a file. */
+import { NameForm } from "@/parts/NameForm";
 import { renameFile } from "../files";
-import { NameForm } from "./NameForm";
 
 interface RenameDialogProps {
   project: string;
   path: string;
   onClose: () => void;
-  onMoved: (path: string) => void;
+  onMoved: (from: string, to: string) => void;
 }
 
 export function RenameDialog({ project, path, onClose, onMoved }: RenameDialogProps) {

@@ -1,10 +1,10 @@
 /** What narrows the table: words, a form for the rest, states, and a chip for each value that was chosen. */
-import { ActionIcon, CloseButton, Menu, TextInput, Tooltip } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconColumns3, IconSearch } from "@tabler/icons-react";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { ActionIcon, CloseButton, Menu, Tooltip } from "@mantine/core";
+import { IconColumns3 } from "@tabler/icons-react";
+import { type RefObject, useRef } from "react";
 import { useProject } from "@/api/queries";
 import { StateMark } from "@/parts/StateMark";
+import { SearchField } from "@/ui/SearchField";
 import type { Column } from "./columns";
 import { Filters } from "./Filters";
 import css from "./table.module.css";
@@ -33,9 +33,6 @@ export function FilterBar(props: FilterBarProps) {
   const { data } = useProject(project);
   const names = new Set(data?.pipelines.map(({ name }) => name));
   if (wanted.pipeline) names.add(wanted.pipeline);
-  const [words, setWords] = useState(wanted.q);
-  useEffect(() => setWords((typed) => (typed.trim() === wanted.q ? typed : wanted.q)), [wanted.q]);
-  const search = useDebouncedCallback((q: string) => onWant({ q: q.trim() }), 200);
   const toggle = (state: (typeof STATES)[number]) =>
     onWant({
       states: wanted.states.includes(state)
@@ -54,29 +51,13 @@ export function FilterBar(props: FilterBarProps) {
   };
   return (
     <div className={css.bar}>
-      <TextInput
+      <SearchField
         ref={field}
         className={css.search}
-        aria-label="Find runs"
+        label="Find runs"
         placeholder="Pipeline, tag, person or id"
-        leftSection={<IconSearch size={14} />}
-        rightSection={
-          words && (
-            <CloseButton
-              size="xs"
-              aria-label="Clear the words"
-              onClick={() => {
-                setWords("");
-                onWant({ q: "" });
-              }}
-            />
-          )
-        }
-        value={words}
-        onChange={(event) => {
-          setWords(event.currentTarget.value);
-          search(event.currentTarget.value);
-        }}
+        value={wanted.q}
+        onSearch={(q) => onWant({ q })}
       />
       <Filters
         wanted={wanted}
