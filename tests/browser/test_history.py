@@ -141,7 +141,7 @@ def test_ux_50_an_open_file_leads_to_its_history_also_when_it_was_deleted(
     page.goto(f"{inside}/code?path=operations/train.py")
     expect(page.get_by_role("status").filter(has_text="saved")).to_be_visible()
     files = page.get_by_role("navigation", name="Files")
-    files.get_by_role("button", name="What can be done with operations/train.py").click()
+    files.get_by_role("button", name="Actions for operations/train.py").click()
     expect(page.get_by_role("menuitem", name="History")).to_have_attribute(
         "href", f"/projects/{project}/history?path=operations%2Ftrain.py"
     )

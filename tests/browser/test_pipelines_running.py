@@ -329,7 +329,7 @@ def test_ux_29_a_second_browser_sees_the_same_run_from_its_first_line(
     other = open_page()
     there = open_pipeline(other, studio, sums, "slow")
     expect(there("slow")).to_contain_text("running")
-    other.get_by_role("tab", name="Log").click()
+    other.get_by_role("tab", name="Logs").click()
     expect(other.get_by_text("step 1").first).to_be_visible()
     gate.touch()
     expect(there("slow")).to_contain_text("success")

@@ -29,7 +29,7 @@ def card(page: Page, name: str) -> Locator:
 
 def more(page: Page, name: str, entry: str) -> None:
     """Choose an entry of a card's menu."""
-    page.get_by_role("button", name=f"More for {name}", exact=True).click()
+    page.get_by_role("button", name=f"Actions for {name}", exact=True).click()
     page.get_by_role("menuitem", name=re.compile(entry)).click()
 
 

@@ -17,7 +17,7 @@ import { Toasts } from "./Toasts";
 const THEMES = [
   ["light", "Light", IconSun],
   ["dark", "Dark", IconMoon],
-  ["system", "As the system has it", IconDeviceDesktop],
+  ["system", "System", IconDeviceDesktop],
 ] as const;
 
 const Shortcuts = lazily(() => import("./Shortcuts"));

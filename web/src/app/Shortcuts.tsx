@@ -3,6 +3,7 @@ import { Button, Modal, TextInput } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { type Action, keysIn, keysOf, offered, shownKeys, useBindings, useRegistry } from "@/state/actions";
 import { Keys } from "@/ui/Keys";
+import { count } from "@/ui/time";
 import css from "./palette.module.css";
 
 export default function Shortcuts({ close }: { close: () => void }) {
@@ -81,7 +82,7 @@ function Sheet() {
       </div>
       {hidden > 0 && (
         <Button mt="md" size="compact-sm" onClick={() => setAll(true)}>
-          Show {hidden} more commands, which have no key
+          Show {count(hidden, "more command")} without a key
         </Button>
       )}
     </>

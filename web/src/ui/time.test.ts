@@ -33,6 +33,7 @@ describe("what people read", () => {
     expect(told("2026-05-14T08:59:30Z")).toBe("30 s ago");
     expect(told("2026-05-14T08:57:00Z")).toBe("3 minutes ago");
     expect(told("2026-05-13T08:57:00Z")).toBe("yesterday");
+    expect(told("2026-05-14T09:00:12Z")).toBe("just now");
   });
 
   test("nouns follow their number", () => {

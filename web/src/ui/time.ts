@@ -11,9 +11,9 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-/** `3 min ago`, `yesterday`, `just now`. */
+/** `3 minutes ago`, `yesterday`, `just now`. */
 export function ago(time: string, now = Date.now()): string {
-  const seconds = (Date.parse(time) - now) / 1000;
+  const seconds = Math.min(Date.parse(time) - now, 0) / 1000; // a clock that is ahead tells of no future
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit);
   }

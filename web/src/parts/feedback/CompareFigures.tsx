@@ -1,6 +1,6 @@
 /** The figures of several runs, those of one name side by side. */
 import type { ReactNode } from "react";
-import { Empty, Loading } from "@/ui/Empty";
+import { Empty, Failed, FailedLine, Loading } from "@/ui/Empty";
 import { FigureView } from "./FigureView";
 import css from "./figures/figure.module.css";
 import type { Figure } from "./figures/media";
@@ -33,7 +33,15 @@ interface ColumnsProps {
   action: ReactNode;
   runs: readonly string[];
   names: Readonly<Record<string, string>>;
-  known: readonly { run: string; figures: readonly Figure[] }[];
+  known: readonly Known[];
+}
+
+interface Known {
+  run: string;
+  figures: readonly Figure[];
+  /** Why they are not there. */
+  error: Error | null;
+  again: () => unknown;
 }
 
 /** Asks for one run after another, so that each has a hook of its own. */
@@ -45,11 +53,23 @@ function Columns(props: ColumnsProps) {
 function Next({ run, known, ...rest }: ColumnsProps & { run: string }) {
   const asked = useFigures(run);
   if (asked.isPending) return <Loading what="figures" />;
-  return <Columns {...rest} known={[...known, { run, figures: asked.data ?? [] }]} />;
+  const one = {
+    run,
+    figures: asked.data ?? [],
+    error: asked.data ? null : asked.error,
+    again: asked.refetch,
+  };
+  return <Columns {...rest} known={[...known, one]} />;
 }
 
 function Rows({ names, known, action }: ColumnsProps) {
+  const nameOf = (run: string) => names[run] ?? run.slice(-6);
   const keys = [...new Set(known.flatMap(({ figures }) => figures.map(keyOf)))];
+  const missing = known.filter(({ error }) => error);
+  const again = () => Promise.all(missing.map((one) => one.again()));
+  const error = missing[0]?.error;
+  if (error && keys.length === 0)
+    return <Failed what="The figures cannot be shown" error={error} again={again} />;
   if (keys.length === 0)
     return (
       <Empty title="No figures" action={action}>
@@ -58,21 +78,28 @@ function Rows({ names, known, action }: ColumnsProps) {
     );
   return (
     <div>
+      {error && (
+        <FailedLine
+          what={`Figures of ${missing.map(({ run }) => nameOf(run)).join(", ")} are missing`}
+          error={error}
+          again={again}
+        />
+      )}
       {keys.map((key) => (
         <section key={key} aria-label={key.split("\n")[1]}>
           <div
             className={css.row}
             style={{ gridTemplateColumns: `repeat(${known.length}, minmax(220px, 1fr))`, overflowX: "auto" }}
           >
-            {known.map(({ run, figures }) => {
+            {known.map(({ run, figures, error }) => {
               const figure = figures.find((one) => keyOf(one) === key);
               return (
                 <div key={run}>
-                  <p className={css.word}>{names[run] ?? run.slice(-6)}</p>
+                  <p className={css.word}>{nameOf(run)}</p>
                   {figure ? (
                     <FigureView run={run} figure={figure} />
                   ) : (
-                    <p className={css.word}>This run has no such figure.</p>
+                    <p className={css.word}>{error ? "Not shown" : "This run has no such figure."}</p>
                   )}
                 </div>
               );

@@ -1,4 +1,4 @@
-/** The figures of a run, or of several side by side. */
+/** The figures of a run. */
 import { Select } from "@mantine/core";
 import { IconPhoto } from "@tabler/icons-react";
 import { type ReactNode, useMemo, useState } from "react";
@@ -23,7 +23,8 @@ export function FigureGrid({ run, job, action }: FigureGridProps) {
   const wanted = job ?? chosen;
   const shown = all.filter((one) => !wanted || one.job === wanted);
   if (asked.isPending) return <Loading what="figures" />;
-  if (asked.error) return <Failed error={asked.error} what="The figures cannot be shown" />;
+  if (asked.error && !asked.data)
+    return <Failed error={asked.error} what="The figures cannot be shown" again={asked.refetch} />;
   if (all.length === 0)
     return (
       <Empty title="No figures" icon={<IconPhoto size={28} stroke={1.5} />} action={action}>

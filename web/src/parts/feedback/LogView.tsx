@@ -8,7 +8,7 @@ import { copyText } from "@/state/clipboard";
 import { shownState, useRunJobs } from "@/state/run";
 import { useKept } from "@/state/session";
 import { done, failed } from "@/state/toasts";
-import { Empty, Failed, Loading } from "@/ui/Empty";
+import { Empty, Failed, FailedLine, Loading } from "@/ui/Empty";
 import { LogLine } from "./logs/LogLine";
 import { AttemptSelect, JobsMenu, SearchField, ViewButtons } from "./logs/LogTools";
 import css from "./logs/log.module.css";
@@ -36,6 +36,7 @@ export function LogView({ project, run, job, onJob, action }: LogViewProps) {
   const asked = useRunJobs(run);
   const [chosen, setChosen] = useState<readonly string[] | null>(job ? [job] : null);
   const [attempt, setAttempt] = useState<number | null>(null);
+  const [wanted, setWanted] = useState("");
   useEffect(() => {
     if (!job) return;
     setChosen([job]);
@@ -57,7 +58,8 @@ export function LogView({ project, run, job, onJob, action }: LogViewProps) {
   };
 
   if (asked.isPending) return <Loading what="the log" />;
-  if (asked.error) return <Failed error={asked.error} what="The log cannot be shown" />;
+  if (asked.error && !asked.data)
+    return <Failed error={asked.error} what="The log cannot be shown" again={asked.refetch} />;
   if (shown.length === 0)
     return (
       <Empty title="No log yet" icon={<IconFileText size={28} stroke={1.5} />} action={action}>
@@ -74,6 +76,8 @@ export function LogView({ project, run, job, onJob, action }: LogViewProps) {
       onChoose={choose}
       attempt={attempt}
       onAttempt={setAttempt}
+      wanted={wanted}
+      onWant={setWanted}
     />
   );
 }
@@ -88,16 +92,19 @@ interface LogsProps {
   onChoose: (jobs: readonly string[]) => void;
   attempt: number | null;
   onAttempt: (attempt: number | null) => void;
+  /** The words that are looked for, whichever jobs are shown. */
+  wanted: string;
+  onWant: (wanted: string) => void;
 }
 
-function Logs({ project, run, jobs, shown, onChoose, attempt, onAttempt }: LogsProps) {
+function Logs(props: LogsProps) {
+  const { project, run, jobs, shown, onChoose, attempt, onAttempt, wanted, onWant } = props;
   const goTo = useNavigate();
   const location = useLocation();
   const marked = markedLine(location.hash);
   const [follow, setFollow] = useState(marked === null);
   const [wraps, setWraps] = useKept("log.wraps", false);
   const [caseMatters, setCase] = useKept("log.case", false);
-  const [wanted, setWanted] = useState("");
   const sections = useLogs(run, shown, attempt, follow);
   const scroller = useRef<Scroller>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -193,7 +200,7 @@ function Logs({ project, run, jobs, shown, onChoose, attempt, onAttempt }: LogsP
         <SearchField
           field={field}
           wanted={wanted}
-          onWant={setWanted}
+          onWant={onWant}
           caseMatters={caseMatters}
           onCase={setCase}
           search={search}
@@ -205,13 +212,12 @@ function Logs({ project, run, jobs, shown, onChoose, attempt, onAttempt }: LogsP
           file={alone && fileOf(run, alone.id, attempt)}
         />
       </div>
-      {problem && (
-        <div className={css.failed} role="alert">
-          {problem.pages.error!.message}
-          <Button size="compact-xs" onClick={() => broken.forEach(({ pages }) => void pages.retry())}>
-            Try again
-          </Button>
-        </div>
+      {problem?.pages.error && (
+        <FailedLine
+          what="The log is not whole"
+          error={problem.pages.error}
+          again={() => broken.forEach(({ pages }) => void pages.retry())}
+        />
       )}
       {loaded && total === 0 && (
         <div className={css.word}>

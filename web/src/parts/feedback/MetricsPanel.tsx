@@ -3,7 +3,7 @@ import { Button, Popover, SegmentedControl, Slider, Switch, TextInput } from "@m
 import { IconAdjustmentsHorizontal, IconChartLine, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { useKept } from "@/state/session";
-import { Empty, Failed, Loading } from "@/ui/Empty";
+import { Empty, Failed, FailedLine, Loading } from "@/ui/Empty";
 import css from "./figures/figure.module.css";
 import { useGraphs } from "./figures/useFigures";
 import { type Look, PLAIN_LOOK, SeriesChart, type SeriesRef } from "./SeriesChart";
@@ -46,7 +46,8 @@ export function MetricsPanel({ runs, runNames, job, action }: MetricsPanelProps)
   const found = useMemo(() => matching(plans, deferred), [plans, deferred]);
 
   if (asked.pending) return <Loading what="metrics" />;
-  if (asked.error) return <Failed error={asked.error} what="The metrics cannot be shown" />;
+  if (asked.error && names.length === 0)
+    return <Failed error={asked.error} what="The metrics cannot be shown" again={asked.again} />;
   if (names.length === 0)
     return (
       <Empty title="No metrics" icon={<IconChartLine size={28} stroke={1.5} />} action={action}>
@@ -55,6 +56,7 @@ export function MetricsPanel({ runs, runNames, job, action }: MetricsPanelProps)
     );
   return (
     <div>
+      {asked.error && <FailedLine what="Metrics are missing" error={asked.error} again={asked.again} />}
       <div className={css.bar}>
         {plans.length > 4 && (
           <TextInput

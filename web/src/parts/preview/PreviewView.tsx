@@ -1,5 +1,4 @@
 /** The preview of some data: what it is, without loading it. */
-import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Failed, Loading } from "@/ui/Empty";
 import { ArrayPreview } from "./ArrayPreview";
@@ -13,8 +12,8 @@ import { TreePreview } from "./TreePreview";
 import { type Data, usePreview } from "./usePreview";
 
 export function PreviewView({ data }: { data: Data }) {
-  const { data: found, error, again } = usePreview(data);
-  if (error) return <Failed what="The preview cannot be had" error={error} />;
+  const { data: found, error, refetch, again } = usePreview(data);
+  if (error && !found) return <Failed what="The preview cannot be had" error={error} again={refetch} />;
   if (!found) return <Loading what="the preview" />;
   if (found.state === "wanted") {
     return (
@@ -46,11 +45,7 @@ export function PreviewView({ data }: { data: Data }) {
                 ? `${refusal.error}: ${refusal.reason}`
                 : (refusal.reason ?? ""),
           }}
-          action={
-            <Button size="xs" variant="default" onClick={() => void again()}>
-              Try again
-            </Button>
-          }
+          again={again}
         />
         {refusal.traceback && (
           <details>

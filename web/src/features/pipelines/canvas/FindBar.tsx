@@ -4,6 +4,7 @@ import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { find } from "@/graph/search";
+import { sourceOf } from "@/parts/code/sources";
 import { useGraph } from "@/state/graph";
 import { useBoard } from "./board";
 import css from "./canvas.module.css";
@@ -22,7 +23,7 @@ export function FindBar({ times }: { times: number }) {
   const field = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
   useEffect(() => field.current?.select(), [times]);
-  const code = useCode(graph.nodes);
+  const { code, error } = useCode(graph.nodes);
   const hits = useMemo(() => find(graph, operations, code, text), [graph, operations, code, text]);
   const hit = hits[at % Math.max(1, hits.length)];
   const go = (place: number) => {
@@ -96,6 +97,7 @@ export function FindBar({ times }: { times: number }) {
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label="Close" onClick={close}>
         <IconX size={15} />
       </ActionIcon>
+      {error && <p className={css.found}>The code is not searched: {error.message}</p>}
       {hit && (
         <p className={css.found}>
           <b>{graph.nodes.get(hit.id)?.name ?? "note"}</b> {hit.where}
@@ -107,7 +109,7 @@ export function FindBar({ times }: { times: number }) {
 }
 
 /** The source of the operations that these nodes run. */
-function useCode(nodes: ReadonlyMap<string, { operation: string }>): ReadonlyMap<string, string> {
+function useCode(nodes: ReadonlyMap<string, { operation: string }>) {
   const { project } = useEditor();
   const operations = useOperations();
   const files = useMemo(() => {
@@ -118,18 +120,13 @@ function useCode(nodes: ReadonlyMap<string, { operation: string }>): ReadonlyMap
     }
     return [...found].sort();
   }, [nodes, operations]);
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["project", project, "sources", files],
     queryFn: async () =>
       new Map(await Promise.all(files.map(async (path) => [path, await sourceOf(project, path)] as const))),
     placeholderData: keepPreviousData,
   });
-  return data ?? NO_CODE;
+  return { code: data ?? NO_CODE, error };
 }
 
 const NO_CODE: ReadonlyMap<string, string> = new Map();
-
-async function sourceOf(project: string, path: string): Promise<string> {
-  const response = await fetch(`/api/v1/projects/${project}/file?${new URLSearchParams({ path })}`);
-  return response.ok ? ((await response.json()) as { text: string }).text : "";
-}

@@ -130,10 +130,14 @@ function Lines({ node, close }: { node: string; close: () => void }) {
             </span>
           </div>
         ))}
-        {found.length === 0 && (
-          <p className={css.none}>{from ? "There is no port that fits." : "This node has no ports."}</p>
-        )}
+        {found.length === 0 && <p className={css.none}>{noneWords(lines.length > 0, from !== null)}</p>}
       </div>
     </>
   );
+}
+
+/** Why no line is shown: none has the words that were typed, or there is none. */
+function noneWords(hasLines: boolean, isChosen: boolean): string {
+  if (hasLines) return "No port has these words in its name.";
+  return isChosen ? "There is no port that fits." : "This node has no ports.";
 }

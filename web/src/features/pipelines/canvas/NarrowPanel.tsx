@@ -3,7 +3,7 @@ import { Button, Drawer } from "@mantine/core";
 import { useState } from "react";
 import { useShownHistory } from "../history/address";
 import HistoryPanel from "../history/HistoryPanel";
-import { SidePanel } from "../panel";
+import { SidePanel } from "../panel/SidePanel";
 import css from "./editor.module.css";
 import { useCanvas } from "./session";
 

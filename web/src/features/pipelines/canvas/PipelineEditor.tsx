@@ -13,6 +13,7 @@ import { historyOf } from "@/parts/history/address";
 import { useFileHistory } from "@/parts/history/useFileHistory";
 import { Opening } from "@/parts/Opening";
 import { People } from "@/parts/people/People";
+import { SavedMark } from "@/parts/SavedMark";
 import { type LiveDocument, useDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
 import { lazily } from "@/state/lazily";
@@ -21,14 +22,13 @@ import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import { useShownHistory } from "../history/address";
 import { ComparisonProvider, createComparison } from "../history/comparison";
-import { SidePanel } from "../panel";
-import { RunButtons, RunDrawer, RunOverlay, useDrawer, useRunActions } from "../run";
+import { SidePanel } from "../panel/SidePanel";
+import { RunButtons, RunDrawer, RunOverlay, useRunActions } from "../run";
 import { BoardProvider, useNewBoard } from "./board";
 import { Canvas } from "./Canvas";
 import { EditorProvider, OperationsProvider, useEditor } from "./editor";
 import css from "./editor.module.css";
 import { createOverlay, OverlayProvider } from "./overlay";
-import { SavedChip } from "./SavedChip";
 import { createSession, SessionProvider, useSessionStore } from "./session";
 
 const HistoryPanel = lazily(() => import("../history/HistoryPanel"));
@@ -72,7 +72,7 @@ function Opened({ project, name, file, written }: OpenedProps) {
             <Crumb to={`/projects/${project}/pipelines`}>Pipelines</Crumb>
             <Crumb>{name}</Crumb>
             <HeaderMark>
-              <SavedChip document={document} />
+              <SavedMark document={document} />
             </HeaderMark>
             <HeaderWho>
               <People document={document} />
@@ -149,20 +149,13 @@ function Arranged() {
   const narrow = useMediaQuery("(max-width: 820px)", false, { getInitialValueInEffect: false });
   const [across, keepAcross] = useKept<Record<string, number> | undefined>("pipeline.across", undefined);
   const [down, keepDown] = useKept<Record<string, number> | undefined>("pipeline.down", undefined);
-  const open = useDrawer((drawer) => drawer.open);
   const canvas = (
     <Group orientation="vertical" defaultLayout={down} onLayoutChanged={keepDown} className={css.group}>
       <Panel id="canvas" minSize={120}>
         <Canvas />
       </Panel>
       <Separator className={css.down} aria-label="Height of the drawer" />
-      <Panel
-        id="drawer"
-        defaultSize={narrow ? 160 : 220}
-        minSize={36}
-        className={css.drawer}
-        data-open={open}
-      >
+      <Panel id="drawer" defaultSize={narrow ? 160 : 220} minSize={36} className={css.drawer}>
         <RunDrawer />
       </Panel>
     </Group>

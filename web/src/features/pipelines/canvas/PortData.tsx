@@ -47,7 +47,7 @@ function Facts(data: Found) {
         <dt>Last data</dt>
         <dd className="number">
           {isPending || preview?.state === "wanted"
-            ? "being looked at …"
+            ? "being looked at…"
             : `${data.type.split(".").at(-1)}, ${bytes(data.size)}`}
         </dd>
       </div>

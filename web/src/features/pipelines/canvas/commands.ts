@@ -22,6 +22,9 @@ export interface Scope {
   clipboard: Clipboard;
 }
 
+/** What taking a mark back is called. */
+const UNMARKED = { bypass: "no longer bypass", mute: "unmute", pin: "unpin" } as const;
+
 export class Commands {
   constructor(
     private readonly live: LiveDocument,
@@ -79,7 +82,9 @@ export class Commands {
   }
 
   mark(flag: "bypass" | "mute" | "pin"): void {
-    write(this.live, `${flag} ${this.named(this.nodes)}`, toggle(this.graph, this.nodes, flag));
+    const changes = toggle(this.graph, this.nodes, flag);
+    const isTakenBack = changes.some((change) => change.do === "set" && change.fields[flag] === undefined);
+    write(this.live, `${isTakenBack ? UNMARKED[flag] : flag} ${this.named(this.nodes)}`, changes);
   }
 
   /** Remove nodes, notes and connections; `healing` joins what the nodes connected. */

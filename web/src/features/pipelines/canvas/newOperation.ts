@@ -1,17 +1,11 @@
 /** New operations: a file in the project, made from a name or from Python that somebody pasted. */
-import { errorOf, type Schemas } from "@/api/client";
+import type { Schemas } from "@/api/client";
 import { queries } from "@/api/queries";
 import type { Operations } from "@/graph/operation";
 import { operationsFrom } from "@/graph/reading";
+import { writeOperation } from "@/parts/code/sources";
 
-interface NewFile {
-  path: string;
-  source: string;
-}
-
-export interface NewOperation extends NewFile {
-  name: string;
-}
+export type NewOperation = Schemas["NewOperation"];
 
 /** The name that a piece of Python suggests: that of its class with `execute`, else of its first function or class. */
 export function nameIn(source: string): string | null {
@@ -23,12 +17,7 @@ export function nameIn(source: string): string | null {
 
 /** Make the file of a new operation; what is then in the project. Throws ApiError. */
 export async function createOperation(project: string, name: string, source?: string): Promise<NewOperation> {
-  const made = await post<NewFile>(`/api/v1/projects/${project}/code/operation`, {
-    name,
-    ...(source !== undefined && { source }),
-  });
-  const query = new URLSearchParams({ path: made.path });
-  await send("PUT", `/api/v1/projects/${project}/file?${query}`, { text: made.source });
+  const made = await writeOperation(project, { name, source });
   await queries.invalidateQueries({ queryKey: ["project", project] });
   return { ...made, name: nameIn(made.source) ?? name };
 }
@@ -37,18 +26,4 @@ export async function createOperation(project: string, name: string, source?: st
 export function operationsNow(project: string): Operations {
   const known = queries.getQueryData<Schemas["ProjectDetail"]>(["project", project]);
   return operationsFrom(known?.operations ?? []);
-}
-
-async function post<Data>(path: string, body: unknown): Promise<Data> {
-  return (await (await send("POST", path, body)).json()) as Data;
-}
-
-async function send(method: string, path: string, body: unknown): Promise<Response> {
-  const response = await fetch(path, {
-    method,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw errorOf(response.status, await response.json().catch(() => null));
-  return response;
 }

@@ -33,7 +33,6 @@ export interface CanvasState {
   editingNote: string | null;
   /** The port that a connection is being made from by keys, with the list of where it may go. */
   linking: NodeId | null;
-  preview: { node: NodeId; output: string; screen: Point } | null;
   snap: Snap;
   /** The connection that what is dragged would go into. */
   splicing: string | null;
@@ -52,7 +51,6 @@ const CLOSED: CanvasState = {
   renaming: null,
   editingNote: null,
   linking: null,
-  preview: null,
   snap: UNSNAPPED,
   splicing: null,
   hint: null,

@@ -1,7 +1,7 @@
 /** Asks for the name of a new pipeline, and what it begins as; or for another name. */
-import { Button, Group, Modal, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import { ApiError } from "@/api/client";
+import { NameForm } from "@/parts/NameForm";
 import { freeName, nameTrouble, type Pipeline } from "./files";
 
 export type Asked = { kind: "new" } | { kind: "rename"; pipeline: Pipeline };
@@ -17,48 +17,24 @@ interface NameDialogProps {
 export function NameDialog({ asked, pipelines, onClose, onDone }: NameDialogProps) {
   const names = pipelines.map((pipeline) => pipeline.name);
   const renamed = asked.kind === "rename" ? asked.pipeline.name : null;
-  const [name, setName] = useState(renamed ?? freeName("pipeline", names));
+  const [proposed] = useState(() => renamed ?? freeName("pipeline", names));
   const [from, setFrom] = useState("");
-  const [trouble, setTrouble] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const submit = async () => {
-    if (name === renamed) return onClose();
-    const wrong = nameTrouble(
-      name.trim(),
-      names.filter((one) => one !== renamed),
-    );
-    setTrouble(wrong);
-    if (wrong !== null) return;
-    setBusy(true);
-    try {
-      await onDone(name.trim(), pipelines.find((pipeline) => pipeline.name === from) ?? null);
-    } catch (error) {
-      setTrouble(
-        error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join(" ") : String(error),
-      );
-      setBusy(false);
-    }
-  };
+  const others = names.filter((one) => one !== renamed);
   return (
-    <Modal opened onClose={onClose} title={renamed === null ? "New pipeline" : `Rename ${renamed}`} size="sm">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <TextInput
-          label="Name"
-          value={name}
-          error={trouble}
-          data-autofocus
-          onFocus={(event) => event.currentTarget.select()}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-            setTrouble(null);
-          }}
-        />
-        {renamed === null && pipelines.length > 0 && (
+    <NameForm
+      title={renamed === null ? "New pipeline" : `Rename ${renamed}`}
+      label="Name"
+      first={proposed}
+      deed={renamed === null ? "Create" : "Rename"}
+      check={(name) => nameTrouble(name, others)}
+      onClose={onClose}
+      onDone={async (name) => {
+        if (name === renamed) onClose();
+        else await onDone(name, pipelines.find((pipeline) => pipeline.name === from) ?? null);
+      }}
+      after={
+        renamed === null &&
+        pipelines.length > 0 && (
           <NativeSelect
             mt="sm"
             size="xs"
@@ -70,14 +46,8 @@ export function NameDialog({ asked, pipelines, onClose, onDone }: NameDialogProp
             ]}
             onChange={(event) => setFrom(event.currentTarget.value)}
           />
-        )}
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" loading={busy}>
-            {renamed === null ? "Create" : "Rename"}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+        )
+      }
+    />
   );
 }

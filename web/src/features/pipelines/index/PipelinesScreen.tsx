@@ -66,9 +66,10 @@ export function Component() {
     <div className={css.screen}>
       <Crumb>Pipelines</Crumb>
       <HeaderActions>{names.length > 0 && <ActionButton action={create} variant="filled" />}</HeaderActions>
+      <UnreadableFiles project={project} problems={data.problems} />
       {names.length === 0 ? (
         <Empty
-          title="No pipelines yet"
+          title={unreadable(data.problems).length > 0 ? "No pipeline can be read" : "No pipelines yet"}
           icon={<IconSitemap size={28} stroke={1.5} />}
           action={<ActionButton action={create} variant="filled" />}
         >
@@ -88,7 +89,6 @@ export function Component() {
               />
             )}
           </div>
-          <UnreadableFiles project={project} problems={data.problems} />
           {shown.length === 0 ? (
             <Empty
               title={`No pipeline is called ${wanted.trim()}`}
@@ -119,6 +119,10 @@ export function Component() {
   );
 }
 
+/** What is wrong with pipeline files that cannot be read. */
+const unreadable = (problems: readonly Schemas["Problem"][]) =>
+  problems.filter((problem) => problem.place.file?.startsWith("pipelines/"));
+
 /** Pipeline files that cannot be read: they have no card, but a way to where they can be repaired. */
 function UnreadableFiles({
   project,
@@ -127,8 +131,7 @@ function UnreadableFiles({
   project: string;
   problems: readonly Schemas["Problem"][];
 }) {
-  const broken = problems.filter((problem) => problem.place.file?.startsWith("pipelines/"));
-  return broken.map((problem) => {
+  return unreadable(problems).map((problem) => {
     const file = problem.place.file ?? "";
     return (
       <p key={file} className={css.broken} role="alert">

@@ -82,7 +82,7 @@ function Editor({
         value={now}
         data={options.map((text) => ({
           value: text,
-          label: text === "" ? "choose …" : text.replace(/^"|"$/g, ""),
+          label: text === "" ? "choose…" : text.replace(/^"|"$/g, ""),
         }))}
         onChange={(event) => {
           const index = known.indexOf(event.currentTarget.value);

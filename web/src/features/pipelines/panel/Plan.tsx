@@ -15,7 +15,7 @@ export default function Plan({ close }: { close: () => void }) {
   const { project, name, document } = useEditor();
   const draft = useDraft(document);
   const [busy, setBusy] = useState(false);
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["project", project, "packages", name, draft?.key],
     queryFn: () =>
       ask(
@@ -27,7 +27,7 @@ export default function Plan({ close }: { close: () => void }) {
     enabled: draft !== null,
     gcTime: 0,
   });
-  if (error) return <Failed what="The plan was not made" error={error} />;
+  if (error && !data) return <Failed what="The plan was not made" error={error} again={refetch} />;
   if (!data) return <Loading what="the plan" />;
   const { files } = data;
   const declare = async () => {

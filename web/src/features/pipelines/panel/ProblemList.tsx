@@ -16,7 +16,7 @@ export function ProblemList({ problems }: { problems: Problems }) {
         {problems.unchecked
           ? "The server could not be asked about what is drawn."
           : problems.checking
-            ? "Looking at what you just drew …"
+            ? "Looking at what you just drew…"
             : "The pipeline can run."}
       </Empty>
     );

@@ -90,7 +90,7 @@ export function textOf(value: unknown, kind: FieldKind): string {
   if (value === undefined) return "";
   if (typeof value === "string" && kind !== "any" && kind !== "list" && kind !== "dict") return value;
   if (typeof value === "number" && kind === "float" && value !== 0 && Math.abs(value) < 1e-4)
-    return value.toExponential().replace("e-", "e-");
+    return value.toExponential();
   if (typeof value === "bigint") return String(value);
   return jsonOf(value);
 }

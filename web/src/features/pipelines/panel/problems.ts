@@ -1,7 +1,7 @@
 /** What is wrong with the pipeline as it is drawn, asked again whenever it means something else. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
-import { api, ask, type Problem } from "@/api/client";
+import { api, ask, type Problem, wordsOf } from "@/api/client";
 import type { NodeId } from "@/graph/model";
 import type { LiveDocument } from "@/state/document";
 import { type Draft, pipelineName, useDraft } from "../draft";
@@ -109,5 +109,5 @@ export function problemsOf(problems: Problems, id: NodeId): readonly PlacedProbl
 /** What is wrong with a part of a node, with what to do. */
 export function problemAt(problems: readonly PlacedProblem[], part: string): string | undefined {
   const problem = problems.find((one) => one.place.part === part);
-  return problem && [problem.message, problem.hint].filter(Boolean).join(" ");
+  return problem && wordsOf(problem);
 }

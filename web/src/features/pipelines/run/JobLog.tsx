@@ -19,7 +19,8 @@ export default function JobLog({ run, job, action }: JobLogProps) {
       run={run.id}
       job={job?.id}
       action={action}
-      onJob={(chosen) => useDrawer.setState({ job: chosen })}
+      // Several belong to no job: the one that was named stays, so that no other takes their place.
+      onJob={(chosen) => chosen && useDrawer.setState({ job: chosen })}
     />
   );
 }

@@ -37,7 +37,7 @@ export function RunDrawer() {
     <section className={css.drawer} aria-label="Run">
       <Tabs
         value={tab}
-        onChange={(value) => useDrawer.setState({ tab: (value ?? "run") as DrawerTab, open: true })}
+        onChange={(value) => useDrawer.setState({ tab: (value ?? "run") as DrawerTab })}
         keepMounted={false}
         className={css.tabs}
       >
@@ -52,7 +52,7 @@ export function RunDrawer() {
                 "Run"
               )}
             </Tabs.Tab>
-            <Tabs.Tab value="log">Log</Tabs.Tab>
+            <Tabs.Tab value="log">Logs</Tabs.Tab>
             <Tabs.Tab value="figures">Figures{run?.figures ? ` ${run.figures}` : ""}</Tabs.Tab>
             <Tabs.Tab value="outputs">Outputs</Tabs.Tab>
             <Tabs.Tab value="problems">Problems {problems.all.length}</Tabs.Tab>

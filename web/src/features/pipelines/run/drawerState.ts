@@ -11,15 +11,14 @@ const FIRST: DrawerTab = "run";
 
 interface Drawer {
   tab: DrawerTab;
-  open: boolean;
   /** The job whose log and outputs are shown; null: that of the node that is selected, or the one that matters most. */
   job: string | null;
 }
 
-export const useDrawer = create<Drawer>(() => ({ tab: FIRST, open: true, job: null }));
+export const useDrawer = create<Drawer>(() => ({ tab: FIRST, job: null }));
 
 export function openDrawer(tab: DrawerTab, job: string | null = null): void {
-  useDrawer.setState({ tab, job, open: true });
+  useDrawer.setState({ tab, job });
 }
 
 /** `&tab=log` in the address opens that part; opening another one writes it there. */

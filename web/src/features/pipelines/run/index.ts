@@ -4,10 +4,7 @@
  * `useRunActions()` registers the actions and gives them for the header's `<RunButtons>`; `<RunOverlay store>` fills the
  * overlay of the nodes; `<RunDrawer>` goes below the canvas.
  */
-export { RUN, STOP, useRunActions } from "./actions";
-export { type DrawerTab, openDrawer, useDrawer } from "./drawerState";
-export { useLastRun } from "./lastRun";
-export { type NodePreview, usePreview } from "./preview";
+export { useRunActions } from "./actions";
 export { RunButtons } from "./RunButtons";
 export { RunDrawer } from "./RunDrawer";
 export { RunOverlay } from "./RunOverlay";

@@ -1,4 +1,5 @@
 /** What each node shows: problems and previews before a run, jobs while there is one. */
+import { wordsOf } from "@/api/client";
 import type { NodeId } from "@/graph/model";
 import { hasEnded, type Job, type Run } from "@/state/run";
 import { between, bytes, count, duration } from "@/ui/time";
@@ -27,7 +28,7 @@ export function nodeStates(known: Known): Map<NodeId, NodeOverlay> {
     const preview = known.previews.get(id);
     const problems = (known.problems.byNode.get(id) ?? [])
       .filter((problem) => problem.severity === "error")
-      .map((problem) => [problem.message, problem.hint].filter(Boolean).join(" "));
+      .map(wordsOf);
     const points = job && known.courses.get(job.id);
     const shown =
       job && (goesOn || (problems.length === 0 && showsItsEnd(job, preview)))
@@ -59,7 +60,7 @@ function beforeRun(preview: NodePreview | undefined, problems: readonly string[]
     case "new":
       return { state: "pending", word: "will run", reason: `Will run: ${reason}` };
     case "unknown":
-      return { state: "pending", word: "depends", reason: `Not known yet: ${reason}`, facts };
+      return { state: "pending", word: "not known yet", reason: `Not known yet: ${reason}`, facts };
     default:
       return { state: null, reason };
   }

@@ -92,12 +92,12 @@ export function CodeDifference({ comparison, path, onPath, names, action }: Code
 }
 
 function FileDifference({ runs, path, split }: { runs: string; path: string; split: boolean }) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["runs", "compare", runs, path],
     queryFn: () => ask(api.GET("/api/v1/runs/compare/file", { params: { query: { runs, path } } })),
     staleTime: Infinity,
   });
-  if (error) return <Failed what={`${path} cannot be compared`} error={error} />;
+  if (error && !data) return <Failed what={`${path} cannot be compared`} error={error} again={refetch} />;
   if (!data) return <Loading what={path} />;
   if (data.reason) return <p className={css.none}>{data.reason}</p>;
   const lines = data.diff.split("\n").slice(2);

@@ -3,12 +3,13 @@
 import { Button, Switch, Tabs } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams, useSearchParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { api, ask } from "@/api/client";
 import { CompareFigures } from "@/parts/feedback/CompareFigures";
 import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
 import { Crumb, useTitle } from "@/parts/header";
 import { StateMark } from "@/parts/StateMark";
+import { useAddress } from "@/state/address";
 import type { ShownState } from "@/state/run";
 import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
@@ -27,25 +28,16 @@ const TABS = [
 
 export function Component() {
   const { project = "" } = useParams();
-  const [search, setSearch] = useSearchParams();
+  const [search, go] = useAddress();
   const ids = [...new Set((search.get("runs") ?? "").split(",").filter(Boolean))];
   const tab = TABS.find(([name]) => name === search.get("tab"))?.[0] ?? "differences";
   const [all, setAll] = useKept("compare.all", false);
   useTitle("Compare runs");
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["runs", "compare", ids.join()],
     queryFn: () => ask(api.GET("/api/v1/runs/compare", { params: { query: { ids: ids.join() } } })),
     enabled: ids.length > 1,
   });
-  const go = (change: Record<string, string | null>) =>
-    setSearch((now) => {
-      const next = new URLSearchParams(now);
-      for (const [name, value] of Object.entries(change)) {
-        if (value === null) next.delete(name);
-        else next.set(name, value);
-      }
-      return next;
-    });
   const back = (
     <Button component={Link} to={`/projects/${project}/runs`} variant="filled">
       Choose runs
@@ -57,7 +49,8 @@ export function Component() {
         Select two runs or more in the table.
       </Empty>
     );
-  if (error) return <Failed what="The runs cannot be compared" error={error} action={back} />;
+  if (error && !data)
+    return <Failed what="The runs cannot be compared" error={error} again={refetch} action={back} />;
   if (!data) return <Loading what="the comparison" />;
   const others = (
     <Button component={Link} to={`/projects/${project}/runs`}>

@@ -11,8 +11,8 @@ interface Value {
 }
 
 export function Attributes({ run }: { run: string }) {
-  const { data, error } = useDocument(run);
-  if (error) return <Failed what="The attributes cannot be shown" error={error} />;
+  const { data, error, refetch } = useDocument(run);
+  if (error && !data) return <Failed what="The attributes cannot be shown" error={error} again={refetch} />;
   if (!data) return <Loading what="the attributes" />;
   return (
     <table className={css.attributes}>

@@ -18,11 +18,11 @@ interface CodeTabProps {
 const NOW = { same: "", changed: "changed since", gone: "gone since" } as const;
 
 export function CodeTab({ run, path, line, onPath }: CodeTabProps) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["run", run.id, "files"],
     queryFn: () => ask(api.GET("/api/v1/runs/{run}/files", { params: { path: { run: run.id } } })),
   });
-  if (error) return <Failed what="The files cannot be shown" error={error} />;
+  if (error && !data) return <Failed what="The files cannot be shown" error={error} again={refetch} />;
   if (!data) return <Loading what="the files" />;
   return (
     <div className={css.split}>
@@ -56,13 +56,13 @@ export function CodeTab({ run, path, line, onPath }: CodeTabProps) {
 }
 
 function File({ run, path, line }: { run: Run; path: string; line: number | null }) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["run", run.id, "file", path],
     queryFn: () =>
       ask(api.GET("/api/v1/runs/{run}/file", { params: { path: { run: run.id }, query: { path } } })),
     staleTime: Infinity,
   });
-  if (error) return <Failed what={`${path} cannot be shown`} error={error} />;
+  if (error && !data) return <Failed what={`${path} cannot be shown`} error={error} again={refetch} />;
   if (!data) return <Loading what={path} />;
   return (
     <>

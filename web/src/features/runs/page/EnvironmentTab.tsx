@@ -7,12 +7,12 @@ import { bytes, count } from "@/ui/time";
 import css from "./page.module.css";
 
 export function EnvironmentTab({ run, action }: { run: string; action: ReactNode }) {
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["run", run, "environment"],
     queryFn: () => ask(api.GET("/api/v1/runs/{run}/environment", { params: { path: { run } } })),
     staleTime: 0,
   });
-  if (error) return <Failed what="The environment cannot be shown" error={error} />;
+  if (error && !data) return <Failed what="The environment cannot be shown" error={error} again={refetch} />;
   if (!data) return <Loading what="the environment" />;
   if (data.length === 0)
     return (

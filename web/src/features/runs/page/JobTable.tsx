@@ -15,6 +15,9 @@ const ROW = 40;
 /** A longer table scrolls by itself. */
 const TALL = 12 * ROW;
 
+/** What the cells of a row tell, for those who do not see it. */
+const COLUMNS = ["State", "Job", "When", "Duration", "Reason", "Actions"];
+
 interface JobTableProps {
   run: Run;
   job: string | null;
@@ -44,9 +47,21 @@ export function JobTable({ run, job, onGo }: JobTableProps) {
         style={{ maxHeight: TALL }}
         role="table"
         aria-label="Jobs"
+        aria-rowcount={run.jobs.length + 1}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
         tabIndex={0}
       >
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: it only names the columns */}
+        <div role="row" aria-rowindex={1} className="hidden-words">
+          {COLUMNS.map((column) => (
+            // biome-ignore lint/a11y/useSemanticElements: as above
+            // biome-ignore lint/a11y/useFocusableInteractive: as above
+            <span key={column} role="columnheader">
+              {column}
+            </span>
+          ))}
+        </div>
         <div style={{ position: "relative", height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(({ index, start }) => {
             const one = run.jobs[index]!;
@@ -56,7 +71,7 @@ export function JobTable({ run, job, onGo }: JobTableProps) {
               <div
                 key={one.id}
                 role="row"
-                aria-rowindex={index + 1}
+                aria-rowindex={index + 2}
                 aria-label={one.name}
                 className={css.job}
                 data-chosen={one.id === job || undefined}
@@ -134,7 +149,7 @@ function JobMenu({ run, job }: { run: Run; job: Job }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions of ${job.name}`}>
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${job.name}`}>
           <IconDotsVertical size={15} />
         </ActionIcon>
       </Menu.Target>

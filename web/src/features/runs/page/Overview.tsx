@@ -1,6 +1,6 @@
 /** What there is to know of a run at one glance: what failed, its graph, its jobs and last values. */
 import type { Run } from "@/state/run";
-import { number } from "@/ui/time";
+import { count, number } from "@/ui/time";
 import { FailureCard } from "./FailureCard";
 import { JobTable } from "./JobTable";
 import css from "./page.module.css";
@@ -22,7 +22,7 @@ export function Overview({ run, job, onGo }: OverviewProps) {
       {failures.slice(0, MOST_FAILURES).map((one) => (
         <FailureCard key={one.id} run={run} job={one} />
       ))}
-      {failures.length > MOST_FAILURES && <p>{failures.length - MOST_FAILURES} more jobs failed.</p>}
+      {failures.length > MOST_FAILURES && <p>{count(failures.length - MOST_FAILURES, "more job")} failed.</p>}
       <RunGraph run={run} job={job} onJob={(chosen) => onGo({ job: chosen })} />
       {metrics.length > 0 && (
         <section aria-label="Last values">

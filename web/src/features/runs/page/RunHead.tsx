@@ -20,7 +20,7 @@ import { copyText } from "@/state/clipboard";
 import { hasEnded, type Run, type ShownState } from "@/state/run";
 import { done, failed } from "@/state/toasts";
 import { Ago, Lasted } from "@/ui/Time";
-import { removeRuns, runAddress, runAgain, short, stopRuns } from "../deeds";
+import { againWords, removeRuns, runAddress, runAgain, short, stopRuns } from "../deeds";
 import { TagDialog } from "../TagDialog";
 import { EditAsNew } from "./EditAsNew";
 import css from "./page.module.css";
@@ -32,12 +32,11 @@ const ORIGINS = {
   restart: "restarted from",
 } as const;
 
-export function RunHead({ run, onRestored }: { run: Run; onRestored: () => void }) {
+export function RunHead({ run }: { run: Run }) {
   const navigate = useNavigate();
   const [tagging, setTagging] = useState(false);
   const [editing, setEditing] = useState(false);
   const ended = hasEnded(run);
-  const unsuccessful = run.state === "failed" || run.state === "canceled";
   const actions = useActions(
     (): Action[] => [
       {
@@ -50,7 +49,7 @@ export function RunHead({ run, onRestored }: { run: Run; onRestored: () => void 
       },
       {
         id: "run.again",
-        label: unsuccessful ? "Run the rest again" : "Run again",
+        label: againWords(run.state),
         group: "Run",
         icon: IconRepeat,
         keys: ["R"],
@@ -86,12 +85,12 @@ export function RunHead({ run, onRestored }: { run: Run; onRestored: () => void 
         icon: IconTrash,
         when: () => ended,
         perform: () =>
-          void removeRuns([run.id], onRestored).then(
+          void removeRuns([run.id]).then(
             (gone) => gone.length > 0 && navigate(`/projects/${run.project}/runs`),
           ),
       },
     ],
-    [run.id, run.project, run.stopping, ended, unsuccessful, navigate],
+    [run.id, run.project, run.stopping, ended, run.state, navigate],
   );
   const [stop, again] = actions;
   const state = run.state as ShownState;

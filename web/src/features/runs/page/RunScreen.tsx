@@ -1,12 +1,13 @@
 /** One run: how it stands, and in tabs everything it was made of and gave. The tab and the job are in the address. */
 import { Button, Tabs } from "@mantine/core";
-import { type ReactNode, useState } from "react";
-import { Link, useParams, useSearchParams } from "react-router";
+import type { ReactNode } from "react";
+import { Link, useParams } from "react-router";
 import { ApiError } from "@/api/client";
 import { FigureGrid } from "@/parts/feedback/FigureGrid";
 import { LogView } from "@/parts/feedback/LogView";
 import { MetricsPanel } from "@/parts/feedback/MetricsPanel";
 import { Crumb, useTitle } from "@/parts/header";
+import { useAddress } from "@/state/address";
 import { useRun } from "@/state/run";
 import { Failed, Loading } from "@/ui/Empty";
 import { short } from "../deeds";
@@ -31,21 +32,11 @@ const TABS = [
 
 export function Component() {
   const { project = "", run = "" } = useParams();
-  const [search, setSearch] = useSearchParams();
-  const { data, error } = useRun(run);
-  const [restored, setRestored] = useState(0);
+  const [search, go] = useAddress();
+  const { data, error, refetch } = useRun(run);
   useTitle(data ? `${data.pipeline} ${short(run)}` : "Run");
   const tab = TABS.find(([name]) => name === search.get("tab"))?.[0] ?? "overview";
   const job = search.get("job");
-  const go = (change: Record<string, string | null>) =>
-    setSearch((now) => {
-      const next = new URLSearchParams(now);
-      for (const [name, value] of Object.entries(change)) {
-        if (value === null) next.delete(name);
-        else next.set(name, value);
-      }
-      return next;
-    });
   if (!data && error) {
     const isUnknown = error instanceof ApiError && error.status === 404;
     return (
@@ -57,6 +48,7 @@ export function Component() {
             All runs
           </Button>
         }
+        again={isUnknown ? undefined : refetch}
       />
     );
   }
@@ -106,7 +98,7 @@ export function Component() {
       <Crumb>
         {data.pipeline} <code>{short(run)}</code>
       </Crumb>
-      <RunHead key={restored} run={data} onRestored={() => setRestored(restored + 1)} />
+      <RunHead run={data} />
       <Tabs
         className={css.tabs}
         value={tab}

@@ -19,9 +19,9 @@ import { Crumb, useTitle } from "@/parts/header";
 import { type Action, useActions } from "@/state/actions";
 import { hasEnded } from "@/state/run";
 import { useKept } from "@/state/session";
-import { Empty, Failed, Loading } from "@/ui/Empty";
+import { Empty, Failed, FailedLine, Loading } from "@/ui/Empty";
 import { count } from "@/ui/time";
-import { removeRuns, runAddress, runAgain, stopRuns } from "../deeds";
+import { againWords, removeRuns, runAddress, runAgain, stopRuns } from "../deeds";
 import { TagDialog } from "../TagDialog";
 import { columnsOf, metricColumn, shownColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
@@ -82,7 +82,7 @@ export function Component() {
       },
       {
         id: "runs.again",
-        label: "Run again",
+        label: againWords(ids.length === 1 ? chosen[0]!.state : ""),
         group: "Runs",
         icon: IconRepeat,
         keys: ["R"],
@@ -137,13 +137,7 @@ export function Component() {
   );
 
   if (list.error && list.rows.length === 0) {
-    return (
-      <Failed
-        what="The runs cannot be shown"
-        error={list.error}
-        action={<Button onClick={() => void list.renew()}>Try again</Button>}
-      />
-    );
+    return <Failed what="The runs cannot be shown" error={list.error} again={() => list.renew()} />;
   }
   // While other runs are asked for, the filters stay, and with them the focus.
   hasShown.current ||= list.ready;
@@ -191,6 +185,9 @@ export function Component() {
             </span>
             {ids.length > 0 && actions.map((action) => <ActionButton key={action.id} action={action} />)}
           </div>
+          {list.error && (
+            <FailedLine what="Not all runs are up to date" error={list.error} again={() => list.renew()} />
+          )}
           {!list.ready ? (
             <Loading what="the runs" />
           ) : empty ? (

@@ -5,12 +5,14 @@ import { wantedIn } from "./wanted";
 
 /** The runs that the server has. */
 let there: string[] = [];
+let isAway = false;
 
 vi.mock("@/api/live", () => ({ live: { follow: () => () => undefined } }));
 vi.mock("@/api/client", () => ({
   ask: (answer: unknown) => answer,
   api: {
     GET: async (path: string, { params }: { params: { query: { skip?: number; limit?: number } } }) => {
+      if (isAway) throw new Error("The server cannot be reached.");
       const { skip = 0, limit = 0 } = params.query;
       if (path.endsWith("/count")) return { count: there.length };
       return there.slice(skip, skip + limit).map((id) => ({ id }) as RunLine);
@@ -25,6 +27,7 @@ let close: () => void;
 
 beforeEach(async () => {
   there = numbered(260);
+  isAway = false;
   list = new RunList("p", wantedIn(new URLSearchParams()));
   close = list.open();
   await vi.waitFor(() => expect(list.ready).toBe(true));
@@ -37,4 +40,14 @@ test("a list that has become shorter than what is in view is as long as it is", 
   there = numbered(30);
   await list.renew();
   expect(list.count).toBe(30);
+});
+
+test("what cannot be had is told, what is there stays, and both are put right together", async () => {
+  isAway = true;
+  list.reach(200, 259);
+  await vi.waitFor(() => expect(list.error?.message).toBe("The server cannot be reached."));
+  expect([list.at(0)?.id, list.at(259)]).toEqual(["run 0", undefined]);
+  isAway = false;
+  await list.renew();
+  expect([list.at(259)?.id, list.error]).toEqual(["run 259", null]);
 });

@@ -129,15 +129,7 @@ interface SearchFieldProps {
 }
 
 export function SearchField({ field, wanted, onWant, caseMatters, onCase, search }: SearchFieldProps) {
-  const { found, at, searching, cutOff } = search;
-  const words =
-    wanted === ""
-      ? ""
-      : found.length === 0
-        ? searching
-          ? "looking…"
-          : "nothing"
-        : `${count(at + 1)} of ${count(found.length)}${searching || cutOff ? "+" : ""}`;
+  const { found, error } = search;
   return (
     <search className={css.search}>
       <TextInput
@@ -159,17 +151,24 @@ export function SearchField({ field, wanted, onWant, caseMatters, onCase, search
       <MarkButton label="Tell capitals apart" on={caseMatters} onClick={() => onCase(!caseMatters)}>
         <IconLetterCase size={16} />
       </MarkButton>
-      <span className={css.count} role="status">
-        {words}
+      <span className={css.count} role="status" title={error?.message}>
+        {wanted !== "" && wordsOf(search)}
       </span>
-      <MarkButton label="Previous" disabled={found.length === 0} onClick={search.previous}>
+      <MarkButton label="Previous" disabled={found.length === 0 && !error} onClick={search.previous}>
         <IconArrowUp size={16} />
       </MarkButton>
-      <MarkButton label="Next" disabled={found.length === 0} onClick={search.next}>
+      <MarkButton label="Next" disabled={found.length === 0 && !error} onClick={search.next}>
         <IconArrowDown size={16} />
       </MarkButton>
     </search>
   );
+}
+
+export function wordsOf({ found, at, searching, cutOff, error }: LogSearch): string {
+  if (found.length > 0)
+    return `${count(at + 1)} of ${count(found.length)}${searching || cutOff || error ? "+" : ""}`;
+  if (error) return "not searched: Enter tries again";
+  return searching ? "looking…" : "nothing";
 }
 
 interface ViewButtonsProps {

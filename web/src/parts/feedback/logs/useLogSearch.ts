@@ -14,13 +14,15 @@ export interface LogSearch {
   searching: boolean;
   /** There is more than is counted. */
   cutOff: boolean;
+  /** Why there may be more that was not found; going on looks once more. */
+  error: Error | null;
   next: () => void;
   previous: () => void;
 }
 
 const MOST = 10_000;
 
-/** Look for a text in the logs of some jobs, in their order; `grown` changes when there is more to look through. */
+/** Look for a text in the logs of some jobs, in their order. */
 export function useLogSearch(
   run: string,
   jobs: readonly string[],
@@ -32,13 +34,17 @@ export function useLogSearch(
   const [found, setFound] = useState<readonly Found[]>([]);
   const [at, setAt] = useState(-1);
   const [searching, setSearching] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
+  const [tries, setTries] = useState(0);
   const show = useRef(onShow);
   show.current = onShow;
   const key = jobs.join();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each of the `tries` looks once more
   useEffect(() => {
     setFound([]);
     setAt(-1);
+    setError(null);
     if (wanted === "" || key === "") {
       setSearching(false);
       return;
@@ -77,8 +83,9 @@ export function useLogSearch(
             first = page.next;
           }
         }
-      } catch {
-        // What was found so far stays; the log itself says when the server is away.
+      } catch (problem) {
+        // What was found so far stays.
+        if (!ending.signal.aborted) setError(problem as Error);
       }
       if (!ending.signal.aborted) setSearching(false);
     }, 200);
@@ -86,18 +93,20 @@ export function useLogSearch(
       clearTimeout(timer);
       ending.abort();
     };
-  }, [run, key, attempt, wanted, caseMatters]);
+  }, [run, key, attempt, wanted, caseMatters, tries]);
 
   const go = useCallback(
     (step: number) => {
-      if (found.length === 0) return;
+      const isLast = at + step >= found.length;
+      if (error && isLast) setTries((before) => before + 1);
+      if (found.length === 0 || (error && isLast)) return;
       const to = (at + step + found.length) % found.length;
       setAt(to);
       show.current(found[to]!);
     },
-    [found, at],
+    [found, at, error],
   );
   const next = useCallback(() => go(1), [go]);
   const previous = useCallback(() => go(at < 0 ? 0 : -1), [go, at]);
-  return { found, at, searching, cutOff: found.length >= MOST, next, previous };
+  return { found, at, searching, cutOff: found.length >= MOST, error, next, previous };
 }

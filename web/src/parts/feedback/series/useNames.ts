@@ -35,6 +35,11 @@ export function useNames(runs: readonly string[]) {
   return {
     data,
     pending: asked.some(({ isPending }) => isPending),
-    error: asked.find(({ error }) => error)?.error ?? null,
+    /** Why the names of a run are not there. */
+    error: asked.find(({ error, data }) => error && !data)?.error ?? null,
+    again: () =>
+      askAgain({
+        predicate: ({ queryKey: [, run, what] }) => what === "series" && runs.includes(String(run)),
+      }),
   };
 }
