@@ -238,9 +238,15 @@ def sign_in(context: BrowserContext, studio: Studio) -> None:
     assert answer.ok, answer.status_text
 
 
+COLOURS_STAY = """() => Promise.allSettled(
+    document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))"""
+"""Resolves when nothing goes on to another colour or place any more."""
+
+
 def assert_accessible(page: Page, within: str | None = None, *, said: str = "") -> None:
     """No serious finding of axe in the page, or in a part of it; `said` names the view in what is told."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
+    page.evaluate(COLOURS_STAY)
     found = page.evaluate("(within) => axe.run(within ?? document, {resultTypes: ['violations']})", within)
     serious = [
         f"{rule['id']}: {rule['help']}\n    " + "\n    ".join(node["html"] for node in rule["nodes"][:4])

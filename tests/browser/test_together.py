@@ -43,7 +43,7 @@ def introduce(page: Page, name: str) -> None:
     """Choose a name."""
     page.get_by_role("button", name="choose another name").click()
     page.get_by_label("Your name, as the others see it").fill(name)
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.get_by_role("button", name=f"You are {name}")).to_be_visible()
 
 

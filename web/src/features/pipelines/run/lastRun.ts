@@ -1,5 +1,6 @@
 /** The newest run of a pipeline, followed live; a second browser, or a reload, sees the same. */
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api, ask, type Schemas } from "@/api/client";
 import { type LiveEvent, useLive } from "@/api/live";
 import { queries } from "@/api/queries";
@@ -73,14 +74,13 @@ export function useCourses(run: Run | null | undefined): ReadonlyMap<string, Poi
         wanted.map(([job, name], place): [string, Course] => [job, { name, points: found[place] ?? [] }]),
       );
     },
-    select: pointsOf,
     enabled: wanted.length > 0,
     placeholderData: (known) => known,
   });
-  return data ?? NO_COURSES;
+  return useMemo(() => pointsOf(data ?? NO_COURSES), [data]);
 }
 
-const NO_COURSES: ReadonlyMap<string, Points> = new Map();
+const NO_COURSES: ReadonlyMap<string, Course> = new Map();
 
 const pointsOf = (courses: ReadonlyMap<string, Course>): ReadonlyMap<string, Points> =>
   new Map([...courses].map(([job, { points }]) => [job, points]));
