@@ -316,6 +316,13 @@ def test_a_figure_is_drawn_in_each_of_its_versions(page: Page, studio: Studio, p
     figure = page.get_by_role("figure", name="Curve").or_(page.locator("figure", has_text="Curve")).first
     expect(figure).to_contain_text("3 of 3")
     expect(figure.locator(".js-plotly-plot .gtitle")).to_have_text("Version 3")
+    assert_accessible(page, "figure:has(.js-plotly-plot)")
+    figure.get_by_text("As drawn").click()
+    page.reload()
+    expect(figure.locator("img")).to_be_visible()
+    expect(figure.locator(".js-plotly-plot")).to_have_count(0)
+    figure.get_by_text("Interactive").click()
+    expect(figure.locator(".js-plotly-plot .gtitle")).to_have_text("Version 3")
     slider = figure.get_by_role("slider")
     slider.focus()
     page.keyboard.press("ArrowLeft")

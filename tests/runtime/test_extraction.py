@@ -81,7 +81,7 @@ def test_lines_have_their_numbers_names_strokes_and_markers() -> None:
             "mode": "lines+markers",
             "x": [1.0, 2.0, 3.0],
             "y": [4.0, None, 6.0],
-            "line": {"color": RED, "width": 2.0, "dash": "dash", "shape": "linear"},
+            "line": {"color": RED, "width": 2.778, "dash": "dash", "shape": "linear"},
             "marker": {"symbol": "circle", "size": 8.333, "color": RED},
             "xaxis": "x",
             "yaxis": "y",
@@ -93,7 +93,7 @@ def test_lines_have_their_numbers_names_strokes_and_markers() -> None:
             "mode": "lines",
             "x": [1.0, 2.0],
             "y": [1.0, 2.0],
-            "line": {"color": "rgba(31,119,180,0.5)", "width": 1.5, "dash": "solid", "shape": "hv"},
+            "line": {"color": "rgba(31,119,180,0.5)", "width": 2.083, "dash": "solid", "shape": "hv"},
             "xaxis": "x",
             "yaxis": "y",
         },
@@ -109,12 +109,44 @@ def test_axes_have_ranges_scales_labels_and_places() -> None:
     left, bottom, width, height = axes.get_position().bounds
     assert (layout["width"], layout["height"], layout["showlegend"]) == (400, 300, False)
     across, up = layout["xaxis"], layout["yaxis"]
-    assert (across["type"], across["range"], across["title"]["text"]) == ("linear", [10.0, 0.0], "x &lt; y")
-    assert (up["type"], up["range"], up["title"]["text"]) == ("log", [0.0, 3.0], "y<br>z")
+    assert (across["type"], across["range"]) == ("linear", [10.0, 0.0])
+    assert (up["type"], up["range"]) == ("log", [0.0, 3.0])
+    assert up["ticktext"] == ["10<sup>0</sup>", "10<sup>1</sup>", "10<sup>2</sup>", "10<sup>3</sup>"]
     assert across["domain"] == pytest.approx([left, left + width])
     assert up["domain"] == pytest.approx([bottom, bottom + height])
-    (title,) = layout["annotations"]
-    assert (title["text"], title["xref"], title["xanchor"]) == ("A &amp; B", "paper", "center")
+    title, below, beside = layout["annotations"]
+    assert [each["text"] for each in (title, below, beside)] == ["A &amp; B", "x &lt; y", "y<br>z"]
+    assert (title["xref"], title["xanchor"], title["x"]) == (
+        "paper",
+        "center",
+        pytest.approx(left + width / 2, abs=0.01),
+    )
+    assert title["y"] > bottom + height
+    assert (below["y"] < bottom, beside["x"] < left, beside["textangle"]) == (True, True, -90.0)
+
+
+def test_ticks_are_those_that_matplotlib_drew_as_large_as_it_drew_them() -> None:
+    figure, axes = axes_of()
+    axes.plot([1, 2, 3, 4], [10, 20, 15, 30])
+    twin = axes.twinx()
+    twin.plot([1, 4], [10, 19.8])
+    twin.set_ylim(9.6, 20.4)
+    axes.tick_params(axis="x", rotation=30, labelsize=18)
+    layout = told(figure)["layout"]
+    assert layout["yaxis2"]["tickvals"] == [10.0, 12.0, 14.0, 16.0, 18.0, 20.0]
+    assert layout["yaxis2"]["ticktext"] == ["10", "12", "14", "16", "18", "20"]
+    assert (layout["xaxis"]["tickangle"], layout["xaxis"]["tickfont"]) == (-30.0, {"size": 25.0})
+    assert layout["meta"] == {"source": "matplotlib", "free": ["xaxis", "yaxis", "yaxis2"]}
+
+
+def test_what_all_ticks_are_multiplied_by_is_told() -> None:
+    figure, axes = axes_of()
+    axes.plot([1e6, 2e6, 3e6], [1, 2, 3])
+    axes.set_yticks([1, 3], ["low", "$R^2$"])
+    layout = told(figure)["layout"]
+    assert [(each["text"], each["name"]) for each in layout["annotations"]] == [("1e6", "common xaxis")]
+    assert layout["yaxis"]["ticktext"] == ["low", "R<sup>2</sup>"]
+    assert layout["meta"]["free"] == ["xaxis"]
 
 
 def test_subplots_have_axes_of_their_own_and_the_title_over_all_is_told() -> None:
@@ -313,6 +345,8 @@ UNTELLABLE = {
     "logarithmic colours": lambda axes: axes.imshow([[1, 10]], norm="log"),
     "too many numbers": lambda axes: axes.plot(np.zeros(300_000)),
     "text in the margin": lambda axes: axes.text(1, 1, "x", transform=None),
+    "a formula": lambda axes: axes.set_title(r"$\frac{1}{2}$"),
+    "many axes": lambda axes: axes.get_figure().subplots(4, 4),
     "hexagons": lambda axes: axes.hexbin([1, 2], [1, 2], gridsize=2),
 }
 

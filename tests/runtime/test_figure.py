@@ -169,6 +169,35 @@ def test_a_figure_can_be_shown_by_itself_by_its_axes_or_as_the_current_one(local
     ]
 
 
+def test_what_was_shown_is_shown_again_only_when_it_has_changed(local: Path) -> None:
+    figure, axes = plt.subplots()
+    (line,) = axes.plot([1, 2])
+    deepforge.figure(figure, name="scatter")
+    plt.show(block=False)
+    backend.publish_pending()
+    line.set_ydata([2, 3])
+    plt.figure()
+    plt.show()
+    plt.show()
+    values = [(name, json.loads(parts[PLOTLY])["data"]) for name, _, parts in figures(local)]
+    assert [(name, *(trace["y"] for trace in data)) for name, data in values] == [
+        ("scatter", [1.0, 2.0]),
+        ("scatter", [2.0, 3.0]),
+        ("figure-1",),
+    ]
+
+
+def test_for_an_animation_it_is_said_what_can_be_shown(local: Path) -> None:
+    from matplotlib.animation import FuncAnimation
+
+    figure, axes = plt.subplots()
+    (line,) = axes.plot([1, 2])
+    animation = FuncAnimation(figure, lambda _: (line,), frames=2)
+    with pytest.raises(TypeError, match="after each frame is drawn; the frames are then versions"):
+        deepforge.figure(animation)
+    animation._draw_was_started = True  # else matplotlib warns that nobody saw it
+
+
 def test_without_a_figure_there_is_nothing_to_show(local: Path) -> None:
     with pytest.raises(TypeError, match="pyplot has none open"):
         deepforge.figure()

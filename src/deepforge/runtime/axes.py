@@ -1,9 +1,10 @@
-"""Axes of matplotlib as axes of Plotly's layout: ranges, scales, dates, labels and ticks."""
+"""Axes of matplotlib as axes of Plotly's layout: ranges, scales, dates and ticks."""
 
 from __future__ import annotations
 
 import html
 import math
+import re
 import sys
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
@@ -51,8 +52,48 @@ def clean(value: Any) -> Any:
 
 
 def rich(text: str) -> str:
-    """Text as Plotly takes it: no markup by accident, and lines kept."""
-    return html.escape(text, quote=False).replace("\n", "<br>")
+    """Text as Plotly takes it: no markup by accident, and lines kept. Raises Untellable for formulas that are
+    more than letters, numbers, powers and indices.
+    """
+    parts = re.split(r"(?<!\\)\$", text)
+    if len(parts) % 2 == 0:  # a dollar that is not closed is a dollar
+        parts = [text]
+    told = [_formula(part) if number % 2 else _escaped(part) for number, part in enumerate(parts)]
+    return "".join(told)
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text.replace("\\$", "$"), quote=False).replace("\n", "<br>")
+
+
+def _formula(text: str) -> str:
+    while (inner := re.sub(r"\\math(?:default|rm)\{((?:[^{}]|\{[^{}]*\})*)\}", r"\1", text)) != text:
+        text = inner
+    text = html.escape(text.replace("\\times", "×").replace("-", "−"), quote=False)
+    for sign, tag in (("^", "sup"), ("_", "sub")):
+        told = r"<%s>\1</%s>" % (tag, tag)
+        text = re.sub(r"%s(\w)" % re.escape(sign), told, text)
+        text = re.sub(r"%s\{([^{}]*)\}" % re.escape(sign), told, text)
+    if re.search(r"[\\{}^_]", text):
+        raise Untellable("a formula")
+    return text
+
+
+def ink(text: Any) -> Dict[str, str]:
+    """The colour of text that lies on no picture: black is left to the viewer, whose paper may be dark."""
+    colour = colour_of(text.get_color(), text.get_alpha())
+    return {} if colour == "rgba(0,0,0,1)" else {"color": colour}
+
+
+def colour_of(value: Any, alpha: Optional[float] = None) -> str:
+    """A colour of any of matplotlib's notations, as Plotly takes it."""
+    red, green, blue, opacity = sys.modules["matplotlib.colors"].to_rgba(value, alpha)
+    return "rgba(%d,%d,%d,%.3g)" % (round(red * 255), round(green * 255), round(blue * 255), opacity)
+
+
+def pixels_of(artist: Any, points: float) -> float:
+    """Points, 72 of which are an inch, as pixels of the figure."""
+    return round(points * float(artist.get_figure().dpi) / 72, 3)
 
 
 def is_visible(artist: Any) -> bool:
@@ -104,8 +145,6 @@ def describe_axis(axes: Any, axis: Any, place: Place) -> Dict[str, Any]:
         "range": [point_on_axis(axis, low), point_on_axis(axis, high)],
         "domain": [max(0.0, start), min(1.0, start + size)],
         "anchor": place.y if across else place.x,
-        "title": {"text": rich(axis.label.get_text()), "standoff": 4},
-        "automargin": True,
         "showgrid": bool(_of_ticks(axis, "gridOn", False)),
         "showticklabels": bool(_of_ticks(axis, "label1On", True) or _of_ticks(axis, "label2On", False)),
         "zeroline": False,
@@ -121,7 +160,7 @@ def describe_axis(axes: Any, axis: Any, place: Place) -> Dict[str, Any]:
         described["overlaying"] = place.over
     if not across and place.owns_x and axes.get_aspect() in (1.0, "equal"):
         described.update(scaleanchor=place.x, constrain="domain")
-    described.update(_ticks(axis))
+    described.update(describe_ticks(axis))
     return described
 
 
@@ -129,17 +168,31 @@ def _of_ticks(axis: Any, setting: str, default: bool) -> Any:
     return axis._major_tick_kw.get(setting, default)
 
 
-def _ticks(axis: Any) -> Dict[str, Any]:
-    """Ticks, where a person placed or named them; else they are the viewer's to choose."""
+def describe_ticks(axis: Any) -> Dict[str, Any]:
+    """Where the ticks stand that are drawn, what is written at them and how large, in pixels."""
+    places = [float(place) for place in axis.get_majorticklocs()]
+    low, high = sorted(axis.get_view_interval())
+    slack = (high - low) * 1e-9
+    named = zip(places, axis.get_major_formatter().format_ticks(places))  # noqa: B905 — `strict` is newer
+    shown = [(place, rich(label)) for place, label in named if low - slack <= place <= high + slack]
+    described: Dict[str, Any] = {
+        "tickmode": "array",
+        "tickvals": on_axis(axis, [place for place, _ in shown]),
+        "ticktext": [label for _, label in shown],
+    }
+    labels = axis.get_majorticklabels()
+    if labels:
+        size = pixels_of(axis, float(labels[0].get_fontsize()))
+        described.update(tickfont=dict(ink(labels[0]), size=size), tickangle=-float(labels[0].get_rotation()))
+    return described
+
+
+def has_free_ticks(axis: Any) -> bool:
+    """Whether ticks were left to matplotlib: then they may be others where the viewer looks closer."""
     ticker = sys.modules["matplotlib.ticker"]
-    plain = (ticker.ScalarFormatter, ticker.LogFormatter)
     chosen = isinstance(axis.get_major_locator(), (ticker.FixedLocator, ticker.NullLocator))
-    named = not isinstance(axis.get_major_formatter(), plain)
-    if is_date(axis) or not (chosen or named):
-        return {}
-    places = axis.get_majorticklocs()
-    labels = [label.get_text() for label in axis.get_majorticklabels()]
-    return {"tickvals": clean(places), "ticktext": [rich(label) for label in labels]}
+    plain = isinstance(axis.get_major_formatter(), (ticker.ScalarFormatter, ticker.LogFormatter))
+    return is_date(axis) or (plain and not chosen)
 
 
 def describe_scene(axes: Any) -> Dict[str, Any]:
@@ -166,8 +219,19 @@ def describe_scene(axes: Any) -> Dict[str, Any]:
         if axis.get_scale() != "linear":
             raise Untellable("a %s scale in space" % axis.get_scale())
         described[name + "axis"] = {
-            "title": {"text": rich(axis.label.get_text())},
+            **_ticks_in_space(axis),
+            "title": {"text": rich(axis.label.get_text()), "font": _font(axis.label)},
             "range": clean([float(edge) for edge in getattr(axes, "get_%slim" % name)()]),
             "visible": bool(getattr(axes, "_axis3don", True)),
         }
     return described
+
+
+def _ticks_in_space(axis: Any) -> Dict[str, Any]:
+    described = describe_ticks(axis)
+    described.pop("tickangle", None)  # labels in space turn with their axis
+    return described
+
+
+def _font(text: Any) -> Dict[str, Any]:
+    return dict(ink(text), size=pixels_of(text, float(text.get_fontsize())))

@@ -11,7 +11,7 @@ import time
 import weakref
 from typing import Any, List, Optional
 
-from deepforge.runtime.figure import publish_matplotlib
+from deepforge.runtime.figure import is_shown, publish_matplotlib
 
 _bases: Any = importlib.import_module("matplotlib.backend_bases")
 _agg: Any = importlib.import_module("matplotlib.backends.backend_agg")
@@ -35,8 +35,13 @@ class FigureManager(_bases.FigureManagerBase):  # type: ignore[misc]
 
     @classmethod
     def pyplot_show(cls, *, block: Optional[bool] = None) -> None:
-        """Publish all open figures and close them; without blocking, as in `plt.pause`, keep them open."""
+        """Publish all open figures and close them; without blocking, as in `plt.pause`, keep them open.
+
+        What `deepforge.figure` has shown as it is now is not shown again.
+        """
         for manager in _managers():
+            if is_shown(manager.canvas.figure):
+                continue
             if block is False:
                 _update(manager.canvas.figure)
             else:
@@ -72,7 +77,8 @@ class FigureCanvas(_agg.FigureCanvasAgg):  # type: ignore[misc]
 def publish_pending() -> None:
     """Publish what changed since it was last published."""
     for figure in list(_pending):
-        _publish(figure)
+        if not is_shown(figure):
+            _publish(figure)
 
 
 def _managers() -> List[Any]:

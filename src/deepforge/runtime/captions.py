@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Dict, Iterator
 
-from deepforge.runtime.axes import Place, Untellable, clean, is_visible, point_on_axis, rich
+from deepforge.runtime.axes import (
+    Place,
+    Untellable,
+    clean,
+    colour_of,
+    ink,
+    is_visible,
+    pixels_of,
+    point_on_axis,
+    rich,
+)
 
 Caption = Dict[str, Any]
 
@@ -51,6 +60,8 @@ def caption(text: Any, x: Any, y: Any, x_reference: str, y_reference: str) -> Ca
     """A piece of text at a place."""
     middle = {"center": "middle", "center_baseline": "middle", "baseline": "bottom"}
     upright = text.get_verticalalignment()
+    lies_on_picture = text.axes is not None and bool(text.axes.images)
+    colour = {"color": colour_of(text.get_color(), text.get_alpha())} if lies_on_picture else ink(text)
     return {
         "text": rich(text.get_text()),
         "x": x,
@@ -61,19 +72,16 @@ def caption(text: Any, x: Any, y: Any, x_reference: str, y_reference: str) -> Ca
         "yanchor": middle.get(upright, upright),
         "showarrow": False,
         "textangle": -float(text.get_rotation()),
-        "font": {
-            "color": colour_of(text.get_color(), text.get_alpha()),
-            "size": pixels_of(text, float(text.get_fontsize())),
-        },
+        "font": dict(colour, size=pixels_of(text, float(text.get_fontsize()))),
     }
 
 
-def colour_of(value: Any, alpha: Optional[float] = None) -> str:
-    """A colour of any of matplotlib's notations, as Plotly takes it."""
-    red, green, blue, opacity = sys.modules["matplotlib.colors"].to_rgba(value, alpha)
-    return "rgba(%d,%d,%d,%.3g)" % (round(red * 255), round(green * 255), round(blue * 255), opacity)
-
-
-def pixels_of(artist: Any, points: float) -> float:
-    """Points, 72 of which are an inch, as pixels of the figure."""
-    return round(points * float(artist.get_figure().dpi) / 72, 3)
+def on_figure(text: Any) -> Caption:
+    """A piece of text where it was drawn: a title, the label of an axis, whatever does not move with data."""
+    figure = text.get_figure()
+    box = text.get_window_extent()
+    width, height = figure.get_size_inches() * figure.dpi
+    x, y = (box.x0 + box.x1) / 2 / width, (box.y0 + box.y1) / 2 / height
+    described = caption(text, clean(float(x)), clean(float(y)), "paper", "paper")
+    described.update(xanchor="center", yanchor="middle")
+    return described

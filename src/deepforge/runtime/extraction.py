@@ -7,12 +7,24 @@ be a lie.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from deepforge.runtime import captions, traces
-from deepforge.runtime.axes import Place, Untellable, clean, describe_axis, describe_scene, is_visible, rich
+from deepforge.runtime.axes import (
+    Place,
+    Untellable,
+    clean,
+    describe_axis,
+    describe_scene,
+    has_free_ticks,
+    is_visible,
+    pixels_of,
+)
 
 Document = Dict[str, Any]
+
+MOST_AXES = 12
+"""More of them are too small in an editor for anything but their picture, and slow to draw."""
 
 
 def extract(figure: Any) -> Optional[Document]:
@@ -26,19 +38,25 @@ def extract(figure: Any) -> Optional[Document]:
 def _extract(figure: Any) -> Document:
     if getattr(figure, "subfigs", None) or figure.lines or figure.patches or figure.images or figure.artists:
         raise Untellable("something lies on the figure beside its axes")
+    if sum(axes.get_visible() for axes in figure.axes) > MOST_AXES:
+        raise Untellable("many axes")
     width, height = figure.get_size_inches() * figure.dpi
+    free: List[str] = []
     layout: Dict[str, Any] = {
         "width": round(width),
         "height": round(height),
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "barmode": "overlay",
         "showlegend": False,
+        "meta": {"source": "matplotlib", "free": free},
     }
     legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes if axes.get_legend() is not None)]
     if legends:
         box = legends[0].get_window_extent().transformed(figure.transFigure.inverted())
         layout["showlegend"] = True
         layout["legend"] = _legend(box)
+        sizes = [pixels_of(text, float(text.get_fontsize())) for text in legends[0].get_texts()]
+        layout["legend"]["font"] = {"size": max(sizes, default=10.0)}
     annotations = _figure_texts(figure)
     data: List[Dict[str, Any]] = []
     places: List[Tuple[Any, Place]] = []
@@ -55,10 +73,17 @@ def _extract(figure: Any) -> Document:
             continue
         data.extend(dict(trace, xaxis=place.x, yaxis=place.y) for trace in traces.in_plane(axes, place))
         annotations.extend(captions.texts(axes, place))
-        if place.owns_x:
-            layout[place.x_key] = describe_axis(axes, axes.xaxis, place)
-        if place.owns_y:
-            layout[place.y_key] = describe_axis(axes, axes.yaxis, place)
+        for axis, key, owned in (
+            (axes.xaxis, place.x_key, place.owns_x),
+            (axes.yaxis, place.y_key, place.owns_y),
+        ):
+            if not owned:
+                continue
+            layout[key] = describe_axis(axes, axis, place)
+            if has_free_ticks(axis):
+                free.append(key)
+            if axes.axison and is_visible(axis):
+                annotations.extend(_labels(axis, key))
     if annotations:
         layout["annotations"] = annotations
     return {"data": data, "layout": layout}
@@ -97,7 +122,6 @@ def _legend(box: Any) -> Dict[str, Any]:
         "y": clean(float(box.y1 if top else box.y0)),
         "xanchor": "right" if right else "left",
         "yanchor": "top" if top else "bottom",
-        "bgcolor": "rgba(255,255,255,0.8)",
     }
 
 
@@ -108,27 +132,20 @@ def _figure_texts(figure: Any) -> List[Dict[str, Any]]:
             continue
         if text.get_transform() is not figure.transSubfigure:
             raise Untellable("text on the figure that is placed by something else than its size")
-        x, y = text.get_position()
-        annotations.append(captions.caption(text, x, y, "paper", "paper"))
+        annotations.append(captions.on_figure(text))
     return annotations
 
 
-def _titles(axes: Any) -> List[Dict[str, Any]]:
-    left, bottom, width, height = axes.get_position().bounds
-    found = []
-    for share, anchor, place in ((0.0, "left", "left"), (0.5, "center", "center"), (1.0, "right", "right")):
-        text = axes.get_title(loc=place)
-        if text:
-            found.append(
-                {
-                    "text": rich(text),
-                    "x": clean(left + share * width),
-                    "y": clean(bottom + height),
-                    "xref": "paper",
-                    "yref": "paper",
-                    "xanchor": anchor,
-                    "yanchor": "bottom",
-                    "showarrow": False,
-                }
-            )
-    return found
+def _titles(axes: Any) -> Iterator[captions.Caption]:
+    for text in (axes._left_title, axes.title, axes._right_title):
+        if text.get_text() and is_visible(text):
+            yield captions.on_figure(text)
+
+
+def _labels(axis: Any, key: str) -> Iterator[captions.Caption]:
+    """The name of an axis, and what all of its ticks are multiplied by or begin at."""
+    if axis.label.get_text() and is_visible(axis.label):
+        yield captions.on_figure(axis.label)
+    common = axis.get_offset_text()
+    if common.get_text() and is_visible(common):
+        yield dict(captions.on_figure(common), name="common " + key)

@@ -24,6 +24,8 @@ ENDINGS = {PNG: ".png"}
 _numbers = count(1)
 _pictures = count(1)
 _names: "weakref.WeakKeyDictionary[Any, str]" = weakref.WeakKeyDictionary()
+_shown: "weakref.WeakSet[Any]" = weakref.WeakSet()
+"""Figures of matplotlib that were shown by `figure`."""
 
 
 def figure(shown: Any = None, title: Optional[str] = None, *, name: Optional[str] = None) -> None:
@@ -38,17 +40,36 @@ def figure(shown: Any = None, title: Optional[str] = None, *, name: Optional[str
             raise TypeError("there is no figure to show: pyplot has none open")
         shown = pyplot.gcf()
     if hasattr(shown, "savefig") and hasattr(shown, "axes"):
-        publish_matplotlib(shown, title, name)
+        _show_matplotlib(shown, title, name)
     elif hasattr(shown, "get_figure") and shown.get_figure() is not None:  # an Axes, or anything drawn on one
-        publish_matplotlib(shown.get_figure(), title, name)
+        _show_matplotlib(shown.get_figure(), title, name)
     elif hasattr(shown, "to_plotly_json"):
         _publish_plotly(shown, title, name)
     elif hasattr(shown, "save") and hasattr(shown, "getbands"):
         _publish_pillow(shown, title, name)
     elif pixels.is_picture(shown):
         publish_picture(name or "image-%d" % next(_pictures), title, pixels.to_png(shown))
+    elif hasattr(shown, "to_jshtml"):
+        raise TypeError(
+            "a %s cannot be shown as a figure: show its figure with deepforge.figure(fig, name=...) after each "
+            "frame is drawn; the frames are then versions of one figure, which the editor plays"
+            % type_name(shown)
+        )
     else:
         raise TypeError("a %s cannot be shown as a figure" % type_name(shown))
+
+
+def is_shown(shown: Any) -> bool:
+    """Whether a figure of matplotlib was shown by `figure` and has not changed since."""
+    return shown in _shown and not shown.stale
+
+
+def _show_matplotlib(shown: Any, title: Optional[str], name: Optional[str]) -> None:
+    publish_matplotlib(shown, title, name)
+    if name is not None:
+        _names[shown] = name
+    shown.stale = False
+    _shown.add(shown)
 
 
 def publish(name: str, title: str, parts: Dict[str, bytes]) -> None:
@@ -75,7 +96,7 @@ def publish_picture(name: str, title: Optional[str], png: bytes) -> None:
 
 def publish_matplotlib(shown: Any, title: Optional[str] = None, name: Optional[str] = None) -> None:
     """Show a figure of matplotlib: as PNG, and as a document when all that it shows can be told in one."""
-    name = name or shown.get_label() or _name_of(shown)
+    name = name or _names.get(shown) or shown.get_label() or _name_of(shown)
     buffer = io.BytesIO()
     shown.savefig(buffer, format="png")
     parts = {PNG: buffer.getvalue()}

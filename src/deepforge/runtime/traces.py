@@ -6,8 +6,17 @@ import base64
 import sys
 from typing import Any, Dict, Iterable, Iterator, List, Tuple
 
-from deepforge.runtime.axes import Place, Untellable, clean, is_visible, on_axis, rich
-from deepforge.runtime.captions import colour_of, pixels_of
+from deepforge.runtime.axes import (
+    Place,
+    Untellable,
+    clean,
+    colour_of,
+    describe_ticks,
+    is_visible,
+    on_axis,
+    pixels_of,
+    rich,
+)
 from deepforge.runtime.pixels import to_png
 
 Trace = Dict[str, Any]
@@ -152,7 +161,7 @@ def _stroke(line: Any) -> Trace:
     trace = dict(_named(line), mode="+".join(modes) or "none")
     trace["line"] = {
         "color": colour,
-        "width": float(line.get_linewidth()),
+        "width": pixels_of(line, float(line.get_linewidth())),
         "dash": dash or "solid",
         "shape": STEPS[line.get_drawstyle()],
     }
@@ -207,7 +216,7 @@ def _markers(collection: Any, sizes: Any) -> Trace:
         "color": _colours(faces) or _colours(edges) or "rgba(0,0,0,0)",
         "line": {
             "color": _colours(edges) or "rgba(0,0,0,0)",
-            "width": float(max(collection.get_linewidths(), default=0)),
+            "width": pixels_of(collection, float(max(collection.get_linewidths(), default=0))),
         },
     }
     if len(faces) == 0 and not symbol.endswith("-open"):
@@ -250,7 +259,7 @@ def _segments(axes: Any, collection: Any) -> Iterator[Trace]:
             xs, ys = _list(piece[:, 0]), _list(piece[:, 1])
             x += [*on_axis(axes.xaxis, xs if across else _shares(axes.xaxis, axes.get_xlim(), xs)), None]
             y += [*on_axis(axes.yaxis, ys if up else _shares(axes.yaxis, axes.get_ylim(), ys)), None]
-        width = float(max(collection.get_linewidths(), default=1))
+        width = pixels_of(collection, float(max(collection.get_linewidths(), default=1)))
         line = {"color": colour, "width": width}
         yield dict(_named(collection), type="scatter", mode="lines", x=x[:-1], y=y[:-1], line=line)
 
@@ -278,7 +287,7 @@ def _filled(axes: Any, artist: Any, vertices: Any, face: Any, transform: Any) ->
         y=on_axis(axes.yaxis, _list(corners[:, 1])),
         fill="toself",
         fillcolor=colour_of(face),
-        line={"color": colour_of(edge), "width": float(width)},
+        line={"color": colour_of(edge), "width": pixels_of(artist, float(width))},
         hoverinfo="skip",
     )
 
@@ -294,7 +303,10 @@ def _bars(axes: Any, container: Any) -> Trace:
     )
     marker = {
         "color": faces,
-        "line": {"color": edges, "width": float(bars[0].get_linewidth()) if bars else 0.0},
+        "line": {
+            "color": edges,
+            "width": pixels_of(bars[0], float(bars[0].get_linewidth())) if bars else 0.0,
+        },
     }
     trace = dict(_named(container), type="bar", marker=marker)
     if container.orientation == "horizontal":
@@ -342,9 +354,15 @@ def _image(axes: Any, image: Any) -> Trace:
 def _colour_bar(bar: Any) -> Trace:
     left, bottom, width, height = bar.ax.get_position().bounds
     across = bar.orientation == "horizontal"
-    label = bar.ax.get_xlabel() if across else bar.ax.get_ylabel()
+    axis = bar.ax.xaxis if across else bar.ax.yaxis
+    size = pixels_of(bar.ax, float(axis.label.get_fontsize()))
     return {
-        "title": {"text": rich(label)},
+        **describe_ticks(axis),
+        "title": {
+            "text": rich(axis.label.get_text()),
+            "side": "bottom" if across else "right",
+            "font": {"size": size},
+        },
         "orientation": "h" if across else "v",
         "x": clean(left),
         "y": clean(bottom),

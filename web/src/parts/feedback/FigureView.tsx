@@ -1,5 +1,5 @@
 /** A figure that a job shows: drawn when it can be, else as a picture, in any of its versions. */
-import { Menu } from "@mantine/core";
+import { Menu, SegmentedControl } from "@mantine/core";
 import {
   IconDownload,
   IconMaximize,
@@ -9,9 +9,10 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { useKept } from "@/state/session";
 import { Ago } from "@/ui/Time";
 import css from "./figures/figure.module.css";
-import { type Figure, GRAPH, isGraph, partsOf } from "./figures/media";
+import { type Figure, GRAPH, hasBoth, isGraph, partsOf } from "./figures/media";
 import { ShownFigure } from "./figures/ShownFigure";
 import { graphQuery, useVersion } from "./figures/useFigures";
 import { MarkButton } from "./logs/LogTools";
@@ -21,6 +22,8 @@ import { SeriesChart } from "./SeriesChart";
 export type { Figure } from "./figures/media";
 
 const FRAME_MS = 600;
+
+type Look = "interactive" | "as drawn";
 
 interface FigureViewProps {
   run: string;
@@ -62,6 +65,7 @@ export function FigureView({ run, figure, showJob = true }: FigureViewProps) {
   };
 
   const title = figure.title || figure.figure;
+  const [look, setLook] = useKept<Look>(`figure ${figure.job_name}/${figure.figure}`, "interactive");
   if (isGraph(shown)) return <GraphFigure run={run} figure={shown} />;
   return (
     <figure ref={box} className={css.figure}>
@@ -90,7 +94,7 @@ export function FigureView({ run, figure, showJob = true }: FigureViewProps) {
         </MarkButton>
       </figcaption>
       <div className={css.body}>
-        <ShownFigure run={run} figure={shown} title={title} />
+        <ShownFigure run={run} figure={shown} title={title} asDrawn={look === "as drawn"} />
       </div>
       <div className={css.foot}>
         {total > 1 && (
@@ -124,6 +128,18 @@ export function FigureView({ run, figure, showJob = true }: FigureViewProps) {
               <IconPlayerTrackNext size={16} />
             </MarkButton>
           </>
+        )}
+        {hasBoth(shown) && (
+          <SegmentedControl
+            size="xs"
+            aria-label={`Look of ${title}`}
+            data={[
+              { value: "interactive", label: "Interactive" },
+              { value: "as drawn", label: "As drawn" },
+            ]}
+            value={look}
+            onChange={setLook}
+          />
         )}
         <span className={css.grow} />
         <Ago time={shown.created} />

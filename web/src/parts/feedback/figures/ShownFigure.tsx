@@ -10,13 +10,15 @@ interface ShownFigureProps {
   run: string;
   figure: Figure;
   title: string;
+  /** Show the picture, though there is an interactive drawing. */
+  asDrawn?: boolean;
 }
 
-export function ShownFigure({ run, figure, title }: ShownFigureProps) {
+export function ShownFigure({ run, figure, title, asDrawn = false }: ShownFigureProps) {
   const [wanted, setWanted] = useState<string | null>(null);
   const picture = pictureOf(figure);
   const page = pageOf(run, figure);
-  const drawing = figure.parts[PLOTLY];
+  const drawing = asDrawn && picture ? undefined : figure.parts[PLOTLY];
   const main = drawing ? PLOTLY : (page?.media ?? picture?.media);
   if (!main)
     return <p className={css.word}>Nothing of this figure can be drawn here. It can be downloaded.</p>;

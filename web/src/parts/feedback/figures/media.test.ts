@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   type Figure,
   GRAPH,
+  hasBoth,
   isGraph,
   isLarge,
   PLOTLY,
@@ -25,6 +26,8 @@ const figure: Figure = {
 test("a picture is loaded under its own type, anything else as bytes", () => {
   expect(pictureOf(figure)).toEqual({ media: "image/png", href: "/api/v1/blobs/aa?media=image/png" });
   expect(pictureOf({ ...figure, parts: { [PLOTLY]: "bb" } })).toBe(null);
+  expect(hasBoth(figure)).toBe(true);
+  expect(hasBoth({ ...figure, parts: { [PLOTLY]: "bb" } })).toBe(false);
   expect(partsOf(figure)).toEqual([
     { media: "image/png", href: "/api/v1/blobs/aa?media=image/png", name: "The-curve-3.png", size: 10 },
     { media: PLOTLY, href: "/api/v1/blobs/bb", name: "The-curve-3.plotly.json", size: 50_000_000 },

@@ -23,6 +23,9 @@ const LARGE_PICTURE = 16_000_000;
 
 export const isGraph = (figure: Figure): boolean => GRAPH in figure.parts;
 
+/** Whether there is a choice between an interactive drawing and the picture of it. */
+export const hasBoth = (figure: Figure): boolean => PLOTLY in figure.parts && pictureOf(figure) !== null;
+
 const isPicture = (media: string): boolean => (IMAGES as readonly string[]).includes(media);
 
 export const isLarge = (figure: Figure, media: string): boolean =>
