@@ -51,8 +51,8 @@ def figure(shown: Any = None, title: Optional[str] = None, *, name: Optional[str
         publish_picture(name or "image-%d" % next(_pictures), title, pixels.to_png(shown))
     elif hasattr(shown, "to_jshtml"):
         raise TypeError(
-            "a %s cannot be shown as a figure: show its figure with deepforge.figure(fig, name=...) after each "
-            "frame is drawn; the frames are then versions of one figure, which the editor plays"
+            "a %s cannot be shown as a figure: show its figure with deepforge.figure(fig, name=...) "
+            "after each frame is drawn; the frames are then versions of one figure, which the editor plays"
             % type_name(shown)
         )
     else:
