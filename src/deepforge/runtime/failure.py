@@ -8,6 +8,8 @@ import os
 import traceback
 from typing import Any, Dict, List, Optional
 
+from deepforge.runtime import work
+
 RUNTIME = os.path.dirname(os.path.abspath(__file__)) + os.sep
 LONGEST_TEXT = 64 * 1024
 """Characters of a message or a traceback; what is longer loses its middle."""
@@ -25,7 +27,7 @@ def describe(error: BaseException, code: str) -> Dict[str, Any]:
         "message": _shorten(_message(error)),
         "traceback": _shorten("".join(shown.format())),
         "frames": [_frame(frame, code) for frame in _innermost(shown.stack)],
-        "hint": getattr(error, "hint", None) or _hint(error),
+        "hint": getattr(error, "hint", None) or _hint(error, shown.stack, code),
     }
 
 
@@ -78,12 +80,14 @@ def _frame(frame: traceback.FrameSummary, code: str) -> Dict[str, Any]:
     }
 
 
-def _hint(error: BaseException) -> Optional[str]:
+def _hint(error: BaseException, stack: traceback.StackSummary, code: str) -> Optional[str]:
     if isinstance(error, ModuleNotFoundError):
         return (
             "Name the package in the operation's `# /// script` block or in the project's requirements.txt, "
             "or check the spelling."
         )
+    if isinstance(error, FileNotFoundError):
+        return work.hint_about(error, list(stack), code)
     if isinstance(error, MemoryError):
         return "The machine has no memory left for this; work on smaller pieces, or ask for more memory."
     if isinstance(error, OSError) and error.errno in FULL:

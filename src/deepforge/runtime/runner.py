@@ -14,7 +14,7 @@ import time
 import traceback
 from typing import Any, Callable, Dict, List, Optional
 
-from deepforge.runtime import codecs, failure, project, session
+from deepforge.runtime import codecs, failure, project, session, work
 from deepforge.runtime.journal import ERROR, RESULT, STARTED, frame_json
 from deepforge.runtime.values import full_name, type_name
 
@@ -87,6 +87,7 @@ def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, st
     del inputs
     saved = _save(value, spec["outputs"], folder)
     _finish()
+    _name_what_is_left(folder)
     return saved
 
 
@@ -184,6 +185,14 @@ def _finish() -> None:
     threading._shutdown()  # type: ignore[attr-defined]
     _publish_pending()
     atexit._run_exitfuncs()
+
+
+def _name_what_is_left(folder: str) -> None:
+    left = work.left_behind(folder)
+    if left:
+        flush()
+        with contextlib.suppress(OSError):
+            os.write(2, work.note_about(left).encode("utf-8"))
 
 
 def _publish_pending() -> None:

@@ -34,6 +34,7 @@ from typing import Any, Dict, List, Optional, Set
 from deepforge.runtime import memory, process, runner
 from deepforge.runtime.journal import EXIT, RESULT, Journal, frame_json, seal
 from deepforge.runtime.session import JOB_DIR
+from deepforge.runtime.work import WORK
 
 SOCKET = "DEEPFORGE_ZYGOTE_FD"
 BACKEND = "module://deepforge.runtime.backend"
@@ -291,7 +292,7 @@ def _settle(folder: str, environment: Dict[str, str], parent: process.Process) -
     process.write_pid_file(folder, process.PidFile(os.getpid(), started, parent.pid, parent.started))
     os.environ.update(environment)
     os.environ.update({JOB_DIR: folder, process.ATTEMPT: os.path.basename(folder)})
-    work = os.path.join(folder, "work")
+    work = os.path.join(folder, WORK)
     with contextlib.suppress(FileExistsError):
         os.mkdir(work)
     os.chdir(work)
