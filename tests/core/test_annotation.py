@@ -32,6 +32,8 @@ from deepforge.core.annotation import can_meet, fits, in_words
         (3, "typing.Literal[1, 2, 3]"),
         ("digits", "Path"),
         ("digits", "pathlib.Path | None"),
+        ("2026-11-22", "date"),
+        ("2026-11-22T18:30", "datetime.datetime"),
         (1, "Annotated[int, 'how many']"),
         (object(), "Any"),
         ("whatever", "np.ndarray"),
@@ -63,6 +65,10 @@ def test_a_value_fits(value: object, annotation: str) -> None:
         ("rmsprop", "Literal['sgd', 'adam']"),
         (True, "Literal[1]"),
         (3, "Path"),
+        ("tomorrow", "date"),
+        ("2026-02-30", "datetime.date | None"),
+        ("2026-11-22T18:30", "date"),
+        (20261122, "datetime"),
     ],
 )
 def test_a_value_does_not_fit(value: object, annotation: str) -> None:
@@ -126,6 +132,7 @@ def test_two_annotations_cannot_meet(source: str, target: str) -> None:
         ("list[int] | str", "list[int] or a text"),
         ("np.ndarray", "np.ndarray"),
         ("pathlib.Path", "a path, as text"),
+        ("date | None", "a date, such as 2026-11-22 or null"),
         ("?", "?"),
     ],
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
 
@@ -45,6 +46,8 @@ _FITS: dict[str, Callable[[object], bool]] = {
     "dict": lambda value: isinstance(value, dict),
     "Path": lambda value: isinstance(value, str),
     "PathLike": lambda value: isinstance(value, str),
+    "date": lambda value: isinstance(value, str) and _reads(value, date.fromisoformat),
+    "datetime": lambda value: isinstance(value, str) and _reads(value, datetime.fromisoformat),
 }
 _WORDS = {
     "None": "null",
@@ -61,6 +64,8 @@ _WORDS = {
     "Iterable": "a list",
     "dict": "a mapping",
     "Path": "a path, as text",
+    "date": "a date, such as 2026-11-22",
+    "datetime": "a date and time, such as 2026-11-22T18:30",
 }
 _MEETS = {
     ("bool", "int"),
@@ -77,6 +82,14 @@ _CONCRETE = frozenset(
 """Types of which no value has two (but for those that `_MEETS` lists)."""
 
 _SIZED = ("list", "set", "frozenset", "tuple", "Sequence", "Iterable")
+
+
+def _reads(text: str, read: Callable[[str], object]) -> bool:
+    try:
+        read(text)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1024)

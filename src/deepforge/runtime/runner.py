@@ -14,7 +14,7 @@ import time
 import traceback
 from typing import Any, Callable, Dict, List, Optional
 
-from deepforge.runtime import codecs, failure, project, session, work
+from deepforge.runtime import attributes, codecs, failure, project, session, work
 from deepforge.runtime.journal import ERROR, RESULT, STARTED, frame_json
 from deepforge.runtime.values import full_name, type_name
 
@@ -74,13 +74,13 @@ def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, st
     module = importlib.import_module(operation["module"])
     called = getattr(module, operation["name"])
     _seed(spec.get("seed"))
-    attributes = _attributes(spec)
+    given = _given(called, spec)
     taking = called.execute if operation["form"] == "class" else called
     inputs = _inputs(taking, spec["inputs"], folder)
     if operation["form"] == "class":
-        value = called(**attributes).execute(*inputs)
+        value = called(**given).execute(*inputs)
     else:
-        value = called(*inputs, **attributes)
+        value = called(*inputs, **given)
     if os.getpid() != owner:
         # a fork of the user's came back from the operation: only one of the two is the job
         raise SystemExit(0)
@@ -91,10 +91,12 @@ def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, st
     return saved
 
 
-def _attributes(spec: Dict[str, Any]) -> Dict[str, Any]:
+def _given(called: Callable[..., Any], spec: Dict[str, Any]) -> Dict[str, Any]:
     """What is given for the attributes: values, members of enumerations, and what references name."""
-    given = dict(spec["attributes"])
-    for name, path in spec.get("enumerations", {}).items():
+    enumerations = spec.get("enumerations", {})
+    plain = {name: value for name, value in spec["attributes"].items() if name not in enumerations}
+    given = {**spec["attributes"], **attributes.converted(called, plain)}
+    for name, path in enumerations.items():
         if given.get(name) is not None:
             given[name] = _named(path)[given[name]]
     for name, path in spec.get("references", {}).items():
