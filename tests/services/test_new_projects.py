@@ -200,8 +200,9 @@ def test_a_file_that_may_not_be_read_is_told_before_anything_is_sent(
 
 
 def test_an_archive_without_a_project_is_told(house: House, caller: Caller) -> None:
-    with pytest.raises(BadInput, match="holds no project"):
+    with pytest.raises(BadInput, match="holds no project") as caught:
         new_projects.import_archive(house, caller, [packed(**{"notes.txt": "hello"})])
+    assert "deepforge init ." in (caught.value.hint or "")
     with pytest.raises(BadInput, match="no path inside"):
         new_projects.import_archive(house, caller, [packed(**{"../../evil": "hello"})])
     assert names(house, caller) == ["digits"]

@@ -15,7 +15,7 @@ def find_project(given: Path | None) -> Path:
         if not (folder / PROJECT_FILE).is_file() and not (folder / "pipelines").is_dir():
             raise InvalidProject(
                 f"{given} is not a project: it has neither {PROJECT_FILE} nor a folder pipelines.",
-                "deepforge init NAME makes a new project.",
+                f"deepforge init {given} makes it one, and writes over nothing.",
             )
         return folder
     here = Path.cwd()
@@ -26,5 +26,6 @@ def find_project(given: Path | None) -> Path:
         return here
     raise InvalidProject(
         f"{here} is not in a project: there is no {PROJECT_FILE} here or above.",
-        "Name the folder with --project DIR, or make a project with deepforge init NAME.",
+        "Name the folder with --project DIR, make a project of this one with deepforge init ., "
+        "or a new one with deepforge init NAME.",
     )

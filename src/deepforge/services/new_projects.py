@@ -68,7 +68,8 @@ def import_archive(
         if not any((unpacked / sign).exists() for sign in _SIGNS):
             raise BadInput(
                 "The archive holds no project: no deepforge.toml, and no folder pipelines or operations.",
-                "Pack the folder of a project, or make a new one and add files to it.",
+                "In that folder, deepforge init . adds what is missing; then import it again. "
+                "Or make a new project and add the files to it.",
             )
         if wanted is None:
             said = project_folders.name_in(unpacked) or found.name or "imported"
