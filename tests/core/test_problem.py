@@ -29,6 +29,11 @@ def test_a_problem_is_shown_with_its_place_and_hint() -> None:
     )
 
 
+def test_a_problem_names_its_file_once_and_ends_its_sentence_before_the_hint() -> None:
+    message = "a.yaml:3 is not YAML: expected ',' but got ':'"
+    assert str(Problem("yaml", message, Place("a.yaml"), "Look there.")) == f"{message}. Look there."
+
+
 def test_warnings_forbid_nothing() -> None:
     error, warning = Problem("a", "A."), Problem("b", "B.", severity="warning")
     assert errors_of([error, warning]) == [error]

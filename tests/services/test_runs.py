@@ -69,7 +69,7 @@ def test_the_same_again_runs_nothing(house: House, start: Start, worker: HandWor
         "train": "nothing changed since it ran",
         "keep": "is the same as model@1",
     }
-    assert [(saved.name, saved.version) for saved in again.artifacts] == [("model", 1)]
+    assert [(saved.name, saved.version, saved.made) for saved in again.artifacts] == [("model", 1, False)]
 
 
 def test_the_same_again_runs_nothing_after_a_restart_before_the_worker_is_back(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from deepforge.core.artifact import ArtifactFilter, ArtifactSummary, ArtifactVersion, Facet, Lineage
-from deepforge.core.ids import ArtifactId, Digest, ProjectId, RunId
+from deepforge.core.ids import ArtifactId, Digest, ProjectId
 from deepforge.core.run import RunArtifact
 from deepforge.store import artifact_lines, artifacts, blob_index
 from deepforge.store.database import Database
@@ -161,8 +161,9 @@ def test_a_run_has_saved_each_version_once(database: Database) -> None:
         artifacts.add_version(connection, version(seeded, DATA, "data", 1), seeded.user)
         artifacts.note_saved(connection, seeded.run, [(DATA, 1), (DATA, 1), (DATA, 9), (MODEL, 1)])
         artifacts.note_saved(connection, seeded.run, [(DATA, 1)])
-        other = RunId("0" * 26)
+        other = add_run(connection, seeded.project).run
+        artifacts.note_saved(connection, other, [(DATA, 1)])
         assert artifacts.saved_by(connection, [seeded.run, other]) == {
             seeded.run: [RunArtifact("data", 1, Digest("1" * 64), "int", 1)],
-            other: [],
+            other: [RunArtifact("data", 1, Digest("1" * 64), "int", 1, made=False)],
         }

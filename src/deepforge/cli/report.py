@@ -20,6 +20,7 @@ from deepforge.cli.terminal import (
 )
 from deepforge.client import Client
 from deepforge.core.errors import DeepForgeError
+from deepforge.core.fingerprint import describe
 from deepforge.core.run import Explanation, JobView, RunView
 
 LOG_TAIL = 20
@@ -78,7 +79,7 @@ def print_summary(run: RunView) -> None:
     """How the run ended, its last metrics and the artifacts it saved."""
     seconds = seconds_between(run.started, run.ended, datetime.now(UTC)) or 0
     cached = sum(job.cached for job in run.jobs)
-    ran = sum(job.fence > 0 and not job.cached for job in run.jobs)
+    ran = sum(not job.cached and (job.fence > 0 or job.state == "success") for job in run.jobs)
     click.echo()
     click.echo(
         f"{styled(run.state)}  {one_line(run.pipeline)} in {show_duration(seconds)}: "
@@ -92,7 +93,8 @@ def print_summary(run: RunView) -> None:
             click.echo(f"  {one_line(job.name)}: {values}")
     for artifact in run.artifacts:
         name = click.style(f"{one_line(artifact.name)}@{artifact.version}", bold=True)
-        click.echo(f"  saved {name}  {one_line(artifact.type)}, {show_size(artifact.size)}")
+        word = "saved" if artifact.made else "is the same as"
+        click.echo(f"  {word} {name}  {one_line(artifact.type)}, {show_size(artifact.size)}")
 
 
 def print_explanations(explanations: Iterable[Explanation]) -> None:
@@ -104,6 +106,8 @@ def print_explanations(explanations: Iterable[Explanation]) -> None:
         word = click.style("cached", fg="green") if item.cached else click.style("ran   ", fg="yellow")
         click.echo(f"{one_line(item.job):{width}}  {word}  {one_line(item.reason)}")
         for change in item.changes:
+            if "→" in describe([change]) and describe([change]) in item.reason:
+                continue  # the reason has said both values
             was = "nothing" if change.was is None else one_line(change.was, 80)
             now = "nothing" if change.now is None else one_line(change.now, 80)
             became = f"the code of {now} changed" if was == now else f"{was} → {now}"

@@ -37,8 +37,11 @@ class Problem:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        head = f"{self.place}: {self.message}" if str(self.place) else self.message
-        return f"{head} {self.hint}" if self.hint else head
+        named = self.place.file is not None and self.message.startswith(self.place.file)
+        head = self.message if named or not str(self.place) else f"{self.place}: {self.message}"
+        if not self.hint:
+            return head
+        return f"{head} {self.hint}" if head.endswith((".", "!", "?")) else f"{head}. {self.hint}"
 
 
 def errors_of(problems: list[Problem]) -> list[Problem]:

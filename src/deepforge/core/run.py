@@ -108,6 +108,8 @@ class RunArtifact:
     digest: Digest
     type: str
     size: int
+    made: bool = True
+    """False: what the run was to save is the same as this version, which was there already."""
 
 
 @dataclass(frozen=True)

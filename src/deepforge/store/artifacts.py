@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from deepforge.core.artifact import ArtifactVersion, Lineage
 from deepforge.core.ids import ArtifactId, ProjectId, RunId, UserId
@@ -43,6 +55,7 @@ _SAVED = (
         artifact_versions.c.digest,
         artifact_versions.c.type,
         artifact_versions.c.size,
+        func.coalesce(artifact_versions.c.run_id == run_artifacts.c.run_id, false()),
     )
     .join(artifacts, artifacts.c.id == run_artifacts.c.artifact_id)
     .join(

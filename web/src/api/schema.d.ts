@@ -3557,6 +3557,8 @@ export interface components {
          */
         RunArtifact: {
             digest: string;
+            /** @default true */
+            made: boolean;
             name: string;
             size: number;
             type: string;

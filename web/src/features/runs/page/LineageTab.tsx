@@ -45,12 +45,13 @@ export function LineageTab({ run }: { run: Run }) {
         <h2>Artifacts it saved</h2>
         {run.artifacts.length === 0 && <p className={css.aside}>None.</p>}
         <ul className={css.facts}>
-          {run.artifacts.map(({ name, version, type, size }) => (
+          {run.artifacts.map(({ name, version, type, size, made }) => (
             <li key={`${name}@${version}`}>
               <Link to={address(`${name}@${version}`)}>
                 {name} <small>version {version}</small>
               </Link>{" "}
               <small>
+                {made ? "" : "the same as before · "}
                 {type} · {bytes(size)}
               </small>
             </li>

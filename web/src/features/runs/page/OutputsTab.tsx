@@ -42,12 +42,13 @@ export function OutputsTab({ run, job, output, onOutput, action }: OutputsTabPro
           <>
             <h2>Saved artifacts</h2>
             <ul>
-              {run.artifacts.map(({ name, version, type, size }) => (
+              {run.artifacts.map(({ name, version, type, size, made }) => (
                 <li key={`${name}@${version}`}>
                   <Link to={artifactAddress(run.project, `${name}@${version}`)}>
                     {name} <small>version {version}</small>
                   </Link>
                   <small>
+                    {made ? "" : "the same as before · "}
                     {type} · {bytes(size)}
                   </small>
                 </li>
