@@ -51,6 +51,28 @@ def test_a_pipeline_is_made_copied_renamed_deleted_and_brought_back(page: Page, 
     expect(page.locator(".react-flow__node")).to_have_count(1)
 
 
+def test_a_file_that_cannot_be_read_has_a_card_to_repair_rename_or_delete_it(
+    page: Page, studio: Studio
+) -> None:
+    files = {"pipelines/list.yaml": "- make\n", "pipelines/marks.yaml": "nodes:\n  a: {}\n  a: {}\n"}
+    project = studio.add("unreadable", files)
+    page.goto(f"{studio.url}/projects/{project}/pipelines")
+    card = page.get_by_role("listitem").filter(has_text="list")
+    expect(card).to_contain_text("Line 1 is no pipeline")
+    expect(card).to_contain_text("cannot be read")
+    expect(page.get_by_role("listitem").filter(has_text="marks")).to_contain_text("Line 3 has 'a' twice")
+    assert_accessible(page)
+    page.get_by_role("button", name="Actions for marks").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(page.get_by_role("link", name="marks")).to_be_hidden()
+    page.get_by_role("button", name="Actions for list").click()
+    page.get_by_role("menuitem", name="Rename").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("other")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="other").click()
+    expect(page.get_by_role("textbox", name="Text of pipelines/other.yaml")).to_contain_text("- make")
+
+
 def test_an_empty_project_offers_the_first_pipeline(page: Page, studio: Studio) -> None:
     project = studio.add("blank", {"deepforge.toml": ""})
     page.goto(f"{studio.url}/projects/{project}/pipelines")

@@ -127,8 +127,10 @@ def test_a_cached_run_has_the_metrics_figures_and_log_of_the_one_that_answers_fo
         "nodes:\n  a: {operation: load\n  b: [",
         "<<<<<<< HEAD\nnodes: {}\n=======\n>>>>>>> other\n",
         "nodes:\n  a: {}\n  a: {}\n",
+        "- a\n- b\n",
+        "nodes: [a, b]\n",
     ],
-    ids=["unclosed", "merge marks", "a node twice"],
+    ids=["unclosed", "merge marks", "a node twice", "a list", "a list of nodes"],
 )
 def test_a_pipeline_file_that_cannot_be_read_is_not_taken_for_missing(
     folder: Path, start: Start, text: str

@@ -90,8 +90,23 @@ def read(content: object, known: PipelineDocument | None = None, file: str = "")
     A node that `known` has by that name keeps its id and its order, and so does one that only has another
     name now. Raises InvalidProject when the content is no pipeline at all.
     """
+    content = as_pipeline(content, file)
+    listed = content.get("nodes") or {}
+    entries = {name: entry for name, entry in listed.items() if isinstance(name, str)}
+    ids = _ids(entries, known or PipelineDocument())
+    orders = _orders([ids[name] for name in entries], known or PipelineDocument())
+    nodes = in_order(_node(name, entry, ids, orders) for name, entry in entries.items())
+    notes = content.get("notes")
+    read_notes = [_note(str(id), entry) for id, entry in (notes if _is_map(notes) else {}).items()]
+    return PipelineDocument(nodes, {note.id: note for note in read_notes if note is not None})
+
+
+def as_pipeline(content: object, file: str) -> Mapping[Any, Any]:
+    """The content of a pipeline's file, whose nodes are given by name. Raises InvalidProject when it is no
+    pipeline at all.
+    """
     if content is None:
-        content = {}
+        return {}
     if not isinstance(content, Mapping):
         raise InvalidProject(
             f"{file}:1 is no pipeline", "Begin the file with nodes: and put each node below."
@@ -99,13 +114,7 @@ def read(content: object, known: PipelineDocument | None = None, file: str = "")
     listed = content.get("nodes")
     if listed is not None and not isinstance(listed, Mapping):
         raise InvalidProject(f"{file}:1 has no nodes by name", "Write them as name: {operation: …}.")
-    entries = {name: entry for name, entry in (listed or {}).items() if isinstance(name, str)}
-    ids = _ids(entries, known or PipelineDocument())
-    orders = _orders([ids[name] for name in entries], known or PipelineDocument())
-    nodes = in_order(_node(name, entry, ids, orders) for name, entry in entries.items())
-    notes = content.get("notes")
-    read_notes = [_note(str(id), entry) for id, entry in (notes if _is_map(notes) else {}).items()]
-    return PipelineDocument(nodes, {note.id: note for note in read_notes if note is not None})
+    return content
 
 
 def settled(document: PipelineDocument, names: Mapping[str, str]) -> PipelineDocument:

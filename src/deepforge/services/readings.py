@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from deepforge.core.catalogue import Catalogue, catalogue_of
 from deepforge.core.digest import digest_of
+from deepforge.core.document import as_pipeline
 from deepforge.core.enumeration import with_enumerations
 from deepforge.core.environment import Declared
 from deepforge.core.errors import DeepForgeError, InvalidPipeline, UnknownName, did_you_mean
@@ -228,7 +229,7 @@ def _read_module(path: str, source: str) -> ModuleReading:
 
 def _read_pipeline(path: str, name: str, content: Callable[[str], bytes]) -> PipelineReading | Problem:
     try:
-        document = project_files.parse_yaml(content(path), path)
+        document = as_pipeline(project_files.parse_yaml(content(path), path), path)
     except DeepForgeError as error:
         return Problem("yaml", error.message, Place(path), error.hint)
     pipeline, problems = read_pipeline(document, name, path)

@@ -22,6 +22,7 @@ import { useKept } from "@/state/session";
 import { Empty, Failed, Loading } from "@/ui/Empty";
 import { useShownHistory } from "../history/address";
 import { ComparisonProvider, createComparison } from "../history/comparison";
+import { unreadableFiles } from "../index/unreadable";
 import { SidePanel } from "../panel/SidePanel";
 import { RunButtons, RunDrawer, RunOverlay, useRunActions } from "../run";
 import { BoardProvider, useNewBoard } from "./board";
@@ -40,7 +41,9 @@ export function Component() {
   const [query] = useSearchParams();
   const name = query.get("name") ?? "";
   const { data } = useProject(project);
-  const file = data?.pipelines.find((pipeline) => pipeline.name === name)?.file ?? `pipelines/${name}.yaml`;
+  const known =
+    data && [...data.pipelines, ...unreadableFiles(data.problems)].find((one) => one.name === name);
+  const file = known?.file ?? `pipelines/${name}.yaml`;
   useTitle(name);
   if (!data) return <Loading what={name} />;
   return (

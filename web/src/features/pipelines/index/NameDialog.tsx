@@ -2,20 +2,21 @@
 import { NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { NameForm } from "@/parts/NameForm";
-import { freeName, nameTrouble, type Pipeline } from "./files";
+import { freeName, nameTrouble, type Pipeline, type PipelineFile } from "./files";
 
-export type Asked = { kind: "new" } | { kind: "rename"; pipeline: Pipeline };
+export type Asked = { kind: "new" } | { kind: "rename"; pipeline: PipelineFile };
 
 interface NameDialogProps {
   asked: Asked;
   pipelines: readonly Pipeline[];
+  /** The names of all that are there. */
+  names: readonly string[];
   onClose: () => void;
   /** May throw ApiError, which is shown. */
   onDone: (name: string, from: Pipeline | null) => Promise<void>;
 }
 
-export function NameDialog({ asked, pipelines, onClose, onDone }: NameDialogProps) {
-  const names = pipelines.map((pipeline) => pipeline.name);
+export function NameDialog({ asked, pipelines, names, onClose, onDone }: NameDialogProps) {
   const renamed = asked.kind === "rename" ? asked.pipeline.name : null;
   const [proposed] = useState(() => renamed ?? freeName("pipeline", names));
   const [from, setFrom] = useState("");
@@ -42,7 +43,7 @@ export function NameDialog({ asked, pipelines, onClose, onDone }: NameDialogProp
             value={from}
             data={[
               { value: "", label: "an empty canvas" },
-              ...names.map((one) => ({ value: one, label: `a copy of ${one}` })),
+              ...pipelines.map((one) => ({ value: one.name, label: `a copy of ${one.name}` })),
             ]}
             onChange={(event) => setFrom(event.currentTarget.value)}
           />

@@ -3,7 +3,7 @@ import { Button, TextInput } from "@mantine/core";
 import { IconPlus, IconSearch, IconSitemap } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { api, ask, type Schemas } from "@/api/client";
 import { useLive } from "@/api/live";
 import { queries, useProject } from "@/api/queries";
@@ -23,6 +23,8 @@ import {
 import css from "./index.module.css";
 import { type Asked, NameDialog } from "./NameDialog";
 import { PipelineCard } from "./PipelineCard";
+import { UnreadableCard } from "./UnreadableCard";
+import { unreadableFiles } from "./unreadable";
 
 type RunSummary = Schemas["RunSummary"];
 
@@ -50,10 +52,11 @@ export function Component() {
   );
   if (error && !data) return <Failed what="The pipelines cannot be shown" error={error} />;
   if (!data || !create) return <Loading what="the pipelines" />;
-  const names = data.pipelines.map((pipeline) => pipeline.name);
-  const shown = data.pipelines.filter((pipeline) =>
-    pipeline.name.toLowerCase().includes(wanted.trim().toLowerCase()),
-  );
+  const unreadable = unreadableFiles(data.problems);
+  const names = [...data.pipelines, ...unreadable].map(({ name }) => name);
+  const isWanted = ({ name }: { name: string }) => name.toLowerCase().includes(wanted.trim().toLowerCase());
+  const shown = data.pipelines.filter(isWanted);
+  const shownUnreadable = unreadable.filter(isWanted);
   const finish = async (name: string, from: Pipeline | null) => {
     if (asked?.kind === "rename") await renamePipeline(project, asked.pipeline, name);
     else {
@@ -66,10 +69,9 @@ export function Component() {
     <div className={css.screen}>
       <Crumb>Pipelines</Crumb>
       <HeaderActions>{names.length > 0 && <ActionButton action={create} variant="filled" />}</HeaderActions>
-      <UnreadableFiles project={project} problems={data.problems} />
       {names.length === 0 ? (
         <Empty
-          title={unreadable(data.problems).length > 0 ? "No pipeline can be read" : "No pipelines yet"}
+          title="No pipelines yet"
           icon={<IconSitemap size={28} stroke={1.5} />}
           action={<ActionButton action={create} variant="filled" />}
         >
@@ -89,13 +91,22 @@ export function Component() {
               />
             )}
           </div>
-          {shown.length === 0 ? (
+          {shown.length + shownUnreadable.length === 0 ? (
             <Empty
               title={`No pipeline is called ${wanted.trim()}`}
               action={<Button onClick={() => setWanted("")}>Show all</Button>}
             />
           ) : (
             <ul className={css.cards}>
+              {shownUnreadable.map((file) => (
+                <UnreadableCard
+                  key={file.file}
+                  project={project}
+                  file={file}
+                  onRename={() => setAsked({ kind: "rename", pipeline: file })}
+                  onDelete={() => void deletePipeline(project, file)}
+                />
+              ))}
               {shown.map((pipeline) => (
                 <PipelineCard
                   key={pipeline.name}
@@ -113,33 +124,16 @@ export function Component() {
         </>
       )}
       {asked && (
-        <NameDialog asked={asked} pipelines={data.pipelines} onClose={() => setAsked(null)} onDone={finish} />
+        <NameDialog
+          asked={asked}
+          pipelines={data.pipelines}
+          names={names}
+          onClose={() => setAsked(null)}
+          onDone={finish}
+        />
       )}
     </div>
   );
-}
-
-/** What is wrong with pipeline files that cannot be read. */
-const unreadable = (problems: readonly Schemas["Problem"][]) =>
-  problems.filter((problem) => problem.place.file?.startsWith("pipelines/"));
-
-/** Pipeline files that cannot be read: they have no card, but a way to where they can be repaired. */
-function UnreadableFiles({
-  project,
-  problems,
-}: {
-  project: string;
-  problems: readonly Schemas["Problem"][];
-}) {
-  return unreadable(problems).map((problem) => {
-    const file = problem.place.file ?? "";
-    return (
-      <p key={file} className={css.broken} role="alert">
-        {problem.message}{" "}
-        <Link to={editAddress(project, file.replace(/^pipelines\/|\.ya?ml$/g, ""))}>Repair it</Link>
-      </p>
-    );
-  });
 }
 
 /** The newest run of each pipeline, followed live. */

@@ -5,6 +5,9 @@ import { done, failed } from "@/state/toasts";
 
 export type Pipeline = NonNullable<ReturnType<typeof useProject>["data"]>["pipelines"][number];
 
+/** The file of a pipeline, which may be one that cannot be read. */
+export type PipelineFile = Pick<Pipeline, "name" | "file">;
+
 const EMPTY = "nodes: {}\n";
 
 export const fileOf = (name: string): string => `pipelines/${name}.yaml`;
@@ -74,7 +77,7 @@ export async function duplicatePipeline(
 }
 
 /** Give a pipeline another name; throws ApiError. */
-export async function renamePipeline(project: string, pipeline: Pipeline, name: string): Promise<void> {
+export async function renamePipeline(project: string, pipeline: PipelineFile, name: string): Promise<void> {
   const move = async (path: string, to: string) => {
     await ask(
       api.POST("/api/v1/projects/{project}/file/rename", {
@@ -88,7 +91,7 @@ export async function renamePipeline(project: string, pipeline: Pipeline, name: 
   done(`${pipeline.name} is now called ${name}.`, () => move(fileOf(name), pipeline.file));
 }
 
-export async function deletePipeline(project: string, pipeline: Pipeline): Promise<void> {
+export async function deletePipeline(project: string, pipeline: PipelineFile): Promise<void> {
   try {
     const text = await remove(project, pipeline.file);
     await changed(project);
