@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
 from tests.browser.drawing import PIPELINE, Drawing, Drawings, contrast_of_wires
+from tests.browser.running import PROJECT, done
 
 SELECTED = re.compile(r"\bselected\b")
 
@@ -264,3 +265,30 @@ def test_ux_58_the_address_names_the_node_that_is_selected(drawing: Drawing) -> 
     page.wait_for_url("**&node=train")
     page.reload()
     expect(drawing.node("train")).to_have_class(SELECTED)
+
+
+def test_a_narrow_screen_keeps_the_details_the_tabs_and_the_jobs_apart(
+    open_page: OpenPage, studio: Studio
+) -> None:
+    project = studio.add("narrow run", PROJECT)
+    done(studio, project, "train")
+    page = open_page(width=360, height=720)
+    page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=train&node=train")
+    details = page.get_by_role("button", name="Details")
+    expect(page.get_by_role("link", name="Open the run")).to_be_in_viewport(ratio=1)
+    expect(details).to_be_visible()
+    box, drawer = details.bounding_box(), page.get_by_role("region", name="Run").bounding_box()
+    assert box and drawer
+    assert box["y"] + box["height"] <= drawer["y"]
+    details.click()
+    panel = page.get_by_role("dialog", name="Details")
+    panel.get_by_label("Name").fill("a.b")
+    expect(panel).to_contain_text("A name has no dot")
+
+
+def test_copied_code_becomes_an_operation_from_the_palette_of_the_canvas(drawing: Drawing) -> None:
+    page = drawing.page
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search or run a command").fill("New operation of copied code")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="New file")).to_contain_text("Code that I paste")

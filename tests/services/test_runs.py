@@ -502,7 +502,10 @@ def test_explaining_says_part_by_part_what_changed(
     ] * 2
 
 
-def test_comparing_shows_what_differs(house: House, caller: Caller, start: Start, worker: HandWorker) -> None:
+def test_comparing_shows_what_differs(
+    house: House, caller: Caller, start: Start, worker: HandWorker, folder: Path
+) -> None:
+    write_project(folder, **{"pipelines/other.yaml": "nodes: {}\n"})
     one = start()
     worker.ship(worker.result(worker.take()["load"], numbers=b"123"))
     attempt = worker.take()["train"].metrics(0, loss=0.5)
@@ -518,6 +521,9 @@ def test_comparing_shows_what_differs(house: House, caller: Caller, start: Start
     assert rows["metric", "loss"].values == (0.5, None)
     assert rows["job", "load"].values == ("success", "success")
     assert not rows["file", "operations/load.py"].differs
+    assert [name for kind, name in rows if kind == "file" and name.startswith("pipelines/")] == [
+        "pipelines/train.yaml"
+    ]
     with pytest.raises(BadInput, match="0 runs"):
         comparing.compare(house, caller, [])
 

@@ -63,10 +63,13 @@ def compare(house: House, caller: Caller, wanted: Sequence[RunId]) -> RunCompari
         metrics = series.last_values(connection, chosen)
         saved = artifacts.saved_by(connection, chosen)
     files = [decode_manifest(house.blobs.read(card.record.snapshot)) for card in cards]
+    drawn = {card.record.pipeline for card in cards}
     columns: dict[str, list[dict[str, Any]]] = {
         "attribute": [_attributes(card) for card in cards],
         "environment": [_environment(card) for card in cards],
-        "file": [{path: entry.digest for path, entry in found.items()} for found in files],
+        "file": [
+            {path: entry.digest for path, entry in found.items() if _concerns(path, drawn)} for found in files
+        ],
         "job": [{status.plan.name: status.state for status in card.status.jobs.values()} for card in cards],
         "metric": [dict(metrics.get(run, {})) for run in chosen],
         "artifact": [{found.name: found.digest for found in saved[run]} for run in chosen],
@@ -75,6 +78,12 @@ def compare(house: House, caller: Caller, wanted: Sequence[RunId]) -> RunCompari
         runs=tuple(summary_now(card.record, card.status, metrics.get(card.record.id, {})) for card in cards),
         rows=tuple(row for kind, column in columns.items() for row in _rows(kind, column)),
     )
+
+
+def _concerns(path: str, drawn: set[str]) -> bool:
+    """Whether a file has to do with runs of these pipelines: all but other pipelines may."""
+    folder, _, name = path.partition("/")
+    return folder != "pipelines" or name.rpartition(".")[0] in drawn
 
 
 def _attributes(card: RunCard) -> dict[str, Any]:

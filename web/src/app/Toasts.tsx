@@ -1,10 +1,15 @@
 /** The toasts, at the foot of the page. */
 import { Button, CloseButton } from "@mantine/core";
-import { dismiss, failed, hold, release, type Toast, useToasts } from "@/state/toasts";
+import { useEffect } from "react";
+import { useLocation } from "react-router";
+import { dismiss, failed, hold, leavePage, release, type Toast, useToasts } from "@/state/toasts";
 import css from "./shell.module.css";
 
 export function Toasts() {
   const toasts = useToasts((state) => state.toasts);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each page is left once
+  useEffect(() => leavePage, [pathname]);
   return (
     <div className={css.toasts} aria-live="polite">
       {toasts.map((toast) => (
@@ -23,7 +28,7 @@ function OneToast({ toast }: { toast: Toast }) {
       failed(error, "That could not be undone");
     }
   };
-  const letGo = () => toast.kind === "done" && release(toast.id);
+  const letGo = () => toast.kind !== "failed" && release(toast.id);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only stays while somebody is at it
     <div

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { dismiss, done, failed, hold, release, useToasts } from "./toasts";
+import { dismiss, done, failed, hold, leavePage, nothing, release, useToasts } from "./toasts";
 
 const shown = () => useToasts.getState().toasts.map(({ message }) => message);
 
@@ -14,6 +14,17 @@ test("what is done goes after a while, what went wrong stays", () => {
   failed(new Error("The disk is full."));
   vi.advanceTimersByTime(60_000);
   expect(shown()).toEqual(["The disk is full."]);
+});
+
+test("why nothing was done goes after a while, and with the page", () => {
+  nothing(new Error("Nothing is selected."));
+  vi.advanceTimersByTime(60_000);
+  expect(shown()).toEqual([]);
+  nothing("Nothing is selected.");
+  failed(new Error("The disk is full."));
+  done("Deleted.");
+  leavePage();
+  expect(shown()).toEqual(["The disk is full.", "Deleted."]);
 });
 
 test("a toast stays while somebody is at it", () => {

@@ -4,7 +4,8 @@ import { ApiError } from "@/api/client";
 
 export interface Toast {
   id: number;
-  kind: "done" | "failed";
+  /** `nothing`: what was asked for was not done, and nothing is lost by that. */
+  kind: "done" | "nothing" | "failed";
   message: string;
   hint?: string | null;
   undo?: () => unknown;
@@ -26,9 +27,9 @@ const leaving = new Map<number, ReturnType<typeof setTimeout>>();
 function show(toast: Omit<Toast, "id">): number {
   const id = ++count;
   useToasts.setState(({ toasts }) => ({ toasts: [...toasts, { ...toast, id }] }));
-  if (toast.kind === "done") release(id);
+  if (toast.kind !== "failed") release(id);
   const { toasts } = useToasts.getState();
-  for (const old of toasts.filter(({ kind }) => kind === "done").slice(0, -MOST_DONE)) dismiss(old.id);
+  for (const old of toasts.filter(({ kind }) => kind !== "failed").slice(0, -MOST_DONE)) dismiss(old.id);
   return id;
 }
 
@@ -38,7 +39,7 @@ export function hold(id: number): void {
   leaving.delete(id);
 }
 
-/** Let a toast that tells of something done go again after its time. */
+/** Let a toast that does not have to be seen go again after its time. */
 export function release(id: number): void {
   hold(id);
   leaving.set(
@@ -55,6 +56,16 @@ export function dismiss(id: number): void {
 /** Say that something is done; with `undo`, offer to take it back. */
 export function done(message: string, undo?: Toast["undo"], more?: Toast["more"]): number {
   return show({ kind: "done", message, undo, more });
+}
+
+/** Say why nothing was done; it goes like what is done, and at the latest with the page. */
+export function nothing(reason: unknown): number {
+  return show({ kind: "nothing", message: reason instanceof Error ? reason.message : String(reason) });
+}
+
+/** On another page nobody asks any more why nothing was done. */
+export function leavePage(): void {
+  for (const { id, kind } of useToasts.getState().toasts) if (kind === "nothing") dismiss(id);
 }
 
 /** Say what went wrong; it stays until it is dismissed. */

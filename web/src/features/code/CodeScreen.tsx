@@ -4,7 +4,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { IconClipboardText, IconFilePlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
-import { useNavigate, useParams, useSearchParams } from "react-router";
+import { useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { Crumb, useTitle } from "@/parts/header";
 import { useActions } from "@/state/actions";
 import { clipboardText } from "@/state/clipboard";
@@ -22,8 +22,10 @@ export function Component() {
   const path = query.get("path") ?? "";
   const line = Number.parseInt(query.get("line") ?? "", 10) || null;
   const navigate = useNavigate();
-  const [asking, setAsking] = useState<string | null>(null);
-  const [copied, setCopied] = useState<string | null>(null);
+  /** Code that another page asks to make an operation of. */
+  const brought = (useLocation().state as { copied?: string } | null)?.copied ?? null;
+  const [asking, setAsking] = useState<string | null>(brought === null ? null : "operation");
+  const [copied, setCopied] = useState<string | null>(brought);
   const { data } = useFiles(project);
   const narrow = useMediaQuery("(max-width: 820px)", false, { getInitialValueInEffect: false });
   const [layout, keepLayout] = useKept<Record<string, number> | undefined>("code.across", undefined);
@@ -58,6 +60,7 @@ export function Component() {
   const closeDialog = () => {
     setAsking(null);
     setCopied(null);
+    if (brought !== null) void navigate({}, { replace: true, state: null }); // not asked again with the page
   };
   const open = (to: string) => navigate(addressOf(project, to));
   const tree = <FileTree project={project} current={path} onNew={setAsking} onOpen={open} />;

@@ -96,6 +96,7 @@ export function SeriesChart(props: SeriesChartProps) {
     });
 
   const drawn = curves.some(({ x }) => x.length > 0);
+  const single = drawn && zoom === null && curves.every(({ x }) => x.length === 1);
   return (
     <figure className={css.chart} style={{ margin: 0 }} data-zoomed={zoom !== null || undefined}>
       <figcaption className={css.head}>
@@ -103,7 +104,7 @@ export function SeriesChart(props: SeriesChartProps) {
           {title}
         </span>
         <span className={css.grow} />
-        <span className={css.tools} data-shown={zoom !== null || undefined}>
+        <span className={css.tools} hidden={single} data-shown={zoom !== null || undefined}>
           <MarkButton label="Zoom in (+)" onClick={() => scale(0.5, 0)}>
             <IconZoomIn size={16} />
           </MarkButton>
@@ -145,6 +146,7 @@ export function SeriesChart(props: SeriesChartProps) {
       <div
         ref={box}
         className={css.plot}
+        data-single={single || undefined}
         role="application"
         aria-label={`Chart of ${title}. Arrows move along, plus and minus zoom, 0 shows all. The values are in the table below.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: keys zoom and move it

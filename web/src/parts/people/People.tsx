@@ -61,7 +61,7 @@ function Other({ person, followed, follow, stop }: OtherProps) {
         className={css.avatar}
         style={{ background: color }}
         aria-pressed={followed}
-        aria-label={`Follow ${name}`}
+        aria-label={`${initials(name)}: Follow ${name}`}
         onClick={() => (followed ? stop() : follow(person.client))}
       >
         {initials(name)}
@@ -87,7 +87,7 @@ function Myself({ shown }: { shown: string | undefined }) {
             type="button"
             className={css.avatar}
             style={{ background: color }}
-            aria-label={`You are ${name}: choose another name`}
+            aria-label={`${initials(name)}: You are ${name}, choose another name`}
             onClick={() => {
               setTyped(name);
               setOpen(!open);

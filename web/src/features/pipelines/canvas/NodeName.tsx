@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { GraphNode } from "@/graph/model";
 import { nameProblem } from "@/graph/naming";
 import { liveGraph, write } from "@/state/graph";
-import { failed } from "@/state/toasts";
+import { nothing } from "@/state/toasts";
 import { useEditor } from "./editor";
 import css from "./node.module.css";
 import { useCanvas, useSessionStore } from "./session";
@@ -43,7 +43,7 @@ function NameField({ node }: { node: GraphNode }) {
     ended.current = true;
     const host = field.current?.closest<HTMLElement>(".react-flow__node");
     session.setState({ renaming: null });
-    if (keep && problem) failed(`${node.name} keeps its name. ${problem}`);
+    if (keep && problem) nothing(`${node.name} keeps its name. ${problem}`);
     else if (keep && text.trim() !== node.name)
       write(document, `rename ${node.name}`, [{ do: "set", node: node.id, fields: { name: text.trim() } }]);
     host?.focus();

@@ -155,7 +155,14 @@ function Arranged() {
   const canvas = (
     <Group orientation="vertical" defaultLayout={down} onLayoutChanged={keepDown} className={css.group}>
       <Panel id="canvas" minSize={120}>
-        <Canvas />
+        <div className={css.canvas}>
+          <Canvas />
+          {narrow && (
+            <Suspense>
+              <NarrowPanel />
+            </Suspense>
+          )}
+        </div>
       </Panel>
       <Separator className={css.down} aria-label="Height of the drawer" />
       <Panel id="drawer" defaultSize={narrow ? 160 : 220} minSize={36} className={css.drawer}>
@@ -163,15 +170,7 @@ function Arranged() {
       </Panel>
     </Group>
   );
-  if (narrow)
-    return (
-      <>
-        {canvas}
-        <Suspense>
-          <NarrowPanel />
-        </Suspense>
-      </>
-    );
+  if (narrow) return canvas;
   return (
     <Group orientation="horizontal" defaultLayout={across} onLayoutChanged={keepAcross} className={css.group}>
       <Panel id="main" minSize={240}>

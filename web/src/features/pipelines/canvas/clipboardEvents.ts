@@ -6,7 +6,7 @@ import { remove } from "@/graph/editing";
 import { clipboardText, copyText } from "@/state/clipboard";
 import { liveGraph, write } from "@/state/graph";
 import { patiently } from "@/state/lazily";
-import { failed } from "@/state/toasts";
+import { failed, nothing } from "@/state/toasts";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import { useSessionStore } from "./session";
@@ -99,9 +99,9 @@ export function useClipboard(): Clipboard {
       return copyText(text);
     };
     return {
-      copy: () => void toSystem().catch(failed),
-      cut: () => void toSystem().then(deeds.cutAway, failed),
-      paste: (keepLinks) => void clipboardText().then((text) => deeds.take(text, keepLinks), failed),
+      copy: () => void toSystem().catch(nothing),
+      cut: () => void toSystem().then(deeds.cutAway, nothing),
+      paste: (keepLinks) => void clipboardText().then((text) => deeds.take(text, keepLinks), nothing),
     };
   }, [deeds]);
 }

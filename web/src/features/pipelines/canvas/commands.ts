@@ -62,6 +62,11 @@ export class Commands {
     return nodes.length === 1 ? (nodes[0] as NodeId) : null;
   }
 
+  /** The node's name; nothing where there is not one. */
+  get name(): string {
+    return (this.node && this.graph.nodes.get(this.node)?.name) || "";
+  }
+
   /** The file of the node's operation; nothing for one that comes with DeepForge. */
   get file(): string {
     const operation = this.node && this.graph.nodes.get(this.node)?.operation;

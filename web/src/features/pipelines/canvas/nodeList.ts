@@ -16,7 +16,7 @@ import type { Scope } from "./commands";
 
 export function nodeActions(
   { commands, live, board, session, clipboard }: Scope,
-  openCode: (file: string) => void,
+  openCode: (node: string, file: string) => void,
 ): Action[] {
   const { active, editable, editableNode, editableNodes, writableNodes } = commands;
   return [
@@ -46,7 +46,7 @@ export function nodeActions(
       keys: ["E"],
       icon: IconCode,
       when: () => active() && commands.file !== "",
-      perform: () => openCode(commands.file),
+      perform: () => openCode(commands.name, commands.file),
     },
     {
       id: "node.connect",

@@ -4,7 +4,7 @@ import type { Point } from "@/graph/model";
 import type { Operations } from "@/graph/operation";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph, write } from "@/state/graph";
-import { failed } from "@/state/toasts";
+import { failed, nothing } from "@/state/toasts";
 import type { Board } from "./board";
 import { insert } from "./inserting";
 import { tellMade } from "./madeOperation";
@@ -45,7 +45,9 @@ export function take(found: string, keepLinks: boolean, place: Place): void {
         })
         .catch((error: unknown) => failed(error, "The code was not pasted"));
     } else if (found.trim() !== "")
-      failed("What is on the clipboard is neither nodes nor the code of an operation.");
+      nothing(
+        "What is on the clipboard is neither nodes nor the code of an operation. Other code becomes one by “New operation of copied code” in the palette.",
+      );
   } catch (error) {
     failed(error);
   }

@@ -12,12 +12,14 @@ interface CommittedInputProps {
   disabled?: boolean;
   wrong: boolean;
   label?: string;
+  /** Say what is wrong while one types. */
+  eager?: boolean;
   parse: (text: string) => Typed;
   onCommit: (value: unknown) => void;
 }
 
 export function CommittedInput(props: CommittedInputProps) {
-  const { value, placeholder, parse, onCommit, wrong, label, ...rest } = props;
+  const { value, placeholder, parse, onCommit, wrong, label, eager = false, ...rest } = props;
   const [text, setText] = useState(value);
   const [refusal, setRefusal] = useState<string | null>(null);
   const typing = useRef(false);
@@ -50,6 +52,9 @@ export function CommittedInput(props: CommittedInputProps) {
       onChange={(event) => {
         typing.current = true;
         setText(event.currentTarget.value);
+        if (!eager) return;
+        const found = parse(event.currentTarget.value);
+        setRefusal("wrong" in found ? found.wrong : null);
       }}
       onBlur={commit}
       onKeyDown={(event) => {

@@ -104,6 +104,7 @@ function NameField({ node, disabled }: { node: GraphNode; disabled: boolean }) {
         label="Name"
         value={node.name}
         wrong={false}
+        eager
         disabled={disabled}
         parse={(text) => {
           const others = namesOf(

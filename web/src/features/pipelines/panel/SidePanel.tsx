@@ -82,11 +82,13 @@ function PipelineFacts({ problems }: { problems: Problems }) {
       <h2>{name}</h2>
       <p className={css.doc}>A pipeline of {count(size, "node")}.</p>
       <h3>Problems</h3>
-      {size === 0 ? (
-        <p className={css.doc}>None, but it needs a node before it can run.</p>
-      ) : problems.all.length === 0 ? (
+      {problems.all.length === 0 ? (
         <p className={css.doc}>
-          {problems.unchecked ? "The server could not be asked." : "None: it can run."}
+          {problems.unchecked
+            ? "The server could not be asked."
+            : size === 0
+              ? "It needs a node before it can run."
+              : "None: it can run."}
         </p>
       ) : (
         <button type="button" className={css.plain} onClick={() => openDrawer("problems")}>

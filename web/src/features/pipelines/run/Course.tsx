@@ -1,5 +1,6 @@
 /** The metrics of the job that is shown, as lines beside the jobs. */
 import { SeriesChart } from "@/parts/feedback/SeriesChart";
+import { lossesFirst } from "@/parts/feedback/series/groups";
 import type { Job, Run } from "@/state/run";
 import css from "./run.module.css";
 
@@ -9,7 +10,7 @@ const MOST = 8;
 export default function Course({ run, job }: { run: Run; job: Job }) {
   return (
     <div className={css.charts}>
-      {Object.keys(job.metrics)
+      {lossesFirst(Object.keys(job.metrics), (name) => name)
         .slice(0, MOST)
         .map((name) => (
           <SeriesChart

@@ -63,7 +63,7 @@ export function CodeDifference({ comparison, path, onPath, names, action }: Code
       </div>
       {shown === undefined ? (
         <Empty title="The same code" action={action}>
-          Every file of the project was the same in both runs.
+          Every file that these runs could use was the same in both.
         </Empty>
       ) : (
         <div className={css.files}>

@@ -18,6 +18,7 @@ import { runAddress, short } from "../deeds";
 import { CodeDifference } from "./CodeDifference";
 import css from "./compare.module.css";
 import { Differences } from "./Differences";
+import { namesOf } from "./names";
 
 const TABS = [
   ["differences", "Differences"],
@@ -57,7 +58,7 @@ export function Component() {
       Choose other runs
     </Button>
   );
-  const names = Object.fromEntries(data.runs.map((run) => [run.id, `${run.pipeline} ${short(run.id)}`]));
+  const names = namesOf(data);
   return (
     <div className={css.screen}>
       <Crumb to={`/projects/${project}/runs`}>Runs</Crumb>
@@ -65,7 +66,7 @@ export function Component() {
       <h1 className="hidden-words">Compare {data.runs.length} runs</h1>
       <ul className={css.runs}>
         {data.runs.map((run) => (
-          <li key={run.id}>
+          <li key={run.id} title={names[run.id]}>
             <Link to={runAddress(run.project, run.id)}>
               {run.pipeline} <code>{short(run.id)}</code>
             </Link>

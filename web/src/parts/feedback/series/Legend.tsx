@@ -22,7 +22,7 @@ interface LegendProps {
 
 export function Legend({ entries, place, hidden, onToggle, title }: LegendProps) {
   return (
-    <div className={css.legendBox} tabIndex={entries.length > 4 ? 0 : undefined}>
+    <div className={css.legendBox} tabIndex={entries.length > 8 ? 0 : undefined}>
       <table className={css.legend} aria-label={`Values of ${title}`}>
         <thead>
           <tr>
@@ -43,7 +43,7 @@ export function Legend({ entries, place, hidden, onToggle, title }: LegendProps)
                   onClick={() => onToggle(curve.key)}
                 >
                   <Swatch number={at} />
-                  {label}
+                  <span title={label}>{label}</span>
                 </button>
               </td>
               <td className={css.value}>

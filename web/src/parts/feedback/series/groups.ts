@@ -36,9 +36,17 @@ export function plansOf(names: readonly string[], graphs: readonly GraphDocument
     const suffix = name.includes("/") ? name.slice(name.lastIndexOf("/") + 1) : name;
     bySuffix.set(suffix, [...(bySuffix.get(suffix) ?? []), name]);
   }
-  for (const [suffix, group] of bySuffix)
-    plans.push({ title: group.length > 1 ? suffix : group[0]!, names: group });
-  return plans;
+  const others = [...bySuffix].map(([suffix, names]) => ({
+    title: names.length > 1 ? suffix : names[0]!,
+    names,
+  }));
+  return [...plans, ...lossesFirst(others, ({ title }) => title)];
+}
+
+/** What a training makes small stands before the rest. */
+export function lossesFirst<One>(all: readonly One[], wordsOf: (one: One) => string): One[] {
+  const isLoss = (one: One) => /loss|perplexity/i.test(wordsOf(one));
+  return [...all.filter(isLoss), ...all.filter((one) => !isLoss(one))];
 }
 
 /** The charts whose title or one of whose metrics has all the words. */
