@@ -278,7 +278,8 @@ def test_a_narrow_screen_keeps_the_details_the_tabs_and_the_jobs_apart(
     expect(page.get_by_role("link", name="Open the run")).to_be_in_viewport(ratio=1)
     expect(details).to_be_visible()
     box, drawer = details.bounding_box(), page.get_by_role("region", name="Run").bounding_box()
-    assert box and drawer
+    assert box
+    assert drawer
     assert box["y"] + box["height"] <= drawer["y"]
     details.click()
     panel = page.get_by_role("dialog", name="Details")
