@@ -36,8 +36,8 @@ function shown() {
 test("a project whose only pipeline cannot be read says so, and leads to where it is repaired", () => {
   problems = [{ message: "It is not YAML.", place: { file: "pipelines/main.yaml" } }];
   shown();
-  expect(screen.getByRole("alert").textContent).toContain("It is not YAML.");
-  expect(screen.getByRole("link", { name: "Repair it" }).getAttribute("href")).toContain("name=main");
+  expect(screen.getByRole("listitem").textContent).toContain("It is not YAML.");
+  expect(screen.getByRole("link", { name: "main" }).getAttribute("href")).toContain("name=main");
   expect(screen.queryByText("No pipelines yet")).toBeNull();
 });
 
@@ -45,5 +45,5 @@ test("a project without pipelines has none yet", () => {
   problems = [{ message: "It has no class.", place: { file: "operations/a.py" } }];
   shown();
   expect(screen.getByText("No pipelines yet")).toBeDefined();
-  expect(screen.queryByRole("alert")).toBeNull();
+  expect(screen.queryByRole("listitem")).toBeNull();
 });
