@@ -105,7 +105,9 @@ def test_a_run_trains_a_network_that_reads_97_of_100_digits_and_keeps_it(install
         ("Confusion matrix", "evaluate"),
         ("The least certain answers", "evaluate"),
     ]
-    assert all({PNG, PLOTLY} == set(figure.parts) for figure in figures)
+    matrix, digits = figures
+    assert set(matrix.parts) == {PNG, PLOTLY}
+    assert set(digits.parts) == {PNG}  # of so many axes only the picture is shown
     assert "test images read correctly" in installation.log_of(run, "evaluate")
 
 
