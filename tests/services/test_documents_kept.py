@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -309,30 +307,6 @@ def test_a_panic_of_the_library_is_survived_with_all_that_was_not_logged_yet(
     still.flush(project)
     assert code.read_text().startswith("# more\n# mine\n")
     assert peer.content()["text"] == code.read_text()
-
-
-def test_a_file_that_is_slow_to_open_keeps_nobody_waiting_at_another(
-    rooms: Rooms, project: ProjectId, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    began, read, may_go_on = threading.Event(), document_file.read, threading.Event()
-
-    def read_slowly(folder: Path, path: str) -> str | None:
-        if path == CODE:
-            began.set()
-            may_go_on.wait(20)
-        return read(folder, path)
-
-    monkeypatch.setattr(document_file, "read", read_slowly)
-    with ThreadPoolExecutor() as others:
-        slow = others.submit(Peer().enter, rooms, project, CODE)
-        assert began.wait(20)
-        quick = others.submit(Peer().enter, rooms, project, PATH)
-        try:
-            assert quick.result(timeout=10).content()["nodes"]
-            assert not slow.done()
-        finally:
-            may_go_on.set()
-        assert "def" in str(slow.result(timeout=10).text)
 
 
 COMMENTED = """# about the whole

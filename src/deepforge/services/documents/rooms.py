@@ -19,9 +19,6 @@ from deepforge.store.database import Database
 
 _log = logging.getLogger(__name__)
 
-DOORS = 64
-"""How many files can be opened and closed side by side."""
-
 
 class Rooms:
     """The live documents of a house. Safe for threads."""
@@ -32,7 +29,6 @@ class Rooms:
         self._projects = folder
         self._lock = threading.Lock()
         self._rooms: dict[tuple[ProjectId, str], Room] = {}
-        self._doors = [threading.Lock() for _ in range(DOORS)]
         self._clerk = Clerk(self._close_if_empty, self._shorten)
 
     def enter(self, project: ProjectId, path: str, member: Member, epoch: str | None = None) -> Room | None:
@@ -40,7 +36,7 @@ class Rooms:
 
         Raises NotFound, InvalidProject, TooLarge, Unavailable, NoSpace.
         """
-        with self._door(project, path):
+        with self._lock:
             room = self._open(project, path)
             if room is None:
                 raise NotFound(f"There is no file {path}.", "It may have been renamed or deleted.")
@@ -59,7 +55,7 @@ class Rooms:
             found = documents.unwritten(connection)
         for project, path in found:
             try:
-                with self._door(project, path):
+                with self._lock:
                     room = self._open(project, path)
                     if room is not None:
                         self._clerk.empty(room)
@@ -100,33 +96,24 @@ class Rooms:
             except DeepForgeError as error:
                 _log.error("%s of the project %s was not written: %s", room.path, room.project, error)
 
-    def _door(self, project: ProjectId, path: str) -> threading.Lock:
-        """Held while the room of a file is opened, entered or closed; other files hardly ever share it."""
-        return self._doors[hash((project, path)) % DOORS]
-
     def _open(self, project: ProjectId, path: str) -> Room | None:
-        """The room of a file; None when there is no such file. Its door is held."""
-        with self._lock:
-            room = self._rooms.get((project, path))
+        """The room of a file; None when there is no such file. The lock is held."""
+        room = self._rooms.get((project, path))
         if room is None:
             room = open_room(self._database, lambda: self._folder(project), project, path, self._clerk.need)
             if room is not None:
-                with self._lock:
-                    self._rooms[project, path] = room
+                self._rooms[project, path] = room
                 self.watches.begin(project)
         return room
 
     def _close_if_empty(self, room: Room) -> None:
-        with self._door(room.project, room.path):
+        with self._lock:
             if room.members:
                 return
             room.save()
             room.commit()
-            with self._lock:
-                mine = self._rooms.get((room.project, room.path)) is room
-                if mine:
-                    del self._rooms[room.project, room.path]
-            if mine:
+            if self._rooms.get((room.project, room.path)) is room:
+                del self._rooms[room.project, room.path]
                 self.watches.end(room.project)
         self._clerk.forget(room)
         self._shorten(room)
