@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import psutil
-from watchfiles import watch
+from watchfiles._rust_notify import RustNotify
 
 from deepforge.core.errors import DeepForgeError
 from deepforge.core.ids import ProjectId
@@ -26,6 +26,8 @@ from deepforge.store.project_files import read_files
 _log = logging.getLogger(__name__)
 
 STEP_MILLISECONDS = 150
+LOOK_ANYWAY_MILLISECONDS = 60_000
+"""After how long a folder is read although nothing was told: the system drops what comes too fast."""
 LINGER_SECONDS = 10.0
 """How long a folder is watched when nobody asks any longer."""
 POLL_SECONDS = 1.0
@@ -146,20 +148,16 @@ class Watch:
     def _wait_for_changes(self) -> None:
         """Tell what changes until a folder comes or goes."""
         folders = folders_of(self._root)
-        self._compare()  # what happened before the watch began
-        for _ in watch(
-            *folders,
-            watch_filter=None,
-            recursive=False,
-            debounce=STEP_MILLISECONDS,
-            step=STEP_MILLISECONDS,
-            rust_timeout=60_000,
-            stop_event=self._stopped,
-            raise_interrupt=False,
-        ):
-            self._compare()
-            if folders_of(self._root) != folders:
-                return
+        try:
+            notify = RustNotify([str(folder) for folder in folders], False, False, 0, False, True)
+        except FileNotFoundError:
+            return  # a folder went since it was listed
+        with notify:
+            while not self._stopped.is_set():
+                self._compare()  # the first time: what happened before the system was asked to tell
+                if folders_of(self._root) != folders:
+                    return
+                notify.watch(STEP_MILLISECONDS, STEP_MILLISECONDS, LOOK_ANYWAY_MILLISECONDS, self._stopped)
 
     def _compare(self) -> None:
         if self._stopped.is_set():
