@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from deepforge.store.blobs import Blobs
 from deepforge.store.database import Database
 from deepforge.store.migrations import migrate
+from tests.support.engine import ENGINE, databases_in
 from tests.support.postgresql import Cluster, SharedTables, find_binaries, running_cluster
 
 ENGINES = ("sqlite", "postgresql")
@@ -46,6 +47,16 @@ def postgresql_cluster() -> Iterator[Cluster]:
         pytest.skip("no PostgreSQL on this machine (initdb was not found), so this half was not tested")
     with running_cluster(binaries) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases_of_servers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where DEEPFORGE_TEST_ENGINE asks for it, the servers of all tests keep their state in PostgreSQL."""
+    if ENGINE == "postgresql":
+        with databases_in(request.getfixturevalue("postgresql_cluster")):
+            yield
+    else:
+        yield
 
 
 @pytest.fixture(params=ENGINES)

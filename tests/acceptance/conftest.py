@@ -17,6 +17,7 @@ import pytest
 
 from deepforge.client import Client, find_server
 from deepforge.core.ids import RunId
+from tests.support.engine import variables
 from tests.support.waiting import until
 
 SECONDS = 300.0
@@ -34,6 +35,7 @@ class Machine:
             for name, value in os.environ.items()
             if not name.startswith(("DEEPFORGE_", "PYTEST_"))
         } | {"DEEPFORGE_HOME": str(self.home), "DEEPFORGE_PORT": "0", "NO_COLOR": "1"}
+        self.environment |= variables(self.home)
         # Threads that wait for each other in a loop take minutes where tests share few cores.
         self.environment["OMP_NUM_THREADS"] = "1"
 

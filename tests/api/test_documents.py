@@ -23,6 +23,7 @@ from deepforge.services import identity
 from deepforge.services.documents.wire import awareness_message, sync_message, word
 from deepforge.store import tables, tokens
 from tests.api.conftest import write_project
+from tests.support.engine import variables
 from tests.support.running_server import RunningServer
 from tests.support.tab import Tab
 from tests.support.waiting import until
@@ -317,7 +318,7 @@ def start_server(home: Path) -> subprocess.Popen[bytes]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("DEEPFORGE_")}
     return subprocess.Popen(
         [sys.executable, "-m", "deepforge.server"],
-        env=own | {"DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0"},
+        env=own | {"DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0"} | variables(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

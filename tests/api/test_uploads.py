@@ -15,6 +15,7 @@ import pytest
 
 from deepforge.client import find_server
 from deepforge.core.ids import ProjectId
+from tests.support.engine import variables
 from tests.support.running_server import RunningServer
 from tests.support.waiting import until
 
@@ -130,7 +131,7 @@ def process(tmp_path: Path) -> Iterator[tuple[int, httpx.Client]]:
     with (tmp_path / "output.txt").open("wb") as output:
         server = subprocess.Popen(
             [sys.executable, "-m", "deepforge.server"],
-            env=own | {"DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0"},
+            env=own | {"DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0"} | variables(home),
             stdout=output,
             stderr=output,
         )

@@ -19,7 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from deepforge.client import Client, find_server
 from deepforge.core.ids import ProjectId
 from deepforge.server import editor
+from deepforge.store.data_directory import DataDirectory
+from deepforge.store.database import Database
 from tests.house.places import ROOT
+from tests.support.engine import database_url, variables
 from tests.support.waiting import until
 
 EXAMPLES = ROOT / "examples"
@@ -76,7 +79,8 @@ class Studio:
                     "DEEPFORGE_HOME": str(self.home),
                     "DEEPFORGE_PORT": str(self.port),
                     "OMP_NUM_THREADS": "1",
-                },
+                }
+                | variables(self.home),
                 stdout=output,
                 stderr=output,
                 cwd=self.home,
@@ -92,6 +96,10 @@ class Studio:
         """A client with the owner's token."""
         assert self._client is not None
         return self._client
+
+    def database(self) -> Database:
+        """The server's own database, for what no person could make by hand; the test closes it."""
+        return Database(database_url(self.home) or DataDirectory(self.home).database_url)
 
     def kill(self) -> None:
         """End the server as a power cut would."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import re
-import sqlite3
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from deepforge.core.ids import RunId
 from deepforge.core.run import RunRequest
+from deepforge.store import tables
 from tests.browser.conftest import OpenPage, Studio, assert_accessible
 from tests.support.waiting import until
 
@@ -124,11 +125,10 @@ def test_a_card_knows_a_last_run_behind_many_others_and_one_that_was_made_meanwh
 
 def add_copies(studio: Studio, run: RunId, count: int) -> None:
     """So many more runs like this one, which began at the same time."""
-    with contextlib.closing(sqlite3.connect(studio.home / "deepforge.db", timeout=30)) as database, database:
-        names = [row[1] for row in database.execute("PRAGMA table_info(runs)") if row[1] != "id"]
-        others = ", ".join(f'"{name}"' for name in names)
-        query = f"INSERT INTO runs (id, {others}) SELECT ?, {others} FROM runs WHERE id = ?"
-        database.executemany(query, [(f"{run[:-4]}{number:04}", run) for number in range(count)])
+    with contextlib.closing(studio.database()) as database, database.write() as connection:
+        one = dict(connection.execute(select(tables.runs).where(tables.runs.c.id == run)).one()._mapping)
+        copies = [one | {"id": f"{run[:-4]}{number:04}", "idempotency_key": None} for number in range(count)]
+        connection.execute(tables.runs.insert(), copies)
 
 
 def test_the_picture_follows_what_is_edited_elsewhere(page: Page, studio: Studio) -> None:

@@ -13,8 +13,7 @@ from sqlalchemy import insert, select
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunView
 from deepforge.store import tables
-from deepforge.store.data_directory import DataDirectory
-from deepforge.store.database import Database, fresh_id
+from deepforge.store.database import fresh_id
 from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
 from tests.browser.running import PROJECT, begun, done, row
 
@@ -262,7 +261,7 @@ def test_on_a_narrow_screen_runs_can_be_watched(
 
 def copy_runs(studio: Studio, like: RunView, project: ProjectId) -> None:
     """Put copies of a run into another project, each of a pipeline of its own and with another last value."""
-    database = Database(DataDirectory(studio.home).database_url)
+    database = studio.database()
     with database.write() as connection:
         run = dict(connection.execute(select(tables.runs).where(tables.runs.c.id == like.id)).one()._mapping)
         values = tables.last_values

@@ -26,6 +26,7 @@ from deepforge.runtime.journal import (
     unpack_point,
     unpack_series,
 )
+from tests.support.engine import variables
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMAND = Path(sys.executable).with_name("deepforge")
@@ -88,7 +89,7 @@ class Installation:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.environment = os.environ | {"DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0"}
+        self.environment = os.environ | {"DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0"} | variables(home)
 
     def run(self, project: Path | str, pipeline: str, *options: str) -> dict[str, Any]:
         """Run a pipeline and give the document that the command prints. A run that fails, fails the test."""

@@ -17,6 +17,7 @@ from deepforge.core.settings import Settings
 from deepforge.server.listening import listen
 from deepforge.server.main import serve
 from deepforge.store.data_directory import DataDirectory
+from tests.support import engine
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.acceptance
@@ -29,7 +30,8 @@ def launch(home: Path, tmp_path: Path) -> Iterator[Launch]:
     launched: list[subprocess.Popen[bytes]] = []
 
     def start(*flags: str, **variables: str) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0", **variables}
+        own = {"DEEPFORGE_HOME": str(home), "DEEPFORGE_PORT": "0"} | engine.variables(home)
+        environment = {**os.environ, **own, **variables}
         with open(tmp_path / "log", "ab") as log:
             launched.append(
                 subprocess.Popen(

@@ -24,6 +24,7 @@ from deepforge.server.origin import hosts_for
 from deepforge.services import identity
 from deepforge.services.house import House, open_house
 from deepforge.store.data_directory import DataDirectory
+from tests.support.engine import database_url
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def running_server(home: Path, public_url: str = "") -> Iterator[RunningServer]:
     """A server over a fresh data directory, up when the block begins and gone when it ends."""
     data = DataDirectory(home)
     data.prepare()
-    settings = Settings(home=home)
+    settings = Settings(home=home, database_url=database_url(home))
     with contextlib.closing(listen("127.0.0.1", 0)) as bound, open_house(settings, data) as house:
         url, port = address_of(bound, "127.0.0.1"), bound.getsockname()[1]
         desk = Desk(house, stop=lambda: None, url=url, started=identity.now(house))
