@@ -36,8 +36,6 @@ class Machine:
             if not name.startswith(("DEEPFORGE_", "PYTEST_"))
         } | {"DEEPFORGE_HOME": str(self.home), "DEEPFORGE_PORT": "0", "NO_COLOR": "1"}
         self.environment |= variables(self.home)
-        # Threads that wait for each other in a loop take minutes where tests share few cores.
-        self.environment["OMP_NUM_THREADS"] = "1"
 
     def spawn(self, *words: str) -> subprocess.Popen[str]:
         """Call the command line and go on; it has a process group of its own, as in a terminal of its own."""

@@ -1,4 +1,4 @@
-"""The digits example: as plain classes, and as a run."""
+"""The digits example as plain classes; as runs it is the story of tests/acceptance/test_digits.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from deepforge.runtime.figure import PLOTLY, PNG
-from tests.examples.conftest import Installation, Shown
+from tests.examples.conftest import Shown
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("sklearn")
@@ -82,53 +81,3 @@ def test_a_saved_network_opens_with_pytorch_alone(inside: Callable[[str], None])
     model = make_convnet()
     assert {type(layer).__module__.split(".")[0] for layer in model.modules()} == {"torch"}
     assert model(torch.zeros(2, 1, 8, 8)).shape == (2, 10)
-
-
-@pytest.mark.acceptance
-def test_a_run_trains_a_network_that_reads_97_of_100_digits_and_keeps_it(installation: Installation) -> None:
-    run = installation.run("digits", "train")
-
-    assert {job["name"]: (job["state"], job["cached"]) for job in run["jobs"]} == dict.fromkeys(
-        ("digits", "train", "evaluate", "model"), ("success", False)
-    )
-    assert run["state"] == "success"
-    assert run["metrics"]["test_accuracy"] >= 0.97
-    (artifact,) = run["artifacts"]
-    assert (artifact["name"], artifact["version"]) == ("digits-convnet", 1)
-    assert artifact["type"].startswith("torch.nn.")
-
-    with installation.client() as client:
-        (loss,) = client.runs.points(run["id"], "loss", width=10_000).lines
-        assert (loss.exact, list(loss.x)) == (True, [*range(12 * STEPS_AN_EPOCH)])
-        figures = client.runs.figures(run["id"])
-    assert [(figure.title, figure.job_name) for figure in figures] == [
-        ("Confusion matrix", "evaluate"),
-        ("The least certain answers", "evaluate"),
-    ]
-    matrix, digits = figures
-    assert set(matrix.parts) == {PNG, PLOTLY}
-    assert set(digits.parts) == {PNG}  # of so many axes only the picture is shown
-    assert "test images read correctly" in installation.log_of(run, "evaluate")
-
-
-@pytest.mark.acceptance
-def test_a_second_run_takes_everything_from_the_cache_and_another_attribute_only_what_stays_the_same(
-    installation: Installation,
-) -> None:
-    installation.run("digits", "train", "--set", "train.epochs=2")
-
-    def cached(*options: str) -> dict[str, bool]:
-        return {job["name"]: job["cached"] for job in installation.run("digits", "train", *options)["jobs"]}
-
-    assert cached("--set", "train.epochs=2") == {
-        "digits": True,
-        "train": True,
-        "evaluate": True,
-        "model": True,
-    }
-    assert cached("--set", "train.epochs=3") == {
-        "digits": True,
-        "train": False,
-        "evaluate": False,
-        "model": False,
-    }
