@@ -249,6 +249,33 @@ def test_outside_a_run_figures_are_files_as_well(local: Path) -> None:
     (local / "job.json").write_text("{}")
 
 
+def test_a_figure_that_is_too_large_is_its_picture_or_nothing_and_the_log_says_so(
+    local: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(figure_module, "MOST_BYTES", 6_000_000)
+    picture, document = bytes(3_500_000), bytes(2_000_000)
+    figure_module.publish("photo", "Photo", {PNG: picture})
+    figure_module.publish("both", "Both", {PNG: picture, PLOTLY: document})
+    figure_module.publish("cloud", "Cloud", {PLOTLY: bytes(7_000_000)})
+    figure_module.publish("wall", "Wall", {PNG: bytes(7_000_000), PLOTLY: document})
+    assert [(name, set(parts)) for name, _, parts in figures(local)] == [
+        ("photo", {PNG}),
+        ("both", {PNG}),
+    ]
+    assert capsys.readouterr().err.splitlines() == [
+        "The figure both has 5 MB. Only its picture is kept.",
+        "The figure cloud has 7 MB. It is not kept: show fewer points, or an image of fewer pixels.",
+        "The figure wall has 9 MB. Only its picture is kept.",
+        "The figure wall has 7 MB. It is not kept: show fewer points, or an image of fewer pixels.",
+    ]
+
+
+def test_the_largest_figure_is_a_record_of_the_journal(local: Path) -> None:
+    figure_module.publish("largest", "Largest" * 1000, {PLOTLY: bytes(figure_module.MOST_BYTES)})
+    ((name, _, parts),) = figures(local)
+    assert (name, len(parts[PLOTLY])) == ("largest", figure_module.MOST_BYTES)
+
+
 def test_in_a_job_figures_are_in_the_journal_only_and_the_last_state_is_never_lost(bench: Bench) -> None:
     bench.write(
         "operations/live.py",

@@ -21,6 +21,9 @@ PLOTLY = "application/vnd.plotly.v1+json"
 ENDINGS = {PNG: ".png"}
 """How files are called outside a run; every other part is JSON."""
 
+MOST_BYTES = MAX_PAYLOAD - (1 << 20)
+"""What a version of a figure may take; the rest of a record is for its name and title."""
+
 _numbers = count(1)
 _pictures = count(1)
 _names: "weakref.WeakKeyDictionary[Any, str]" = weakref.WeakKeyDictionary()
@@ -73,10 +76,18 @@ def _show_matplotlib(shown: Any, title: Optional[str], name: Optional[str]) -> N
 
 
 def publish(name: str, title: str, parts: Dict[str, bytes]) -> None:
-    """Append one version of a figure to the journal; outside a run also write its parts as files."""
+    """Append one version of a figure to the journal; outside a run also write its parts as files.
+
+    Of a figure that is too large only the picture is kept; when there is none, or it is too large itself,
+    nothing is. The log says so: a figure is no reason for a job to fail.
+    """
     active = session.active()
-    if sum(map(len, parts.values())) > MAX_PAYLOAD // 2 and PNG in parts:
+    if PNG in parts and len(parts) > 1 and _size(parts) > MOST_BYTES // 2:
+        _complain(name, parts, "Only its picture is kept.")
         parts = {PNG: parts[PNG]}
+    if _size(parts) > MOST_BYTES:
+        _complain(name, parts, "It is not kept: show fewer points, or an image of fewer pixels.")
+        return
     header = {"figure": name, "title": title, "time": time.time()}
     active.journal.append(frame(FIGURE, pack_figure(header, parts)))
     if not active.in_run:
@@ -87,6 +98,14 @@ def publish(name: str, title: str, parts: Dict[str, bytes]) -> None:
                 os.path.join(folder, name.replace(os.sep, "_") + ENDINGS.get(media, ".json")), "wb"
             ) as file:
                 file.write(content)
+
+
+def _size(parts: Dict[str, bytes]) -> int:
+    return sum(map(len, parts.values()))
+
+
+def _complain(name: str, parts: Dict[str, bytes], outcome: str) -> None:
+    print("The figure %s has %d MB. %s" % (name, _size(parts) // 1_000_000, outcome), file=sys.stderr)
 
 
 def publish_picture(name: str, title: Optional[str], png: bytes) -> None:
