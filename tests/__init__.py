@@ -1,7 +1,7 @@
 """The tests of DeepForge.
 
-They and all they start compute with one thread each: threads that wait for each other in a loop take minutes where
-several tests share few cores.
+They and all they start compute with one thread each: threads that wait for each other in a loop take
+minutes where several tests share few cores.
 """
 
 import os

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from deepforge.core.artifact import ArtifactVersion
@@ -115,6 +116,19 @@ def test_ux_31_a_preview_shows_what_is_in_the_data(page: Page, studio: Studio, p
     expect(tree).to_contain_text("dict, 3 items")
     tree.get_by_role("button", name="dict").click()
     expect(tree).not_to_contain_text("4")
+
+
+def test_ux_31_a_picture_is_shown_as_it_is(
+    page: Page, studio: Studio, project: ProjectId, tmp_path: Path
+) -> None:
+    for ending in ("png", "jpg"):
+        file = tmp_path / f"photo.{ending}"
+        Image.new("RGB", (48, 32), "teal").save(file)
+        put(studio, project, f"photo-{ending}", file)
+        open_artifact(page, studio, project, f"photo-{ending}")
+        picture = page.get_by_role("region", name="Preview").get_by_role("img").first
+        expect(picture).to_have_js_property("naturalWidth", 48)
+        expect(picture).to_have_js_property("naturalHeight", 32)
 
 
 def test_the_lineage_leads_from_one_artifact_to_the_operations_and_the_run(

@@ -333,6 +333,8 @@ def test_ux_47_two_people_see_each_others_carets_and_undo_their_own(
     expect(text(theirs)).to_contain_text("# mine")
     expect(theirs.locator(".cm-ySelectionCaret")).to_have_count(1)
     expect(theirs.locator(".cm-ySelectionInfo")).not_to_be_empty()
+    mine.keyboard.press("Shift+Home")
+    expect(theirs.locator(".cm-ySelection").first).to_contain_text("# mine")
     go_to(theirs, "return scaled")
     theirs.keyboard.type("  # theirs")
     expect(text(mine)).to_contain_text("# theirs")
@@ -369,6 +371,23 @@ def test_files_are_made_copied_renamed_and_deleted_with_a_way_back(opened: Opene
         "button", name="Undo"
     ).click()
     expect(files.get_by_role("link", name="fit_2.py")).to_be_visible()
+
+
+def test_layers_and_serialization_are_written_in_files_of_their_own(opened: Opened, folder: Path) -> None:
+    page = opened()
+    for kind, name, path in (
+        ("layers", "blocks", "layers/blocks.py"),
+        ("serialization", "", "serialization.py"),
+    ):
+        page.get_by_role("navigation", name="Files").get_by_role("button", name="New file").click()
+        asked(page).get_by_label("Kind", exact=True).select_option(kind)
+        if name:
+            asked(page).get_by_label("Name", exact=True).fill(name)
+        asked(page).get_by_role("button", name="Create", exact=True).click()
+        expect(page.get_by_role("textbox", name=f"Code of {path}")).to_be_visible()
+        page.keyboard.press("Control+End")
+        text(page).press_sequentially(f"\nKIND = '{kind}'")
+        saved(folder / path, f"KIND = '{kind}'")
 
 
 def test_names_that_cannot_be_are_refused_with_advice(opened: Opened, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from hatchling.builders.wheel import WheelBuilder
 
+from deepforge.server import editor
 from tests.house.places import PACKAGE, ROOT
 
 
@@ -31,6 +33,25 @@ def test_everything_of_the_package_and_the_examples_is_inside(wheel: Path) -> No
         name for name in package | examples if "/__pycache__" not in name and "/deepforge-output" not in name
     }
     assert inside == wanted
+
+
+def test_an_installed_package_has_the_whole_editor(wheel: Path) -> None:
+    if not (editor.FOLDER / "index.html").exists():
+        pytest.skip("the editor is not built: run make web")
+    with zipfile.ZipFile(wheel) as opened:
+        page = opened.read("deepforge/server/web/index.html").decode()
+        inside = set(opened.namelist())
+        named = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page)
+        asked = {f"deepforge/server/web{path}" for path in named}
+        scripts = [opened.read(name).decode() for name in asked if name.endswith(".js")]
+    later = {
+        f"deepforge/server/web/{path}"
+        for script in scripts
+        for path in re.findall(r"assets/[\w.-]+\.\w+", script)
+    }
+    assert scripts
+    assert later
+    assert (asked | later) - inside == set()
 
 
 def test_an_installed_package_finds_its_examples(wheel: Path, tmp_path: Path) -> None:
