@@ -25,7 +25,7 @@ PROJECT = {
             for start in range(0, lines, 1000):
                 numbers = range(start, start + 1000)
                 sys.stdout.write("".join(f"line {{n}} \\x1b[31mred\\x1b[0m word{{n % 1000}}.\\n" for n in numbers))
-            print("x" * 50_000_000)
+            print("x" * 10_000_000)
             print("the end")
             done = lines
             return done
