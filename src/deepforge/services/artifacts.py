@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import get_args
 
 from sqlalchemy import Connection
@@ -24,11 +23,13 @@ from deepforge.core.artifact import (
 from deepforge.core.errors import BadInput, Conflict, Damaged, NotFound, did_you_mean
 from deepforge.core.ids import ArtifactId, Digest, ProjectId, is_digest
 from deepforge.core.manifest import LARGEST, decode_manifest
+from deepforge.core.moment import moment
 from deepforge.core.run import OutputFact
 from deepforge.core.user import Caller
 from deepforge.services import versions as saving
 from deepforge.services.house import House
-from deepforge.store import artifact_lines, artifacts, blob_index, database, projects
+from deepforge.services.projects import known_project
+from deepforge.store import artifact_lines, artifacts, blob_index, database
 from deepforge.store.artifacts import ArtifactRecord
 
 COLUMNS: tuple[artifact_lines.Column, ...] = get_args(artifact_lines.Column)
@@ -148,8 +149,7 @@ def put(
     if not is_digest(digest):
         raise BadInput(f"{digest!r} is not a digest.", "A digest has 64 characters of 0-9 and a-f.")
     with house.writing() as ledger:
-        if projects.find(ledger.connection, project) is None:
-            raise NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
+        known_project(ledger.connection, project)
         known = blob_index.size_of(ledger.connection, digest)
         if known is None or known != size:
             raise NotFound(f"The bytes {digest} were not uploaded.", "Send them first, to /api/v1/blobs/new.")
@@ -233,9 +233,8 @@ def remove(house: House, caller: Caller, artifact: ArtifactId) -> RemovedArtifac
         needing = artifact_lines.unfinished_users(ledger.connection, known.project, known.name)
         artifacts.hide(ledger.connection, artifact, ledger.at)
         ledger.tell("artifacts", known.project, "removed", {"id": artifact, "name": known.name})
-        until = datetime.fromtimestamp(ledger.clock + _kept(house), UTC)
-    shown = until.isoformat(timespec="milliseconds")[:-6] + "Z"
-    return RemovedArtifact(artifact, known.name, shown, tuple(needing))
+        until = moment(ledger.clock + _kept(house))
+    return RemovedArtifact(artifact, known.name, until, tuple(needing))
 
 
 def restore(house: House, caller: Caller, artifact: ArtifactId) -> ArtifactSummary:
@@ -277,10 +276,8 @@ def forget_removed(house: House, kept: float | None = None) -> int:
     many that were.
     """
     with house.database.read() as connection:
-        moment = datetime.fromtimestamp(
-            database.seconds(connection) - (_kept(house) if kept is None else kept), UTC
-        )
-        found = artifacts.removed_before(connection, moment.isoformat(timespec="milliseconds")[:-6] + "Z")
+        limit = database.seconds(connection) - (_kept(house) if kept is None else kept)
+        found = artifacts.removed_before(connection, moment(limit))
     for artifact in found:
         with house.writing() as ledger:
             for each in artifacts.versions(ledger.connection, artifact):

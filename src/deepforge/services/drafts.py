@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from deepforge.core.environment import Interpreter, distribution_of, script_block
-from deepforge.core.errors import NotFound
 from deepforge.core.ids import ProjectId
 from deepforge.core.operation import Operation
 from deepforge.core.outlook import CheckAnswer, CheckRequest, PackagePlan, PlannedFile
@@ -19,8 +18,8 @@ from deepforge.core.user import Caller
 from deepforge.services.current import Standing
 from deepforge.services.house import House
 from deepforge.services.planning import with_references
-from deepforge.services.projects import folder_of
-from deepforge.store import artifacts, projects, workers
+from deepforge.services.projects import folder_of, known_project
+from deepforge.store import artifacts, workers
 from deepforge.store.projects import ProjectRecord
 
 PROVIDED = frozenset({"deepforge"})
@@ -117,10 +116,8 @@ def _missing_packages(house: House, ground: Ground, pipeline: Pipeline) -> Itera
 def ground_of(house: House, project: ProjectId) -> Ground:
     """A project as it is now. Raises NotFound, InvalidProject."""
     with house.database.read() as connection:
-        record = projects.find(connection, project)
+        record = known_project(connection, project)
         numbers = artifacts.numbers(connection, project)
-    if record is None:
-        raise NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
     standing = house.current.read(folder_of(house, record))
     house.interfaces.keep(record.id, standing.reading)
     return Ground(record, standing, numbers)

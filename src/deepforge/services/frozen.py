@@ -25,9 +25,9 @@ from deepforge.core.pipeline import Node
 from deepforge.core.project import NodeView
 from deepforge.core.user import Caller
 from deepforge.services.house import House
-from deepforge.services.projects import folder_of
+from deepforge.services.projects import folder_of, record_of
 from deepforge.services.shelf import known
-from deepforge.store import file_moves, jobs, project_files, projects, yaml_edit
+from deepforge.store import file_moves, jobs, project_files, yaml_edit
 from deepforge.store.runs import RunRecord
 
 LARGEST_TEXT = 2 << 20
@@ -135,7 +135,7 @@ def take_up(house: House, caller: Caller, project: ProjectId, wish: FromRun) -> 
     if record.project != project:
         raise BadInput("The run belongs to another project.", f"Ask for it in {record.project_name}.")
     path = pipeline_path(wish.name)
-    folder = folder_of(house, _project(house, project))
+    folder = folder_of(house, record_of(house, project))
     if any((folder / path).with_suffix(ending).exists() for ending in (".yaml", ".yml")):
         raise Conflict(f"There is a pipeline {wish.name} already.", "Choose another name.")
     kept = _files(house, record)
@@ -207,20 +207,12 @@ def _record(house: House, run: RunId) -> RunRecord:
         return known(connection, run)
 
 
-def _project(house: House, project: ProjectId) -> projects.ProjectRecord:
-    with house.database.read() as connection:
-        record = projects.find(connection, project)
-    if record is None:
-        raise NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
-    return record
-
-
 def _files(house: House, record: RunRecord) -> dict[str, FileEntry]:
     return decode_manifest(house.blobs.read(record.snapshot))
 
 
 def _today(house: House, project: ProjectId) -> dict[str, FileEntry]:
-    return project_files.read_files(folder_of(house, _project(house, project))).files
+    return project_files.read_files(folder_of(house, record_of(house, project))).files
 
 
 def _now(entry: FileEntry, today: FileEntry | None) -> Now:

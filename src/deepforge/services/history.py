@@ -23,6 +23,7 @@ from deepforge.core.history import (
 )
 from deepforge.core.ids import ProjectId
 from deepforge.core.manifest import is_safe_path
+from deepforge.core.moment import moment
 from deepforge.core.pipeline import read_pipeline
 from deepforge.core.pipeline_diff import PipelineDiff, compare_pipelines
 from deepforge.core.user import Caller
@@ -37,7 +38,6 @@ from deepforge.services.recording import (
     catch_up,
     read_message,
     record_now,
-    time_of,
     writers_of,
 )
 from deepforge.store import project_files, snapshots
@@ -313,7 +313,7 @@ def _views(
         VersionView(
             id=entry.id,
             kind=said.kind,
-            at=time_of(entry.at),
+            at=moment(entry.at),
             words=said.words or "No message",
             authors=(entry.author, *said.authors) if said.kind == "commit" else authors_of(entry, said),
             names=tuple(names.get(entry.id, ())),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +14,7 @@ from deepforge.core.artifact import ArtifactVersion, Lineage
 from deepforge.core.errors import BadInput
 from deepforge.core.ids import ArtifactId, Digest, JobId, ProjectId, RunId
 from deepforge.core.job import JobStatus, RunStatus
+from deepforge.core.moment import moment
 from deepforge.core.run import OutputFact
 from deepforge.engine.cache import fingerprint_of, inputs_of, output_of, why_it_runs
 from deepforge.engine.queue import Waiting
@@ -173,7 +173,7 @@ class Ledger:
 
     def now(self) -> str:
         """The database's clock at the start of this transaction."""
-        return datetime.fromtimestamp(self.clock, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+        return moment(self.clock)
 
     # What services ask for besides
 

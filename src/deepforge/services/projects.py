@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from deepforge.core.catalogue import ResourceList
 from deepforge.core.errors import InvalidProject, NotFound, UnknownName, did_you_mean
 from deepforge.core.ids import ProjectId
@@ -102,7 +104,7 @@ def rename(house: House, caller: Caller, project: ProjectId, name: str) -> Proje
     with house.writing() as ledger:
         known = {record.id: record.name for record in projects.every(ledger.connection)}
         if project not in known:
-            raise missing(house, project)
+            raise missing(ledger.connection, project)
         refuse_taken(name, (taken for other, taken in known.items() if other != project))
         projects.rename(ledger.connection, project, name, ledger.at)
         tell(ledger, project, "renamed", {"name": name})
@@ -112,19 +114,23 @@ def rename(house: House, caller: Caller, project: ProjectId, name: str) -> Proje
 def record_of(house: House, project: ProjectId) -> ProjectRecord:
     """The row of a project. Raises NotFound, which says so when it was deleted."""
     with house.database.read() as connection:
-        record = projects.find(connection, project)
+        return known_project(connection, project)
+
+
+def known_project(connection: Connection, project: ProjectId) -> ProjectRecord:
+    """The row of a project. Raises NotFound, which says so when it was deleted."""
+    record = projects.find(connection, project)
     if record is None:
-        raise missing(house, project)
+        raise missing(connection, project)
     return record
 
 
-def missing(house: House, project: ProjectId) -> NotFound:
+def missing(connection: Connection, project: ProjectId) -> NotFound:
     """That a project is not there, and what to do about it."""
-    with house.database.read() as connection:
-        hidden = projects.find_removed(connection, project)
+    hidden = projects.find_removed(connection, project)
     if hidden is not None:
         return NotFound(f"The project {hidden.name} was deleted.", "Restore it within a day to use it again.")
-    return NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
+    return NotFound(f"There is no project {project}.", "List the projects with `deepforge projects list`.")
 
 
 def tell(ledger: Ledger, project: ProjectId, kind: str, data: dict[str, Any]) -> None:

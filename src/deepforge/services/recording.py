@@ -6,13 +6,13 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from deepforge.core.digest import digest_of
 from deepforge.core.errors import BlobDamaged, DeepForgeError, InvalidProject
 from deepforge.core.history import VersionKind
 from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.manifest import FileEntry, decode_manifest, encode_manifest
+from deepforge.core.moment import moment, seconds_of
 from deepforge.services import documents
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, record_of
@@ -90,7 +90,7 @@ def writers_of(house: House, project: ProjectId) -> tuple[str, ...]:
         return noted
     (entry,) = house.histories.of(project).log(tip, 0, 1)
     with house.database.read() as connection:
-        wrote = writers.since(connection, project, time_of(entry.at))
+        wrote = writers.since(connection, project, moment(entry.at))
     return tuple(dict.fromkeys([*noted, *wrote]))
 
 
@@ -168,7 +168,7 @@ def _new_runs(house: House, project: ProjectId, chronicle: Chronicle) -> list[Sn
     handled, since = house.histories.handled, None
     after = handled.get(project)
     if after is None and (tip := chronicle.tip()) is not None:
-        since = time_of(chronicle.log(tip, 0, 1)[0].at + 1)
+        since = moment(chronicle.log(tip, 0, 1)[0].at + 1)
     with house.database.read() as connection:
         if after is None:
             newest = snapshots.newest(connection, project, 1, after=None, since=None)
@@ -198,18 +198,6 @@ def authors_of(entry: Entry, said: Said) -> tuple[str, ...]:
 
 
 _KINDS: dict[str, VersionKind] = {"edit": "edit", "run": "run", "named": "named", "restore": "restore"}
-
-
-def seconds_of(at: str) -> int:
-    """A time of ours in Unix seconds."""
-    return int(datetime.fromisoformat(at).timestamp())
-
-
-def time_of(seconds: int) -> str:
-    """Unix seconds as a time of ours."""
-    return (
-        datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-    )
 
 
 def _add(

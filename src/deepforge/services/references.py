@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from deepforge.core.artifact import REFERENCE, ArtifactVersion, Lineage, plain_name
-from deepforge.core.errors import BadInput, NotFound
+from deepforge.core.errors import BadInput
 from deepforge.core.ids import Digest, ProjectId
 from deepforge.core.reference import (
     LARGEST,
@@ -24,7 +24,7 @@ from deepforge.core.upload import kind_of
 from deepforge.core.user import Caller
 from deepforge.services import versions
 from deepforge.services.house import House
-from deepforge.store import projects
+from deepforge.services.projects import known_project
 
 _CLOUD_SECRETS = frozenset({"100.100.100.200", "192.0.0.192", "fd00:ec2::254"})
 """Where clouds tell a machine its secrets, besides the link-local addresses."""
@@ -44,8 +44,7 @@ def add(house: House, caller: Caller, project: ProjectId, name: str, url: str) -
     digest = house.blobs.put_bytes(data, durable=True)
     fact = OutputFact(name, digest, found.size, kind, REFERENCE)
     with house.writing() as ledger:
-        if projects.find(ledger.connection, project) is None:
-            raise NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
+        known_project(ledger.connection, project)
         version, is_new = versions.save(
             ledger.connection, project, caller.user, name, fact, Lineage(), ledger.at
         )

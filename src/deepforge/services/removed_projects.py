@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from deepforge.core.errors import Conflict, NotFound
 from deepforge.core.ids import ProjectId
+from deepforge.core.moment import moment
 from deepforge.core.project import ProjectView
 from deepforge.core.project_name import free_name
 from deepforge.core.user import Caller
 from deepforge.services.house import House
-from deepforge.services.projects import missing, tell, view
-from deepforge.store import project_folders, projects
+from deepforge.services.projects import known_project, tell, view
+from deepforge.store import database, project_folders, projects
 from deepforge.store.projects import ProjectRecord
 
 KEPT_SECONDS = 24 * 3600.0
@@ -43,9 +43,7 @@ def remove(house: House, caller: Caller, project: ProjectId) -> None:
     Raises NotFound, Conflict while runs of it go on.
     """
     with _Moves(house.data.projects) as moves, house.writing() as ledger:
-        record = projects.find(ledger.connection, project)
-        if record is None:
-            raise missing(house, project)
+        record = known_project(ledger.connection, project)
         going = projects.runs_of(ledger.connection, project, active=True)
         if going:
             one = len(going) == 1
@@ -102,9 +100,8 @@ class _Moves:
 
 def collect(house: House, kept_seconds: float = KEPT_SECONDS) -> int:
     """Remove for good what was hidden for so long; gives how many projects that were. Called now and then."""
-    limit = (datetime.now(UTC) - timedelta(seconds=kept_seconds)).isoformat(timespec="milliseconds")
     with house.database.read() as connection:
-        old = projects.removed(connection, limit.removesuffix("+00:00") + "Z")
+        old = projects.removed(connection, moment(database.seconds(connection) - kept_seconds))
     for record in old:
         _forget(house, record)
     return len(old)

@@ -14,11 +14,12 @@ from pathlib import Path
 from deepforge.core.errors import Conflict, NotFound
 from deepforge.core.history import NOW, Branches, BranchRequest, BranchView, Restored, RestoreRequest
 from deepforge.core.ids import ProjectId
+from deepforge.core.moment import moment
 from deepforge.core.user import Caller
 from deepforge.services.history import Reader, reader_of, tell
 from deepforge.services.house import House
 from deepforge.services.projects import folder_of, record_of
-from deepforge.services.recording import keep_edits, read_message, record_now, time_of
+from deepforge.services.recording import keep_edits, read_message, record_now
 from deepforge.store import git, project_files, repository
 from deepforge.store.chronicle import Kept
 from deepforge.store.commits import write_commit
@@ -64,7 +65,7 @@ def branches(house: House, caller: Caller, project: ProjectId) -> Branches:
         return Branches(repository=False)
     listed = repository.branches(found)
     return Branches(
-        True, tuple(BranchView(one.name, one.commit, time_of(one.at), one.current) for one in listed)
+        True, tuple(BranchView(one.name, one.commit, moment(one.at), one.current) for one in listed)
     )
 
 
@@ -102,7 +103,7 @@ def make_branch(house: House, caller: Caller, project: ProjectId, asked: BranchR
             record_now(house, project, "restore", f"Switched to the branch {asked.name}", (caller.name,))
             _tell_files(house, project, [*written, *removed])
     tell(house, project)
-    return BranchView(asked.name, commit, time_of(at), asked.checkout)
+    return BranchView(asked.name, commit, moment(at), asked.checkout)
 
 
 def _write(

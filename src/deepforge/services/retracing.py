@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from deepforge.core.artifact import ArtifactVersion
-from deepforge.core.errors import Conflict, NotFound
+from deepforge.core.errors import Conflict
 from deepforge.core.file import pipeline_path
 from deepforge.core.ids import ArtifactId, Digest, JobId, RunId
 from deepforge.core.lineage import Difference, MadePipeline
@@ -18,8 +18,8 @@ from deepforge.engine.cache import code_parts, shown_attributes
 from deepforge.services import artifacts
 from deepforge.services.house import House
 from deepforge.services.lineage import version_taken
-from deepforge.services.projects import folder_of, read
-from deepforge.store import file_moves, lineage, projects, yaml_edit
+from deepforge.services.projects import folder_of, known_project, read
+from deepforge.store import file_moves, lineage, yaml_edit
 from deepforge.store.lineage import RanJob, RanRun
 
 COLUMN, ROW = 240, 130
@@ -48,9 +48,7 @@ def make(
             "Choose a version that a run has saved.",
         )
     with house.database.read() as connection:
-        project = projects.find(connection, version.project)
-        if project is None:
-            raise NotFound(f"There is no project {version.project}.")
+        project = known_project(connection, version.project)
         reading = read(house, project)
         trace = _Trace(connection, version, reading.operations)
         source = trace.expand(version)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 
 from deepforge.core.errors import BadInput, NotFound, did_you_mean
 from deepforge.core.ids import RunId
+from deepforge.core.moment import moment
 from deepforge.core.series import PointsRequest, SeriesLine, SeriesSummary, SeriesView
 from deepforge.core.user import Caller
 from deepforge.services.house import House
@@ -118,7 +118,7 @@ def _short(x: float) -> object:
 
 def _iso(time: float) -> str:
     try:
-        return datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+        return moment(time)
     except (OverflowError, ValueError, OSError):
         return ""
 

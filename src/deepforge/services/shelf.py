@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import Connection
@@ -12,6 +11,7 @@ from sqlalchemy import Connection
 from deepforge.core.artifact import clean_tags
 from deepforge.core.errors import Conflict, NotFound
 from deepforge.core.ids import RunId
+from deepforge.core.moment import moment
 from deepforge.core.run import RUN_ENDS
 from deepforge.core.user import Caller
 from deepforge.services.house import House
@@ -79,9 +79,8 @@ def forget_removed(house: House) -> int:
     kept shows of them keeps them.
     """
     with house.database.read() as connection:
-        moment = database.seconds(connection) - 3600 * house.settings.keep_removed_hours
-        before = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
-        found = runs.hidden_before(connection, before)
+        limit = database.seconds(connection) - 3600 * house.settings.keep_removed_hours
+        found = runs.hidden_before(connection, moment(limit))
     gone = 0
     for run in found:
         with house.writing() as ledger:

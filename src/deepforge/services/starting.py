@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import msgspec
 from sqlalchemy import Connection
 
-from deepforge.core.errors import BadInput, Conflict, NotFound
+from deepforge.core.errors import BadInput, Conflict
 from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.job import new_run
 from deepforge.core.manifest import decode_manifest
@@ -17,9 +17,9 @@ from deepforge.core.user import Caller
 from deepforge.services.house import House
 from deepforge.services.memory import JobCard, RunCard, names_of
 from deepforge.services.planning import PlannedJob, plan
-from deepforge.services.projects import folder_of
+from deepforge.services.projects import folder_of, record_of
 from deepforge.services.readings import ProjectReading
-from deepforge.store import artifacts, history, project_files, projects, runs
+from deepforge.store import artifacts, history, project_files, runs
 from deepforge.store.database import fresh_id
 from deepforge.store.jobs import JobRecord
 from deepforge.store.project_files import Snapshot
@@ -55,7 +55,7 @@ def started_before(house: House, caller: Caller, request: RunRequest) -> RunId |
 
 def freeze(house: House, project: ProjectId) -> Frozen:
     """The project as its files are now. Raises NotFound, InvalidProject."""
-    record = _project(house, project)
+    record = record_of(house, project)
     folder = folder_of(house, record)
     house.documents.flush(project)
     snapshot = project_files.snapshot(folder, house.blobs)
@@ -68,7 +68,7 @@ def thaw(house: House, run: RunRecord) -> Frozen:
     files = decode_manifest(manifest)
     sizes = {entry.digest: entry.size for entry in files.values()} | {run.snapshot: len(manifest)}
     snapshot = Snapshot(run.snapshot, files, sizes, ())
-    return Frozen(_project(house, run.project), snapshot, _read(house, snapshot), run.commit)
+    return Frozen(record_of(house, run.project), snapshot, _read(house, snapshot), run.commit)
 
 
 def begin(
@@ -133,14 +133,6 @@ def _card(place: int, job: PlannedJob, answer: JobRecord | None) -> JobCard:
 def _read(house: House, snapshot: Snapshot) -> ProjectReading:
     files = {path: entry.digest for path, entry in snapshot.files.items()}
     return house.readings.read(files, lambda path: house.blobs.read(files[path]))
-
-
-def _project(house: House, project: ProjectId) -> ProjectRecord:
-    with house.database.read() as connection:
-        record = projects.find(connection, project)
-    if record is None:
-        raise NotFound(f"There is no project {project}.", "List the projects with `deepforge runs list`.")
-    return record
 
 
 def _started_before(connection: Connection, caller: Caller, request: RunRequest) -> RunId | None:

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
@@ -20,11 +19,13 @@ from deepforge.core.artifact import DIRECTORY, MANIFEST, ArtifactVersion, plain_
 from deepforge.core.errors import BadInput, Conflict, NoSpace, NotFound, TooLarge, WrongOffset
 from deepforge.core.ids import ProjectId, UploadId, is_ulid
 from deepforge.core.manifest import FileEntry, can_stand_in_name, encode_manifest, is_safe_path
+from deepforge.core.moment import moment
 from deepforge.core.upload import FolderPart, Upload, kind_of
 from deepforge.core.user import Caller
 from deepforge.services import artifacts
 from deepforge.services.house import House
-from deepforge.store import blob_index, database, projects, uploads
+from deepforge.services.projects import known_project
+from deepforge.store import blob_index, database, uploads
 from deepforge.store.blobs import full_disk
 from deepforge.store.database import fresh_id
 
@@ -52,8 +53,7 @@ def begin(house: House, caller: Caller, project: ProjectId, name: str, size: int
     if size > free:
         raise NoSpace(f"{name} has {size:,} bytes; {free:,} are free.", "Free some space and try again.")
     with house.writing() as ledger:
-        if projects.find(ledger.connection, project) is None:
-            raise NotFound(f"There is no project {project}.", "List the projects at /api/v1/projects.")
+        known_project(ledger.connection, project)
         upload = Upload(UploadId(fresh_id()), project, name, size, 0, ledger.at)
         uploads.add(ledger.connection, upload, caller.user)
     _file(house, upload.id).touch(mode=0o600)
@@ -163,8 +163,7 @@ def cancel(house: House, caller: Caller, upload: UploadId) -> None:
 def forget_abandoned(house: House, kept: float = KEPT_SECONDS) -> int:
     """Give up the uploads whose last byte came more than `kept` seconds ago; how many those were."""
     with house.database.read() as connection:
-        moment = datetime.fromtimestamp(database.seconds(connection) - kept, UTC)
-        found = uploads.before(connection, moment.isoformat(timespec="milliseconds")[:-6] + "Z")
+        found = uploads.before(connection, moment(database.seconds(connection) - kept))
     given_up = 0
     for upload in found:
         if upload not in _busy and time.time() - _last_byte(house, upload) > kept:

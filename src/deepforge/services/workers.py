@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from deepforge.core.errors import Conflict, Forbidden, NotFound
 from deepforge.core.event import Heard, Leased, Lost
@@ -21,6 +20,7 @@ from deepforge.core.messages import (
     Receipt,
     Welcome,
 )
+from deepforge.core.moment import moment
 from deepforge.core.user import Caller
 from deepforge.core.worker import WorkerView
 from deepforge.engine.cache import inputs_of
@@ -129,7 +129,7 @@ def listing(house: House, caller: Caller) -> tuple[WorkerView, ...]:
             running=running.get(record.id, 0),
             version=record.version,
             connected=clock - record.seen <= house.settings.lease_seconds,
-            seen=_iso(record.seen),
+            seen=moment(record.seen),
             created=record.created,
         )
         for record in records
@@ -292,7 +292,3 @@ def _lease_of(card: RunCard, job: JobId) -> Lease:
         resources=status.plan.resources,
     )
     return Lease(job, status.fence, card.record.id, card.record.project, spec)
-
-
-def _iso(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
