@@ -7,9 +7,11 @@ import errno
 import math
 import mmap
 import os
+import re
 import subprocess
 import sys
 from collections import OrderedDict
+from collections.abc import Callable
 from enum import Enum
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,9 +22,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepforge.runtime import codecs
+from deepforge.runtime import codecs, failure
 from deepforge.runtime.values import full_name
 from tests.runtime.conftest import SOURCE, Bench
+from tests.support.disk import small_disk
 
 
 def keep(value: Any, folder: Path) -> tuple[str, str, Any]:
@@ -401,6 +404,34 @@ def test_a_full_disk_is_told_as_such_whatever_the_library_calls_it(bench: Bench,
     assert job.error["message"] == f"[Errno {errno.EFBIG}] File too large"
     assert "disk is full" in job.error["hint"]
     assert list((job.folder / "outputs").iterdir()) == []
+
+
+ROOM = r"The worker's disk is full: it had 2\d(\.\d)? MB free{}\. Make room and run it again\."
+NEEDED = " of the 48 MB that the value needs"
+
+
+@pytest.mark.parametrize(
+    ("library", "make", "needed"),
+    [
+        ("numpy", lambda numpy: numpy.zeros(6_000_000), NEEDED),
+        ("torch", lambda torch: torch.zeros(12_000_000), NEEDED),
+        ("pandas", lambda pandas: pandas.DataFrame({"a": np.random.rand(6_000_000)}), ""),
+        ("builtins", lambda _: b"x" * 48_000_000, NEEDED),
+        ("json", lambda _: ["x" * 48_000_000], ""),
+    ],
+)
+def test_a_disk_with_too_little_room_says_how_much_it_had(
+    tmp_path: Path, library: str, make: Callable[[Any], Any], needed: str
+) -> None:
+    value = make(pytest.importorskip(library))
+    with small_disk(tmp_path / "disk", megabytes=24) as disk:
+        with pytest.raises(OSError, match="No space left on device") as caught:
+            codecs.save(value, str(disk / "value"))
+        assert caught.value.errno == errno.ENOSPC
+        hint = failure.describe(caught.value, str(tmp_path))["hint"]
+        assert re.fullmatch(ROOM.format(needed), hint)
+        assert list(disk.iterdir()) == []
+        codecs.save(b"there is room again", str(disk / "value"))
 
 
 def test_a_file_that_is_damaged_or_of_a_newer_codec_is_an_error(tmp_path: Path) -> None:

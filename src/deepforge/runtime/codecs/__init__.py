@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 from types import ModuleType
-from typing import Any, Dict, NamedTuple
+from typing import Any, Dict, NamedTuple, Optional
 
+from deepforge.runtime import disk
 from deepforge.runtime.codecs import arrow, custom, folder, json, keras, npy, pickle, png, raw, torch
 from deepforge.runtime.values import type_name
 
@@ -55,7 +56,8 @@ def choose(value: Any) -> str:
 def save(value: Any, path: str) -> Saved:
     """Write a value to `path`: whole, or nothing is there.
 
-    Raises CannotSave when the value is of a kind that no file can hold, and OSError when the disk is full.
+    Raises CannotSave when the value is of a kind that no file can hold, and OSError when the disk is full;
+    its hint then says how much room there was.
     """
     name = choose(value)
     unfinished = path + ".part"
@@ -64,9 +66,11 @@ def save(value: Any, path: str) -> Saved:
             CODECS[name].write(value, file)
         os.replace(unfinished, path)
     except Exception as error:
+        full = disk.refusal(unfinished, error, _size(value))
+        if full is not None and full is not error:
+            raise full from error
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        _raise_when_full(unfinished)
         raise CannotSave("%s: %s" % (type(error).__name__, error)) from error
     finally:
         if os.path.exists(unfinished):
@@ -74,11 +78,10 @@ def save(value: Any, path: str) -> Saved:
     return Saved(path, type_name(value), name)
 
 
-def _raise_when_full(path: str) -> None:
-    """Raise the OSError that writing more to a file gives; libraries have their own words for a full disk."""
-    with open(path, "ab", buffering=0) as file:
-        for _ in range(16):
-            file.write(bytes(65536))
+def _size(value: Any) -> Optional[int]:
+    """The bytes that a value takes up in a file at least; None when that is not known."""
+    size = len(value) if isinstance(value, bytes) else getattr(value, "nbytes", None)
+    return size if isinstance(size, int) else None
 
 
 def load(path: str, name: str, codec: str) -> Any:
