@@ -57,6 +57,19 @@ def test_a_lease_has_everything_that_a_worker_needs(start: Start, worker: HandWo
     assert (spec.attributes, spec.outputs) == ({"epochs": 5}, ("model", "score"))
     assert (spec.inputs["numbers"].size, spec.inputs["numbers"].codec) == (3, "bytes")
     assert (spec.snapshot, spec.imports, spec.environment) == (run.snapshot, ("numpy",), None)
+    assert spec.preload is None
+
+
+def test_a_lease_says_which_modules_the_project_wants_imported_beforehand(
+    house: House, folder: Path, start: Start, worker: HandWorker
+) -> None:
+    write_project(folder, **{"deepforge.toml": 'preload = ["numpy.linalg"]\n'})
+    start()
+    house.memory.forget()  # as a new server does
+    assert worker.take()["load"].lease.spec.preload == ("numpy.linalg",)
+    write_project(folder, **{"deepforge.toml": "preload = []\n"})
+    start(cache=False)
+    assert worker.take()["load"].lease.spec.preload == ()
 
 
 def test_the_same_again_runs_nothing(house: House, start: Start, worker: HandWorker) -> None:

@@ -105,6 +105,10 @@ def kill_self():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def loaded(*, module):
+    return module in sys.modules
+
+
 def interpreter():
     return sys.executable
 """

@@ -67,6 +67,13 @@ def test_a_job_that_returns_is_published_as_a_blob(server: FakeServer) -> None:
     assert value_of(server, row) == 42
 
 
+def test_what_a_project_wants_imported_beforehand_is_there_for_its_jobs_alone(server: FakeServer) -> None:
+    asked = {"imports": ("colorsys",), "attributes": {"module": "colorsys"}}
+    assert value_of(server, run(server, "loaded", **asked, preload=("colorsys",))) is True
+    assert value_of(server, run(server, "loaded", **asked)) is False
+    assert value_of(server, run(server, "loaded", **asked, preload=())) is False
+
+
 def test_the_folder_of_a_settled_job_is_removed(server: FakeServer) -> None:
     row = run(server, "noop")
     folder = server.home / "worker" / "jobs" / f"{row.lease.job}.1"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import deepforge
+from deepforge.worker.attempts import named_among
 from deepforge.worker.nursery import IDLE_SECONDS, Nursery
 from deepforge.worker.parents import Parent, Python, install_runtime, scrubbed
 
@@ -136,3 +137,18 @@ def test_idle_warm_parents_are_let_go(ears: Ears) -> None:
 def test_an_interpreter_that_is_not_there_cannot_be_started(ears: Ears, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         ears.nursery.get(Python(str(tmp_path / "python")))
+
+
+def test_a_project_that_names_its_own_modules_has_warm_parents_of_its_own(ears: Ears) -> None:
+    shared = ears.nursery.get(None)
+    own = ears.nursery.get(None, ("colorsys",))
+    assert own is not shared
+    assert ears.nursery.get(None, ("colorsys",)) is own
+    assert ears.nursery.get(None, ()) not in (own, shared)
+    assert ears.nursery.get(None) is shared
+
+
+def test_a_module_is_imported_beforehand_where_its_package_is_named() -> None:
+    wanted = ("torch", "sklearn.ensemble", "numpy")
+    assert named_among(wanted, ("numpy", "os", "sklearn")) == ["sklearn.ensemble", "numpy"]
+    assert named_among((), ("numpy",)) == []

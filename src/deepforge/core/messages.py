@@ -111,6 +111,10 @@ class JobSpec:
     """By attribute the import path of the enumeration of which its value names a member."""
     imports: tuple[str, ...] = ()
     """Top-level modules that the operation and what it reaches import, for the warm parent."""
+    preload: tuple[str, ...] | None = None
+    """The modules that the project wants imported beforehand where they are named; None: the worker's
+    setting.
+    """
     environment: Declared | None = None
     """None: the interpreter the worker runs in."""
     resources: Resources = MODEST

@@ -76,7 +76,9 @@ class Settings:
     )
     preload: tuple[str, ...] = field(
         default=("numpy", "torch", "pandas", "matplotlib", "sklearn", "scipy", "PIL"),
-        metadata={HELP: "Modules that the warm parent imports beforehand when an operation names them."},
+        metadata={
+            HELP: "Modules that the warm parent imports beforehand when an operation imports their package."
+        },
     )
     pass_environment: tuple[str, ...] = field(
         default=(), metadata={HELP: "Further environment variables, by name, that jobs may see."}

@@ -68,6 +68,8 @@ class Recipe:
     computed: dict[str, str] = field(default_factory=dict)
     """The defaults of others that are not given and no literals, as their source text."""
     imports: tuple[str, ...] = ()
+    preload: tuple[str, ...] | None = None
+    """What the project wants imported beforehand; no part of the key."""
     environment: Declared | None = None
     remember: bool = True
     """Whether its outputs may answer for later jobs."""

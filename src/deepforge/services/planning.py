@@ -205,6 +205,7 @@ def _recipe(
         effective=shown_attributes(operation, given),
         computed=computed_defaults(operation, given),
         imports=() if built_in else reached_imports(whole, project.modules),
+        preload=None if built_in else project.settings.preload,
         environment=None if built_in else operation.declared or project.declared,
         remember=remember and not built_in,
     )

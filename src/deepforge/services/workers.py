@@ -288,6 +288,7 @@ def _lease_of(card: RunCard, job: JobId) -> Lease:
         references=recipe.references,
         enumerations=recipe.enumerations,
         imports=recipe.imports,
+        preload=recipe.preload,
         environment=recipe.environment,
         resources=status.plan.resources,
     )

@@ -7,7 +7,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -59,7 +59,7 @@ class Attempts:
     blobs: BlobFolder
     shares_blobs: bool
     capacity: Capacity
-    preload: frozenset[str]
+    preload: tuple[str, ...]
     environments: Environments
     nursery: Nursery
     chores: Chores
@@ -209,14 +209,15 @@ class Attempts:
             self.locks[digest_of(spec.environment)] = python.lock
         visible = {"CUDA_VISIBLE_DEVICES": ",".join(map(str, attempt.gpus))} if attempt.gpus else {}
         try:
-            parent = self.nursery.get(python)
+            parent = self.nursery.get(python, spec.preload)
             attempt.parent = parent.process
             attempt.starts += 1
             workspace.furnish(attempt, self.codes, self.blobs, self._laid_out)
             keep(attempt)
             attempt.phase = "starting"
             attempt.began = self.clock()
-            parent.spawn(attempt.folder, [name for name in spec.imports if name in self.preload], visible)
+            wanted = self.preload if spec.preload is None else spec.preload
+            parent.spawn(attempt.folder, named_among(wanted, spec.imports), visible)
         except ParentEnded:
             # The watch finds out that nothing was started, and starts it again.
             attempt.phase, attempt.adopted = "running", True
@@ -500,6 +501,11 @@ class Attempts:
         rubbish, self._rubbish = self._rubbish, []
         if rubbish:
             self.chores.do(partial(_remove_all, rubbish))
+
+
+def named_among(modules: Iterable[str], imports: Collection[str]) -> list[str]:
+    """Those of some modules whose package is imported."""
+    return [module for module in modules if module.partition(".")[0] in imports]
 
 
 def _remove_codes(folders: list[Path]) -> None:

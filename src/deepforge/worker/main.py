@@ -137,7 +137,7 @@ def build(lodging: Lodging, settings: Settings, environ: Mapping[str, str]) -> L
         blobs=transfer.blobs,
         shares_blobs=lodging.shares_blobs,
         capacity=Capacity(slots, machine),
-        preload=frozenset(settings.preload),
+        preload=settings.preload,
         environments=environments,
         nursery=nursery,
         chores=chores,

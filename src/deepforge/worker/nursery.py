@@ -1,4 +1,5 @@
-"""The nursery: the warm parents of this worker, one for each environment that has work."""
+"""The nursery: the warm parents of this worker, one for each environment that has work, and one more for each
+list of modules that a project wants imported beforehand."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from typing import Any
 
 from deepforge.worker.attempt import Process
 from deepforge.worker.machine import installation_stamp
-from deepforge.worker.parents import Parent, ParentEnded, Python
+from deepforge.worker.parents import Parent, ParentEnded, Python, Stock
 
 IDLE_SECONDS = 900.0
 """A warm parent that had no job for so long is let go."""
@@ -38,30 +39,31 @@ class Nursery:
     selector: selectors.BaseSelector
     heard: Heard
     ended: Ended
-    parents: dict[Python, Parent] = field(default_factory=dict)
+    parents: dict[Stock, Parent] = field(default_factory=dict)
     _retired: list[Parent] = field(default_factory=list)
     _count: int = 0
     _installed: object = None
     _stamped: float = float("-inf")
 
-    def get(self, python: Python | None) -> Parent:
-        """The warm parent of an environment (None: the worker's own), started when there is none. Raises
-        OSError.
+    def get(self, python: Python | None, preload: tuple[str, ...] | None = None) -> Parent:
+        """The warm parent of an environment (None: the worker's own) and of a project's own list of modules
+        (None: it has none), started when there is none. Raises OSError.
 
-        One that started before something was installed into the worker's own interpreter is replaced.
+        What one project wants imported is so never found imported by the jobs of another. One that started
+        before something was installed into the worker's own interpreter is replaced.
         """
-        python = python or Python(self.own)
-        stamp = self._stamp() if python.lock is None else None
-        parent = self.parents.get(python)
+        stock = Stock(python or Python(self.own), preload)
+        stamp = self._stamp() if stock.python.lock is None else None
+        parent = self.parents.get(stock)
         if parent and parent.stamp == stamp:
             return parent
         if parent:
             self.retire(parent)
         self._count += 1
         self.logs.mkdir(parents=True, exist_ok=True)
-        parent = Parent(python, self.runtime, self.environment, self.logs / f"parent-{self._count % 16}.log")
+        parent = Parent(stock, self.runtime, self.environment, self.logs / f"parent-{self._count % 16}.log")
         parent.stamp = stamp
-        self.parents[python] = parent
+        self.parents[stock] = parent
         self.selector.register(parent.socket, selectors.EVENT_READ, lambda: self._hear(parent))
         return parent
 
@@ -80,8 +82,8 @@ class Nursery:
 
     def retire(self, parent: Parent) -> None:
         """Start nothing under this parent any more; its children live on and are still told about."""
-        if self.parents.get(parent.python) is parent:
-            del self.parents[parent.python]
+        if self.parents.get(parent.stock) is parent:
+            del self.parents[parent.stock]
             self._retired.append(parent)
 
     def sweep(self, busy: set[Process], now: float) -> None:
@@ -101,8 +103,8 @@ class Nursery:
 
     def _let_go(self, parent: Parent) -> None:
         self.selector.unregister(parent.socket)
-        if self.parents.get(parent.python) is parent:
-            del self.parents[parent.python]
+        if self.parents.get(parent.stock) is parent:
+            del self.parents[parent.stock]
         if parent in self._retired:
             self._retired.remove(parent)
         parent.close()

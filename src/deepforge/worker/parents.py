@@ -1,5 +1,5 @@
-"""Warm parents: one process per environment that has the heavy modules imported and forks a child for each
-job."""
+"""Warm parents: one process per environment, and per project that says itself which modules are heavy. It has
+them imported and forks a child for each job."""
 
 from __future__ import annotations
 
@@ -59,6 +59,16 @@ class Python:
     lock: Digest | None = None
 
 
+@dataclass(frozen=True)
+class Stock:
+    """What a warm parent is for: an interpreter, and the modules that a project wants imported beforehand;
+    None: those of the worker's setting.
+    """
+
+    python: Python
+    preload: tuple[str, ...] | None = None
+
+
 class ParentEnded(Exception):
     """The warm parent is gone."""
 
@@ -66,10 +76,10 @@ class ParentEnded(Exception):
 class Parent:
     """One warm parent and the socket to it. Belongs to the loop's thread."""
 
-    def __init__(self, python: Python, runtime: Path, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, stock: Stock, runtime: Path, environment: Mapping[str, str], log: Path) -> None:
         """Start it. Raises OSError when the interpreter cannot be started."""
         ours, theirs = socket.socketpair()
-        self.python = python
+        self.stock = stock
         self.socket = ours
         self.log = log
         self.stamp: object = None
@@ -79,7 +89,7 @@ class Parent:
         try:
             with theirs, log.open("wb") as told:
                 self._popen = subprocess.Popen(
-                    [python.path, "-m", ZYGOTE],
+                    [stock.python.path, "-m", ZYGOTE],
                     env={
                         **environment,
                         "PYTHONPATH": str(runtime),
