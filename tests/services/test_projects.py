@@ -173,15 +173,45 @@ def test_an_operation_that_cannot_be_read_any_more_keeps_its_last_interface(
     assert before in projects.show(house, caller, project).operations
 
 
-def test_after_a_restart_the_last_interface_comes_from_the_newest_run(
+def test_after_a_restart_the_last_interface_is_still_known(
     house: House, caller: Caller, project: ProjectId, folder: Path, start: Callable[..., RunView]
 ) -> None:
+    projects.show(house, caller, project)
+    write_project(folder, **{"operations/train.py": TRAIN.replace("epochs: int", "rounds: int")})
     (before,) = (view for view in projects.show(house, caller, project).operations if view.name == "Train")
+    write_project(
+        folder,
+        **{"operations/train.py": BROKEN, "pipelines/other.yaml": "nodes:\n  load: {operation: load}\n"},
+    )
+    start("other")  # freezes the file as it is now
+    for _ in range(2):
+        house.interfaces = Interfaces(house.data)
+        shown = projects.show(house, caller, project)
+        assert [view for view in shown.operations if not view.current] == [replace(before, current=False)]
+
+
+def test_a_run_remembers_interfaces_that_nobody_looked_at(
+    house: House, caller: Caller, project: ProjectId, folder: Path, start: Callable[..., RunView]
+) -> None:
     start()
-    house.interfaces = Interfaces(house.blobs)
+    house.interfaces = Interfaces(house.data)
     write_project(folder, **{"operations/train.py": BROKEN})
     shown = projects.show(house, caller, project)
-    assert [view for view in shown.operations if not view.current] == [replace(before, current=False)]
+    assert [view.name for view in shown.operations if not view.current] == ["Train"]
+
+
+def test_what_is_remembered_of_interfaces_may_be_lost_and_is_forgotten_with_the_project(
+    house: House, caller: Caller, project: ProjectId, folder: Path
+) -> None:
+    projects.show(house, caller, project)
+    file = house.data.sources_of(project)
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text('{"operations/tr')
+    house.interfaces = Interfaces(house.data)
+    assert all(view.current for view in projects.show(house, caller, project).operations)
+    house.interfaces.forget(project)
+    assert not file.exists()
+    assert house.interfaces.last(project, "operations/train.py") is None
 
 
 def test_a_file_that_was_never_right_has_no_interface(

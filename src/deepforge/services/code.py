@@ -53,8 +53,7 @@ def interface(house: House, caller: Caller, project: ProjectId, request: SourceR
     reading = read_operation(request.source.removeprefix("\ufeff"), request.path, with_digest=False)
     if reading.operation is not None:
         return InterfaceView(operation_view(reading.operation), reading.problems)
-    with house.database.read() as connection:
-        last = house.interfaces.last(connection, project, request.path)
+    last = house.interfaces.last(project, request.path)
     view = replace(operation_view(last), current=False) if last is not None else None
     return InterfaceView(view, reading.problems)
 

@@ -55,7 +55,7 @@ class House:
         self.readings = Readings()
         self.jobs_shown = JobsShown()
         self.current = Current(self.readings)
-        self.interfaces = Interfaces(blobs)
+        self.interfaces = Interfaces(data)
         self.analyst = Analyst(data.home / "analysis")
         self.clock: Callable[[], float] = time.monotonic
         """Seconds, for what concerns this process alone; leases are judged by the database's clock."""

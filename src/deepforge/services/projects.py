@@ -71,8 +71,7 @@ def show(house: House, caller: Caller, project: ProjectId) -> ProjectDetail:
     with house.database.read() as connection:
         numbers = artifacts.numbers(connection, project)
     reading = read(house, record)
-    with house.database.read() as connection:
-        earlier = house.interfaces.of_unreadable(connection, project, reading)
+    earlier = house.interfaces.of_unreadable(project, reading)
     views = [operation_view(operation) for operation in reading.operations.values()]
     views += [replace(operation_view(operation), form="built-in") for operation in BUILT_INS.values()]
     views += [replace(operation_view(operation), current=False) for operation in earlier]

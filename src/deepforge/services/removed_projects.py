@@ -117,3 +117,4 @@ def _forget(house: House, record: ProjectRecord) -> None:
         ledger.tell("projects", None, "gone", {"id": record.id})
     project_folders.remove_for_good(house.data.projects, record.folder)
     house.histories.forget(record.id)
+    house.interfaces.forget(record.id)

@@ -59,7 +59,9 @@ def freeze(house: House, project: ProjectId) -> Frozen:
     folder = folder_of(house, record)
     house.documents.flush(project)
     snapshot = project_files.snapshot(folder, house.blobs)
-    return Frozen(record, snapshot, _read(house, snapshot), history.commit_of(folder))
+    reading = _read(house, snapshot)
+    house.interfaces.keep(project, reading)
+    return Frozen(record, snapshot, reading, history.commit_of(folder))
 
 
 def thaw(house: House, run: RunRecord) -> Frozen:

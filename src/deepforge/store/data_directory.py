@@ -7,12 +7,17 @@ import fcntl
 import json
 import os
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from deepforge.core.errors import AlreadyRunning, InvalidSetting, NoSpace, Unavailable
+
+_TRIES = 5
+_BETWEEN_TRIES = 0.01
+"""Seconds. Who asks whether the directory is owned holds the lock for a moment."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,10 @@ class DataDirectory:
     def history_of(self, project: str) -> Path:
         """The repository that keeps the versions of a project's files."""
         return self.home / "history" / f"{project}.git"
+
+    def sources_of(self, project: str) -> Path:
+        """Where the last sources of a project's operations are kept that could be read."""
+        return self.home / "sources" / f"{project}.json"
 
     @property
     def config(self) -> Path:
@@ -106,6 +115,19 @@ class DataDirectory:
                 os.unlink(temporary)
                 raise
 
+    def mend_server(self, server: ServerFile) -> bool:
+        """Say it again where somebody damaged or removed the file; whether that was needed.
+
+        Raises NoSpace and Unavailable.
+        """
+        try:
+            whole = json.loads(self.server_file.read_bytes()) == asdict(server)
+        except (OSError, ValueError):
+            whole = False
+        if not whole:
+            self.write_server(server)
+        return not whole
+
     def remove_server(self) -> None:
         """Say that no server runs."""
         self.server_file.unlink(missing_ok=True)
@@ -118,17 +140,30 @@ class ServerLock:
         self._path = path
         with _DiskErrors(path):
             self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not self._take():
             owner = os.read(self._descriptor, 32).decode(errors="replace").strip()
             os.close(self._descriptor)
             raise AlreadyRunning(
                 f"another server (process {owner or 'unknown'}) owns the data directory {path.parent}",
                 "Use that server, stop it with `deepforge stop`, or name another folder with DEEPFORGE_HOME.",
-            ) from None
+            )
         os.ftruncate(self._descriptor, 0)
         os.write(self._descriptor, str(os.getpid()).encode())
+
+    def _take(self) -> bool:
+        for rest in reversed(range(_TRIES)):
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if rest:
+                    time.sleep(_BETWEEN_TRIES)
+            else:
+                return True
+        return False
+
+    def say_farewell(self) -> None:
+        """Leave no process number behind: who looks later sees that this owner ended in good order."""
+        os.ftruncate(self._descriptor, 0)
 
     def holds(self) -> bool:
         """Whether what is locked still lies where it lay: false once somebody removed the data directory."""
