@@ -136,6 +136,19 @@ def test_server_and_worker_killed_together_lose_nothing(machine: Machine, counti
         )
 
 
+def test_a_terminal_that_follows_a_log_outlives_a_killed_server(machine: Machine, counting: Path) -> None:
+    run = start(machine, counting)
+    follower = machine.spawn("runs", "logs", run, "two", "-f")
+    assert follower.stdout is not None
+    assert follower.stderr is not None
+    printed = follower.stdout.readline()
+    kill(machine.one("deepforge.server"))
+    printed += follower.stdout.read()
+    told = follower.stderr.read()
+    assert (follower.wait(SECONDS), printed) == (0, "".join(f"two {step}\n" for step in range(STEPS)))
+    assert "does not answer" in told
+
+
 def child_of(machine: Machine) -> psutil.Process | None:
     """The process of a job that runs now."""
     for folder in machine.job_folders():

@@ -63,6 +63,14 @@ def test_a_damaged_server_json_is_no_obstacle(machine: Machine, dice: str) -> No
     machine.home.mkdir()
     (machine.home / "server.json").write_text('{"url": "http://')
     assert machine.json("run", "main", "--project", dice)["state"] == "success"
+    pid = machine.json("start", "--no-browser")["pid"]
+    (machine.home / "server.json").write_text('{"url": "http://')
+    assert machine.json("run", "main", "--project", dice)["state"] == "success"
+    assert machine.json("start", "--no-browser")["pid"] == pid
+    (machine.home / "server.json").write_text('{"url": "http://')
+    stopped = machine.json("stop")
+    assert (stopped["stopped"], stopped["pid"]) == (True, pid)
+    machine.ends()
 
 
 def test_what_a_killed_server_left_behind_is_no_obstacle(machine: Machine, dice: str) -> None:
@@ -123,5 +131,17 @@ def test_the_doctor_finds_a_healthy_machine_well(machine: Machine, dice: str) ->
     machine.json("run", "main", "--project", dice)
     checks = {check["name"]: check["level"] for check in machine.json("doctor")["checks"]}
     assert checks == dict.fromkeys(
-        ["python", "uv", "disk", "data directory", "server", "database", "worker", "gpu", "log()"], "ok"
+        [
+            "python",
+            "settings",
+            "uv",
+            "disk",
+            "data directory",
+            "server",
+            "database",
+            "worker",
+            "gpu",
+            "log()",
+        ],
+        "ok",
     )

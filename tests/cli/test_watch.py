@@ -12,12 +12,14 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from deepforge.cli import watch
 from deepforge.cli.board import Board
 from deepforge.cli.watch import Detached, Interrupts, follow, revive
 from deepforge.client import Client, LiveEvent
 from deepforge.core.errors import ServerUnreachable
 from deepforge.core.run import JobView, RunView
 from deepforge.core.settings import Settings
+from deepforge.store.data_directory import DataDirectory
 from tests.cli.facts import ENDED, make_job, make_run
 
 
@@ -108,6 +110,49 @@ def test_a_run_that_has_ended_is_not_followed() -> None:
 def test_a_server_that_was_stopped_on_purpose_is_not_started_again(tmp_path: Path) -> None:
     with pytest.raises(ServerUnreachable, match="was stopped"):
         revive(Settings(home=tmp_path))
+    with DataDirectory(tmp_path).lock() as lock:
+        lock.say_farewell()
+    (tmp_path / "server.json").write_text('{"url": "left by another version"}')
+    with pytest.raises(ServerUnreachable, match="was stopped"):
+        revive(Settings(home=tmp_path))
+
+
+def test_who_looks_on_outlives_a_server_that_dies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, revived, seen = make_run(make_job("a", "running")), list[Path](), list[str]()
+    monkeypatch.setattr(watch, "revive", lambda settings: revived.append(settings.home))
+
+    def live(*topics: str, idle: float) -> Iterator[LiveEvent | None]:
+        assert topics == (f"run:{run.id}",)
+        yield from [event("log"), None, None, event("run")]
+        raise AssertionError("it should have left")
+
+    def look(found: LiveEvent | None) -> bool:
+        seen.append("quiet" if found is None else found.kind)
+        if found is None:
+            raise ServerUnreachable("it is away")
+        return found.kind == "run"
+
+    watch.look_on(cast("Client", SimpleNamespace(live=live)), Settings(home=tmp_path), run.id, look)
+    assert seen == ["log", "quiet", "quiet", "run"]
+    assert revived == [tmp_path, tmp_path]
+    assert capsys.readouterr().err.count("does not answer") == 1, "it is said once"
+
+
+@pytest.mark.parametrize("left", [None, '{"url": "htt'])
+def test_one_that_died_is_started_again_whatever_became_of_its_server_json(
+    tmp_path: Path, left: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Path] = []
+    monkeypatch.setattr(watch, "ensure_server", lambda settings: started.append(settings.home))
+    with DataDirectory(tmp_path).lock():
+        if left is not None:
+            (tmp_path / "server.json").write_text(left)
+        revive(Settings(home=tmp_path))
+        assert started == [], "its process lives: it writes the file again"
+    revive(Settings(home=tmp_path))
+    assert started == [tmp_path]
 
 
 def test_the_first_ctrl_c_asks_and_the_second_leaves() -> None:

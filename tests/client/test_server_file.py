@@ -89,6 +89,9 @@ def test_a_server_is_started_when_there_is_none_and_found_when_there_is(settings
     assert told == ["Starting the server"]
     assert ensure_server(settings, notify=told.append) == started
     assert len(told) == 1
+    (settings.home / "server.json").write_text('{"url": "htt')
+    assert ensure_server(settings, notify=told.append) == started, "it is waited for, not started again"
+    assert len(told) == 1
     assert (settings.home / "server.json").stat().st_mode & 0o777 == 0o600
     assert (settings.home / "server.log").stat().st_mode & 0o777 == 0o600
     with connect(settings.home) as client:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from deepforge.client import Client, find_server, read_server_file
+from deepforge.client.ownership import owner_of, was_left_behind
 from deepforge.core.errors import AlreadyRunning, PortTaken
 from deepforge.core.settings import Settings
 from deepforge.server.listening import listen
@@ -61,6 +62,18 @@ def test_a_server_is_found_while_it_runs_and_gone_when_it_is_told_to_end(home: P
         client.system.stop()
     assert process.wait(90) == 0
     assert read_server_file(home) is None
+    assert not was_left_behind(home)
+
+
+def test_what_was_damaged_or_removed_of_server_json_is_written_again(home: Path, launch: Launch) -> None:
+    process = launch()
+    until(lambda: find_server(home))
+    found = read_server_file(home)
+    for damage in (lambda file: file.write_text('{"url": "htt'), Path.unlink):
+        damage(home / "server.json")
+        until(lambda: read_server_file(home) == found)
+    assert (home / "server.json").stat().st_mode & 0o777 == 0o600
+    assert owner_of(home) == process.pid
 
 
 def test_sigterm_ends_it_in_good_order_with_its_worker(home: Path, launch: Launch) -> None:
@@ -81,6 +94,7 @@ def test_a_worker_outlives_a_killed_server_and_the_next_one_finds_it(home: Path,
     worker = (home / "worker" / "lock").read_text()
     first.kill()
     first.wait()
+    assert was_left_behind(home)
     launch()
     until(lambda: find_server(home))
     found = find_server(home)

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from deepforge.cli.ownership import is_owned
+from deepforge.cli.settings import config_file, resolve
 from deepforge.cli.terminal import show_size
 from deepforge.client import Client, ServerFile, find_server
-from deepforge.core.errors import DeepForgeError
-from deepforge.core.settings import Settings
+from deepforge.client.ownership import is_owned
+from deepforge.core.errors import DeepForgeError, InvalidSetting
+from deepforge.core.settings import Settings, read_home
 
 LEAST_PYTHON = (3, 11)
 SCARCE, TOO_SCARCE = 5 * 10**9, 5 * 10**8
@@ -48,11 +49,29 @@ class Surroundings:
 
     settings: Settings
     server: ServerFile | None
+    complaint: InvalidSetting | None = None
+    """What is wrong with the settings; then they are the defaults."""
 
 
-def look_around(settings: Settings) -> Surroundings:
-    """Find out what all checks need."""
-    return Surroundings(settings, find_server(settings.home))
+def look_around() -> Surroundings:
+    """Find out what all checks need. Raises InvalidSetting when not even the data directory is known."""
+    complaint = None
+    try:
+        found = resolve().settings
+    except InvalidSetting as error:
+        complaint, found = error, Settings(home=read_home(os.environ))
+    return Surroundings(found, find_server(found.home), complaint)
+
+
+def settings(around: Surroundings) -> Finding:
+    """The settings: whether config.toml and the environment say what can be."""
+    if around.complaint is not None:
+        text = f"{around.complaint.message} The checks below go by the defaults."
+        return Finding("settings", "problem", text, around.complaint.hint)
+    file = config_file()
+    return Finding(
+        "settings", "ok", f"{file}{'' if file.exists() else ' does not exist; the defaults count'}"
+    )
 
 
 def python(around: Surroundings) -> Finding:
@@ -105,7 +124,7 @@ def data_directory(around: Surroundings) -> Finding:
         )
     owned = is_owned(home)
     if owned and around.server is None:
-        hint = "It may be starting or stopping. See server.log there, or end the process server.lock names."
+        hint = "It may be starting or stopping. See server.log there, or stop it: deepforge stop"
         return Finding(name, "problem", f"a server owns {home}, but does not answer", hint)
     if home.stat().st_mode & 0o077:
         hint = f"Others can look into it. Close it: chmod 700 {home}"
@@ -249,6 +268,7 @@ def _existing(folder: Path) -> Path | None:
 
 CHECKS: tuple[Callable[[Surroundings], Finding], ...] = (
     python,
+    settings,
     uv,
     disk,
     data_directory,

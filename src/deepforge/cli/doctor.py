@@ -7,7 +7,6 @@ import click
 from deepforge.cli.checks import CHECKS, Finding, look_around
 from deepforge.cli.options import json_option
 from deepforge.cli.output import FAILED, SUCCESS, print_json
-from deepforge.cli.settings import resolve
 from deepforge.cli.terminal import clean
 
 _LOOKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗", "red")}
@@ -16,12 +15,12 @@ _LOOKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "problem": ("✗",
 @click.command()
 @json_option
 def doctor(as_json: bool) -> int:
-    """Check Python, uv, disk, port, data directory, database, worker, graphics processors and the cost of
-    log().
+    """Check Python, the settings, uv, disk, port, data directory, database, worker, graphics processors and
+    the cost of log().
 
     The exit code is 1 when there is a problem; warnings do not count.
     """
-    surroundings = look_around(resolve().settings)
+    surroundings = look_around()
     findings: list[Finding] = []
     for check in CHECKS:
         finding = check(surroundings)

@@ -13,11 +13,13 @@ from deepforge.cli.names import find_job, find_run
 from deepforge.cli.options import json_option
 from deepforge.cli.output import print_json
 from deepforge.cli.session import connect
+from deepforge.cli.settings import resolve
 from deepforge.cli.terminal import Sanitiser, one_line
-from deepforge.cli.watch import QUIET_SECONDS
-from deepforge.client import Client
+from deepforge.cli.watch import look_on
+from deepforge.client import Client, LiveEvent
 from deepforge.core.ids import JobId, RunId
 from deepforge.core.run import JOB_ENDS, RUN_ENDS, RunView
+from deepforge.core.settings import Settings
 
 TAIL_BYTES_A_LINE = 400
 PAGE = 1 << 16
@@ -80,13 +82,16 @@ def logs(
     Control sequences are taken out of what user code printed; colours stay in a terminal. A job that was
     tried several times shows its newest attempt, unless --attempt names another.
     """
+    settings = resolve().settings
     with connect(quiet=as_json) as client:
         found = client.runs.show(find_run(client, run))
         wanted = [find_job(found, job)] if job else list(found.jobs)
         if attempt is not None and job is None:
             wanted = [item for item in wanted if item.fence >= attempt]
         if as_json:
-            _print_document(client, found, [item.id for item in wanted], follow, attempt)
+            if follow:
+                found = _when_ended(client, settings, found)
+            _print_document(client, found, [item.id for item in wanted], attempt)
             return
         width = max((len(one_line(item.name, 30)) for item in wanted), default=0)
         colours = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -103,38 +108,53 @@ def logs(
             for item in wanted
         }
         if follow:
-            _follow(client, found, readers)
+            _follow(client, settings, found, readers)
         else:
             _read_all(readers.values())
+        for reader in readers.values():
+            reader.close()
 
 
 def _read_all(readers: Iterable[Reader]) -> None:
     for reader in readers:
         reader.read()
-        reader.close()
 
 
-def _follow(client: Client, run: RunView, readers: dict[JobId, Reader]) -> None:
+def _follow(client: Client, settings: Settings, run: RunView, readers: dict[JobId, Reader]) -> None:
     """Print as it comes; what came before the live channel opened is read when it first falls quiet."""
-    for reader in readers.values():
-        reader.read()
-    state = run.state
-    if state not in RUN_ENDS:
-        for event in client.live(f"run:{run.id}", idle=QUIET_SECONDS):
-            if event is None or event.kind == "gap":
-                state = client.runs.show(run.id).state
-                for reader in readers.values():
-                    reader.read()
-            elif isinstance(event.data, dict):
-                job = JobId(str(event.data.get("id" if event.kind == "job" else "job", "")))
-                ended = event.kind == "job" and event.data.get("state") in JOB_ENDS
-                if job in readers and (event.kind == "log" or ended):
-                    readers[job].read()
-                if event.kind == "run":
-                    state = event.data.get("state", state)
-            if state in RUN_ENDS:
-                break
+
+    def look(event: LiveEvent | None) -> bool:
+        if event is not None and event.kind not in ("run", "gap"):
+            _read_of(event, readers)
+            return False
+        state = client.runs.show(run.id).state
+        _read_all(readers.values())
+        return state in RUN_ENDS
+
     _read_all(readers.values())
+    if run.state not in RUN_ENDS:
+        look_on(client, settings, run.id, look)
+
+
+def _read_of(event: LiveEvent, readers: dict[JobId, Reader]) -> None:
+    data = event.data if isinstance(event.data, dict) else {}
+    job = JobId(str(data.get("id" if event.kind == "job" else "job", "")))
+    ended = event.kind == "job" and data.get("state") in JOB_ENDS
+    if job in readers and (event.kind == "log" or ended):
+        readers[job].read()
+
+
+def _when_ended(client: Client, settings: Settings, run: RunView) -> RunView:
+    """The run, once it has ended."""
+
+    def look(event: LiveEvent | None) -> bool:
+        asked = event is None or event.kind in ("run", "gap")
+        return asked and client.runs.show(run.id).state in RUN_ENDS
+
+    if run.state in RUN_ENDS:
+        return run
+    look_on(client, settings, run.id, look)
+    return client.runs.show(run.id)
 
 
 def _offset_of_tail(client: Client, run: RunId, job: JobId, lines: int, attempt: int | None) -> int:
@@ -183,15 +203,7 @@ def _pages(
         start = page.next
 
 
-def _print_document(
-    client: Client, run: RunView, jobs: list[JobId], follow: bool, attempt: int | None
-) -> None:
-    if follow and run.state not in RUN_ENDS:
-        for event in client.live(f"run:{run.id}", idle=QUIET_SECONDS):
-            if event is None or event.kind in ("run", "gap"):
-                run = client.runs.show(run.id)
-                if run.state in RUN_ENDS:
-                    break
+def _print_document(client: Client, run: RunView, jobs: list[JobId], attempt: int | None) -> None:
     documents = [
         {
             "job": job.id,

@@ -9,9 +9,11 @@ from types import FrameType, TracebackType
 from typing import Self
 
 from deepforge.cli.board import Board
-from deepforge.cli.ownership import is_owned
-from deepforge.client import Client, LiveEvent, ensure_server, read_server_file
+from deepforge.cli.output import print_note
+from deepforge.client import Client, LiveEvent, ensure_server
+from deepforge.client.ownership import is_owned, was_left_behind
 from deepforge.core.errors import DeepForgeError, ServerUnreachable
+from deepforge.core.ids import RunId
 from deepforge.core.run import JobView
 from deepforge.core.settings import Settings
 
@@ -112,11 +114,30 @@ def _ask(
             changed(board.rows[job.id].job)
 
 
+def look_on(client: Client, settings: Settings, run: RunId, look: Callable[[LiveEvent | None], bool]) -> None:
+    """Call `look` with each event of a run from now on, and with None when it is quiet, until it says that it
+    has seen enough.
+
+    A server that dies meanwhile is brought back. Raises ServerUnreachable when it was stopped on purpose.
+    """
+    away = False
+    for event in client.live(f"run:{run}", idle=QUIET_SECONDS):
+        try:
+            if look(event):
+                return
+            away = False
+        except ServerUnreachable:
+            if not away:
+                print_note("The server does not answer; jobs that run go on, and are shown when it is back.")
+            away = True
+            revive(settings)
+
+
 def revive(settings: Settings) -> None:
     """Bring the server back when it died. Raises ServerUnreachable when it was stopped on purpose."""
     if is_owned(settings.home):
         return  # its process lives: it is starting, stopping, or busy
-    if read_server_file(settings.home) is None:
+    if not was_left_behind(settings.home):
         raise ServerUnreachable(
             "The server was stopped.", "The run goes on when it is started again: deepforge start"
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from deepforge.client.ownership import is_owned, owner_of
 from deepforge.core.errors import DeepForgeError, ServerUnreachable
 from deepforge.core.settings import Settings, variable_of
 
@@ -55,29 +56,37 @@ def ensure_server(
     """The server of the data directory, started in the background when none runs.
 
     `notify` is told when one has to be started. A started one takes any free port when another program has
-    the one of the settings. Raises ServerUnreachable, with what the server's log says, when it does not come
-    up.
+    the one of the settings. One that lives already, and cannot be found because server.json is damaged, is
+    waited for: it writes that again. Raises ServerUnreachable, with what the server's log says, when it does
+    not come up.
     """
-    found = find_server(settings.home)
-    if found is not None:
-        return found
-    if notify is not None:
-        notify("Starting the server")
-    process, log = _start(settings)
+    process: subprocess.Popen[bytes] | None = None
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = find_server(settings.home)
         if found is not None:
             return found
-        if process.poll() not in (None, 0) and _other_owner(settings.home) is None:
+        if process is None and not is_owned(settings.home):
+            if notify is not None:
+                notify("Starting the server")
+            process = _start(settings)
+        elif process is not None and process.poll() not in (None, 0) and not is_owned(settings.home):
             break
         time.sleep(_LOOK_SECONDS)
-    raise ServerUnreachable(
-        f"The server of {settings.home} did not start: {_last_words(log)}", f"Its log is {log}."
-    )
+    raise _not_found(settings.home)
 
 
-def _start(settings: Settings) -> tuple[subprocess.Popen[bytes], Path]:
+def _not_found(home: Path) -> ServerUnreachable:
+    log, owner = home / SERVER_LOG, owner_of(home)
+    if owner is not None:
+        return ServerUnreachable(
+            f"The server of {home} (process {owner}) does not answer.",
+            f"Stop it with `deepforge stop`, and try again. Its log is {log}.",
+        )
+    return ServerUnreachable(f"The server of {home} did not start: {_last_words(log)}", f"Its log is {log}.")
+
+
+def _start(settings: Settings) -> subprocess.Popen[bytes]:
     """Start a server that outlives this process; its log is appended to a file of the data directory."""
     log = settings.home / SERVER_LOG
     try:
@@ -89,7 +98,7 @@ def _start(settings: Settings) -> tuple[subprocess.Popen[bytes], Path]:
             "Name another folder with DEEPFORGE_HOME, or make this one writable.",
         ) from error
     with output:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-P", "-m", "deepforge.server", "--any-port"],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -98,7 +107,6 @@ def _start(settings: Settings) -> tuple[subprocess.Popen[bytes], Path]:
             env=os.environ | environment_of(settings),
             start_new_session=True,
         )
-    return process, log
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -136,12 +144,6 @@ def _answers(found: ServerFile) -> bool:
     except DeepForgeError:
         return False
     return True
-
-
-def _other_owner(home: Path) -> ServerFile | None:
-    """A server that another process started in the meantime, even if it does not answer yet."""
-    found = read_server_file(home)
-    return found if found is not None and _lives(found.pid) else None
 
 
 def _last_words(log: Path) -> str:

@@ -97,10 +97,12 @@ class _Process:
             self.desk,
             hosts=hosts_for(settings.host, settings.public_url),
             identify=identify_in(house),
-            lifespan=lifespan_of(self.desk, self.compute, self._stop_when_homeless),
+            lifespan=lifespan_of(self.desk, self.compute, self._look_at_home),
         )
         self.server = _Uvicorn(uvicorn_config(app), self._ready)
         self.stopping = False
+        self.card: ServerFile | None = None
+        """What server.json says, once the server listens."""
 
     def run(self) -> None:
         workers.revive(self.house)
@@ -108,20 +110,28 @@ class _Process:
             self.server.run([self.bound])
         finally:
             self.data.remove_server()
+            self.lock.say_farewell()
 
     def stop(self) -> None:
         """End in good order; may be called from any thread, and more than once."""
         self.server.loop.call_soon_threadsafe(self._begin_stop)
 
-    def _stop_when_homeless(self) -> None:
-        """Nobody could reach or stop a server whose data directory was removed: it ends by itself."""
-        if not self.lock.holds() and not self.stopping:
+    def _look_at_home(self) -> None:
+        """Nobody could reach or stop a server whose data directory was removed: it ends by itself. One whose
+        server.json was damaged or removed writes it again.
+        """
+        if self.stopping or self.card is None:
+            return
+        if not self.lock.holds():
             _log.error("The data directory %s is gone; the server ends.", self.data.home)
             self.stop()
+        elif self.data.mend_server(self.card):
+            _log.warning("%s was damaged or gone, and is written again.", self.data.server_file)
 
     def _ready(self) -> None:
         token = identity.local_token(self.house)
-        self.data.write_server(ServerFile(self.url, os.getpid(), self.desk.started, token))
+        self.card = ServerFile(self.url, os.getpid(), self.desk.started, token)
+        self.data.write_server(self.card)
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self.server.loop.add_signal_handler(number, self._begin_stop)
