@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deepforge.cli import checks, doctor
 from deepforge.core.settings import Settings
 from tests.cli.conftest import Call
 
@@ -110,3 +111,52 @@ def test_a_variable_that_wins_over_what_was_written_is_pointed_out(
     answer = deepforge("config", "port", "9002")
     assert answer.out == "9001\n"
     assert "DEEPFORGE_PORT wins over it" in answer.err
+
+
+@pytest.mark.parametrize("words", [("port", "9"), ("--unset", "port")])
+def test_a_value_that_cannot_be_is_put_right_by_writing_another(
+    words: tuple[str, ...], deepforge: Call, home: Path
+) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('# mine\nport = "x"\n')
+    answer = deepforge("config", *words)
+    assert (answer.code, answer.err) == (
+        0,
+        "A server that is running takes it up when it is started again.\n",
+    )
+    assert deepforge("config", "port").code == 0
+
+
+def test_another_value_is_written_beside_a_wrong_one_which_is_told(deepforge: Call, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('port = "x"\n')
+    answer = deepforge("config", "slots", "3")
+    assert (answer.code, answer.out) == (0, "3\n")
+    assert (home / "config.toml").read_text() == 'port = "x"\nslots = 3\n'
+    assert "cannot be used yet: port is 'x' (config.toml). Give a whole number." in answer.err
+    assert deepforge("config", "slots", "5000", "--json").json()["error"]["message"] == "slots is 5000."
+    assert deepforge("config", "slots", "4", "--json").json()["value"] == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("port = = 1\n", "config.toml cannot be read: "),
+        ('port = "x"\n', "port is 'x' (config.toml)."),
+        ("prt = 3\n", "There is no setting prt (config.toml)."),
+    ],
+)
+def test_the_doctor_tells_what_is_wrong_with_the_settings_and_looks_at_the_rest(
+    text: str, message: str, deepforge: Call, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = [check for check in checks.CHECKS if check in (checks.settings, checks.data_directory)]
+    monkeypatch.setattr(doctor, "CHECKS", looked)
+    home.mkdir(mode=0o700)
+    assert deepforge("doctor").code == 0
+    (home / "config.toml").write_text(text)
+    answer = deepforge("doctor", "--json")
+    wrong, whole = answer.json()["checks"]
+    assert (answer.code, wrong["name"], wrong["level"]) == (1, "settings", "problem")
+    assert message in wrong["text"]
+    assert wrong["hint"]
+    assert (whole["name"], whole["level"]) == ("data directory", "ok")

@@ -44,9 +44,11 @@ def config(key: str | None, value: str | None, unset: bool, as_json: bool) -> No
         _show_all(list(known.values()), resolve(), as_json)
         return
     setting = known[key.replace("-", "_")]
-    if value is not None or unset:
-        _write(setting.name, value)
-    _show_one(setting, resolve(), as_json, changed=value is not None or unset)
+    changes = value is not None or unset
+    rest = _write(setting.name, value) if changes else None
+    _show_one(setting, resolve() if rest is None else _alone(setting.name, value), as_json, changes)
+    if rest is not None:
+        print_note(f"It is written, but {CONFIG_FILE} cannot be used yet: {rest.message} {rest.hint or ''}")
 
 
 def _show_all(settings: list[SettingDescription], resolved: Resolved, as_json: bool) -> None:
@@ -102,8 +104,12 @@ def _shown(value: object) -> str:
     return re.sub(r"(://[^:/@\s]*):[^@/\s]+@", r"\1:***@", as_text(value))
 
 
-def _write(name: str, text: str | None) -> None:
-    """Put a value into config.toml, or take it out. Raises InvalidSetting; the file is then as it was."""
+def _write(name: str, text: str | None) -> InvalidSetting | None:
+    """Put a value into config.toml, or take it out; gives what is wrong with the file besides.
+
+    Raises InvalidSetting when the value cannot be, or not beside what the file says, which was right so far;
+    the file is then as it was.
+    """
     import tomlkit
     from tomlkit.exceptions import ParseError
 
@@ -120,20 +126,40 @@ def _write(name: str, text: str | None) -> None:
     if text is None:
         document.pop(name, None)
     else:
-        value = _parse(name, text, before)
+        beside = before if _complaint(before) is None else None
+        value = _parse(name, text, beside)
         document[name] = list(value) if isinstance(value, tuple) else value
     after = tomlkit.dumps(document)
-    read_settings(after, {"HOME": os.environ.get("HOME", "")})
+    rest = _complaint(after)
+    if rest is not None and _complaint(before) is None:
+        raise rest
     if after != (before or ""):
         _replace(file, after)
+    return rest
 
 
-def _parse(name: str, text: str, before: str | None) -> object:
-    """The text as the setting's value, if it goes with what the file says already. Raises InvalidSetting."""
+def _complaint(text: str | None) -> InvalidSetting | None:
+    """What is wrong with the text of a config.toml."""
     try:
-        return getattr(read_settings(before, {variable_of(name): text}).settings, name)
+        read_settings(text, {"HOME": os.environ.get("HOME", "")})
+    except InvalidSetting as error:
+        return error
+    return None
+
+
+def _parse(name: str, text: str, beside: str | None) -> object:
+    """The text as the setting's value, if it goes with what the file says besides. Raises InvalidSetting."""
+    try:
+        return getattr(read_settings(beside, {variable_of(name): text}).settings, name)
     except InvalidSetting as error:
         raise InvalidSetting(error.message.replace(f" ({variable_of(name)})", ""), error.hint) from None
+
+
+def _alone(name: str, text: str | None) -> Resolved:
+    """The settings as if config.toml said nothing but this."""
+    given = {} if text is None else {variable_of(name): text}
+    found = read_settings(None, given).settings
+    return Resolved(found, {name: "default" if text is None else CONFIG_FILE})
 
 
 def _replace(file: Path, text: str) -> None:
