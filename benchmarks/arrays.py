@@ -1,10 +1,12 @@
-"""An array from job to job, hashed and kept, beside `cp` of as many bytes.
+"""An array from job to job, and a folder of many files, hashed and kept, beside `cp` of as many bytes.
 
-    python benchmarks/arrays.py               1 GB of float32
+    python benchmarks/arrays.py               1 GB of float32, 2 000 files
     python benchmarks/arrays.py --size 100    100 MB
 
 The hand-over is what passes from the last line of the operation that makes the array to the first line of the
-one that takes it: saving, hashing, recording, starting the next job, and opening the array there.
+one that takes it: saving, hashing, recording, starting the next job, and opening the array there. The files
+are captured between the last line of the operation that leaves them and the end of its run. Those that have a
+second name are somebody's own to write to, so they are copied; others become blobs by a hard link.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import argparse
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import datetime
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -63,6 +67,28 @@ nodes:
   take: {operation: TakeArray, inputs: {array: make.array}}
 """
 
+LEAVE = """
+import os
+import time
+
+import deepforge
+
+
+def leave_files(*, count: int, size: int, second_names: bool):
+    folder = deepforge.artifact("files")
+    os.makedirs(folder)
+    if second_names:
+        os.makedirs("names")
+    for number in range(count):
+        (folder / f"{number}.bin").write_bytes(os.urandom(size))
+        if second_names:
+            os.link(folder / f"{number}.bin", f"names/{number}")
+    deepforge.log(left=time.time())
+"""
+
+LEAVING = "nodes:\n  leave: {operation: leave_files}\n"
+
+FILES, FILE_SIZE = 2000, 50_000
 CHUNK = 1 << 23
 
 
@@ -131,6 +157,44 @@ def measure_deepforge(table: Table, installed: Installation, folder: Path, size:
     table.add("DeepForge, a second reader", 1000 * median(opened), None)
 
 
+def measure_file_floors(table: Table, folder: Path, repeat: int) -> None:
+    """`cp` of the files, hard links to them, and hashing them."""
+    source, target = folder / "files", folder / "copies"
+    source.mkdir(parents=True)
+    for number in range(FILES):
+        (source / f"{number}.bin").write_bytes(os.urandom(FILE_SIZE))
+    floors: dict[str, Callable[[], object]] = {
+        "cp": lambda: subprocess.run(["cp", "-r", source, target], check=True),
+        "hard links": lambda: subprocess.run(["cp", "-rl", source, target], check=True),
+        "hash": lambda: [blake3(file.read_bytes()).digest() for file in source.iterdir()],
+    }
+    for name, floor in floors.items():
+        seconds = []
+        for _ in range(repeat):
+            os.sync()
+            with stopwatch() as watch:
+                floor()
+            seconds.append(watch.seconds)
+            shutil.rmtree(target, ignore_errors=True)
+        table.add(f"floor: {name}", 1000 * median(seconds))
+    shutil.rmtree(source)
+
+
+def measure_capture(table: Table, installed: Installation, folder: Path, repeat: int) -> None:
+    """From the last line of an operation that leaves files to the end of its run, other bytes each time."""
+    project = installed.open(write_project(folder, {"leave_files": LEAVE}, {"leave": LEAVING}))
+    for name, second_names in (("hard links", False), ("files with a second name, copied", True)):
+        taken = []
+        for _ in range(repeat + 1):
+            os.sync()
+            asked = {"count": FILES, "size": FILE_SIZE, "second_names": second_names}
+            _, run = installed.run(project, "leave", leave=asked)
+            ended = datetime.fromisoformat(run.ended or "").timestamp()
+            taken.append(ended - (run.metrics["left"] or 0))
+            installed.client.runs.remove(run.id)
+        table.add(f"DeepForge, {name}", 1000 * median(taken[1:]))
+
+
 def main() -> None:
     """Measure, and print one table."""
     parser = argparse.ArgumentParser(description="A big array from job to job.")
@@ -143,7 +207,12 @@ def main() -> None:
         measure_floors(table, Path(folder), options.size, options.repeat)
         with installation() as installed:
             measure_deepforge(table, installed, Path(folder, "arrays"), options.size, options.repeat)
+            title = f"{FILES:,} files of {FILE_SIZE // 1000} kB captured".replace(",", " ")
+            files = Table(title, ("what", "ms"))
+            measure_file_floors(files, Path(folder, "floors"), options.repeat)
+            measure_capture(files, installed, Path(folder, "files"), options.repeat)
     print(table)
+    print(files)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@
     python benchmarks/overhead.py --peers /path/to/python  peers of another one
 
 A chain of 20 jobs, and a fan of 50 behind one job. Every peer runs in its own process with its own home.
+Where torch is installed, DeepForge is measured once more with operations that import it, which the warm
+parent has done before.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import argparse
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
@@ -78,9 +81,18 @@ def measure_floor(name: str, isolation: str, floor: Callable[[Path, int, int], N
 
 def measure_deepforge(repeat: int) -> Cost:
     """DeepForge: warm runs through its server, and one by the command line with no server running."""
+    return _measure_product("DeepForge", "", repeat)
+
+
+def measure_with_torch(repeat: int) -> Cost:
+    """The same, where each operation imports torch."""
+    return _measure_product("DeepForge, torch imported", "import torch\n\n\n", repeat)
+
+
+def _measure_product(name: str, head: str, repeat: int) -> Cost:
     with TemporaryDirectory() as folder:
         project_folder = write_no_ops(
-            Path(folder, "no-ops"), **{shape: (shape, jobs) for shape, jobs in SHAPES.items()}
+            Path(folder, "no-ops"), head, **{shape: (shape, jobs) for shape, jobs in SHAPES.items()}
         )
         with installation() as installed:
             project = installed.open(project_folder)
@@ -92,7 +104,7 @@ def measure_deepforge(repeat: int) -> Cost:
         with command_environment() as environment, stopwatch() as cold:
             command = [COMMAND, "run", "chain", "--project", str(project_folder), "--json"]
             subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
-    return Cost("DeepForge", "process group, folder", warm["chain"], warm["fan"], cold.seconds)
+    return Cost(name, "process group, folder", warm["chain"], warm["fan"], cold.seconds)
 
 
 def measure_peer(peer: Peer, python: str) -> Cost:
@@ -141,6 +153,8 @@ def costs(options: argparse.Namespace) -> Iterator[Cost]:
     )
     yield measure_floor("floor: python -c pass, commit", "process", floors.spawn_and_commit, options.repeat)
     yield measure_deepforge(options.repeat)
+    if find_spec("torch") is not None:
+        yield measure_with_torch(options.repeat)
     for peer in PEERS:
         if peer.module not in options.skip and installed(peer, options.peers):
             yield measure_peer(peer, options.peers)

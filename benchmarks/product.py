@@ -144,11 +144,14 @@ def write_project(folder: Path, operations: Mapping[str, str], pipelines: Mappin
     return folder
 
 
-def write_no_ops(folder: Path, **shapes: tuple[str, int]) -> Path:
-    """A project of pipelines of no-ops: by name the shape, `chain` or `fan`, and how many jobs there are."""
+def write_no_ops(folder: Path, head: str = "", **shapes: tuple[str, int]) -> Path:
+    """A project of pipelines of no-ops: by name the shape, `chain` or `fan`, and how many jobs there are.
+
+    `head` stands above each operation.
+    """
     operations = {
-        "first": "def first() -> int:\n    value = 0\n    return value\n",
-        "no_op": "def no_op(value: int) -> int:\n    return value\n",
+        "first": f"{head}def first() -> int:\n    value = 0\n    return value\n",
+        "no_op": f"{head}def no_op(value: int) -> int:\n    return value\n",
     }
     return write_project(folder, operations, {name: no_ops(*shape) for name, shape in shapes.items()})
 

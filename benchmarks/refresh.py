@@ -19,7 +19,7 @@ import subprocess
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
-BENCHMARKS = ("overhead", "logging", "arrays", "reading", "responsiveness", "startup")
+BENCHMARKS = ("overhead", "logging", "arrays", "reading", "responsiveness", "cancelling", "startup")
 WITH_PEERS = ("overhead", "logging")
 
 
