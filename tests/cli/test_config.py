@@ -133,7 +133,9 @@ def test_another_value_is_written_beside_a_wrong_one_which_is_told(deepforge: Ca
     answer = deepforge("config", "slots", "3")
     assert (answer.code, answer.out) == (0, "3\n")
     assert (home / "config.toml").read_text() == 'port = "x"\nslots = 3\n'
-    assert "cannot be used yet: port is 'x' (config.toml). Give a whole number." in answer.err
+    assert answer.err == (
+        "It is written, but config.toml cannot be used yet: port is 'x' (config.toml). Give a whole number.\n"
+    )
     assert deepforge("config", "slots", "5000", "--json").json()["error"]["message"] == "slots is 5000."
     assert deepforge("config", "slots", "4", "--json").json()["value"] == 4
 

@@ -46,9 +46,12 @@ def config(key: str | None, value: str | None, unset: bool, as_json: bool) -> No
     setting = known[key.replace("-", "_")]
     changes = value is not None or unset
     rest = _write(setting.name, value) if changes else None
-    _show_one(setting, resolve() if rest is None else _alone(setting.name, value), as_json, changes)
+    resolved = resolve() if rest is None else _alone(setting.name, value)
+    _show_one(setting, resolved, as_json)
     if rest is not None:
         print_note(f"It is written, but {CONFIG_FILE} cannot be used yet: {rest.message} {rest.hint or ''}")
+    elif not as_json:
+        print_note(_said_besides(setting, resolved.sources[setting.name], changes))
 
 
 def _show_all(settings: list[SettingDescription], resolved: Resolved, as_json: bool) -> None:
@@ -74,18 +77,20 @@ def _show_all(settings: list[SettingDescription], resolved: Resolved, as_json: b
     print_note(f"\n{config_file()}{'' if config_file().exists() else ' does not exist yet'}")
 
 
-def _show_one(setting: SettingDescription, resolved: Resolved, as_json: bool, changed: bool) -> None:
-    value, source = getattr(resolved.settings, setting.name), resolved.sources[setting.name]
+def _show_one(setting: SettingDescription, resolved: Resolved, as_json: bool) -> None:
+    value = getattr(resolved.settings, setting.name)
     if as_json:
-        print_json(_as_document(setting, value, source))
-        return
-    click.echo(as_text(value).strip('"') if isinstance(value, str | Path) else as_text(value))
-    if changed and source not in (CONFIG_FILE, "default"):
-        print_note(f"{CONFIG_FILE} was changed, but {source} wins over it.")
-    elif changed:
-        print_note("A server that is running takes it up when it is started again.")
+        print_json(_as_document(setting, value, resolved.sources[setting.name]))
     else:
-        print_note(f"{setting.help} This value: {source}.")
+        click.echo(as_text(value).strip('"') if isinstance(value, str | Path) else as_text(value))
+
+
+def _said_besides(setting: SettingDescription, source: str, changed: bool) -> str:
+    if not changed:
+        return f"{setting.help} This value: {source}."
+    if source not in (CONFIG_FILE, "default"):
+        return f"{CONFIG_FILE} was changed, but {source} wins over it."
+    return "A server that is running takes it up when it is started again."
 
 
 def _as_document(setting: SettingDescription, value: object, source: str) -> dict[str, object]:
