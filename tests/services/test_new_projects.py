@@ -338,8 +338,10 @@ def test_what_is_gone_for_good_takes_its_runs_and_artifacts_along(
     artifacts.put(house, caller, project, "one", blob.digest, 1, "bytes", "raw")
     removed_projects.remove(house, caller, project)
     assert removed_projects.collect(house) == 0
+    assert house.data.sources_of(project).exists()
     assert removed_projects.collect(house, kept_seconds=-60) == 1
     assert not folder.exists()
+    assert not house.data.sources_of(project).exists()
     with pytest.raises(NotFound):
         runs.show(house, caller, run.id)
     assert names(house, caller) == []
