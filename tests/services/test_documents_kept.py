@@ -16,7 +16,7 @@ from deepforge.services.documents import Rooms, clerk, compaction
 from deepforge.services.documents.replica import Fallen, Replica
 from deepforge.services.documents.wire import UPDATE, BadMessage, sync_message
 from deepforge.services.house import House
-from deepforge.store import document_file
+from deepforge.store import document_file, yaml_text
 from deepforge.store import documents as rows
 from tests.services.peers import Peer
 from tests.support.waiting import until
@@ -48,6 +48,18 @@ def still(rooms: Rooms) -> Rooms:
     rooms._clerk.end()
     rooms.watches.close()
     return rooms
+
+
+def test_a_pipeline_is_read_once_for_its_document(
+    house: House, still: Rooms, project: ProjectId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+    compose = yaml_text.compose
+    monkeypatch.setattr(yaml_text, "compose", lambda *given: read.append(given) or compose(*given))
+    Peer().enter(still, project, PATH)
+    assert len(read) == 1
+    Peer().enter(Rooms(house.database, house.data.projects, house.signals), project, PATH)
+    assert len(read) == 2
 
 
 def test_a_file_is_taken_over_once_the_program_that_writes_it_is_done(

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from deepforge.core.errors import InvalidProject
+from deepforge.store import yaml_text
 from deepforge.store.yaml_text import MOST_VALUES, flow, parse, same, write
 
 letters = some.text(some.characters(codec="utf-8"), max_size=12)
@@ -145,3 +146,15 @@ def test_numbers_and_truth_are_never_taken_for_each_other() -> None:
     assert not same(1, 1.0)
     assert not same({"a": [0]}, {"a": [False]})
     assert same({"a": 1, "b": 2}, {"b": 2, "a": 1})
+
+
+def test_a_large_text_is_read_once_and_nobody_changes_what_others_get(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "nodes:\n" + "".join(f"  n{number}: {{at: [0, {number}]}}\n" for number in range(2000))
+    first = yaml_text.parse(text, "large.yaml")
+    monkeypatch.setattr(yaml_text, "compose", pytest.fail)
+    first["nodes"]["n7"]["at"].append(1)
+    again = yaml_text.parse(text, "large.yaml")
+    assert again["nodes"]["n7"] == {"at": [0, 7]}
+    assert len(again["nodes"]) == 2000

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard
 
@@ -191,11 +191,11 @@ def _ids(entries: Mapping[str, Any], known: PipelineDocument) -> dict[str, str]:
     by_name = {node.name: node.id for node in known.nodes.values()}
     ids = {name: by_name[name] for name in entries if name in by_name}
     gone = [node for node in known.nodes.values() if node.name not in entries]
-    taken = set(known.nodes) | set(ids.values())
+    names, taken = known.names, set(known.nodes) | set(ids.values())
     for name, entry in entries.items():
         if name in ids:
             continue
-        same = next((node for node in gone if _is_renamed(node, entry, known)), None)
+        same = next((node for node in gone if _is_renamed(node, entry, names)), None)
         if same is not None:
             gone.remove(same)
             ids[name] = same.id
@@ -205,19 +205,19 @@ def _ids(entries: Mapping[str, Any], known: PipelineDocument) -> dict[str, str]:
     return ids
 
 
-def free_id(wanted: str, taken: Iterable[str]) -> str:
+def free_id(wanted: str, taken: Container[str]) -> str:
     """The id, or the first of it with a number that is not taken."""
-    taken, found, number = set(taken), wanted, 2
+    found, number = wanted, 2
     while found in taken:
         found, number = f"{wanted}-{number}", number + 1
     return found
 
 
-def _is_renamed(node: DocumentNode, entry: object, known: PipelineDocument) -> bool:
+def _is_renamed(node: DocumentNode, entry: object, names: Mapping[str, str]) -> bool:
     """Whether an entry of another name says what the node said."""
     if not _is_map(entry) or entry.get("operation") != node.operation:
         return False
-    sources = {port: written(source, known.names) for port, source in node.inputs.items()}
+    sources = {port: written(source, names) for port, source in node.inputs.items()}
     return (
         alike(_map(entry, "attributes"), node.attributes)
         and place(entry.get("at")) == node.at

@@ -23,11 +23,11 @@ def content_of(document: PipelineDocument, old: object = None, was: PipelineDocu
     listed = said.get("nodes")
     entries: Mapping[Any, Any] = listed if isinstance(listed, Mapping) else {}
     nodes: dict[Any, Any] = {name: entry for name, entry in entries.items() if not isinstance(name, str)}
-    names = document.names
+    names, names_before = document.names, was.names
     for node in document.nodes.values():
         before = was.nodes.get(node.id)
         entry = entries.get(before.name) if before else None
-        nodes[node.name] = _entry(node, names, entry, before, was.names)
+        nodes[node.name] = _entry(node, names, entry, before, names_before)
     content = dict(said)
     if nodes or listed is not None:
         content["nodes"] = nodes if nodes or entries else listed

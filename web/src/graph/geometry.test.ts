@@ -4,7 +4,7 @@ import { applied } from "./change";
 import { toggle } from "./editing";
 import { GRAPH, OPERATIONS } from "./example";
 import { fuzzyFilter, fuzzyMatch } from "./fuzzy";
-import { around, type Box, boxesOf, overlap } from "./geometry";
+import { around, type Box, beginningAt, boxesOf, overlap, seenIn } from "./geometry";
 import { elkGraph, tidied } from "./layout";
 import type { Graph } from "./model";
 import { edgeCrosses, edgePath } from "./path";
@@ -14,6 +14,22 @@ import { snap } from "./snap";
 import { neighbour } from "./travel";
 
 const box = (x: number, y: number, width = 100, height = 50): Box => ({ x, y, width, height });
+
+describe("a view", () => {
+  test("counts what it shows, any part of it", () => {
+    const boxes = [box(0, 0), box(990, 0), box(1010, 0), box(0, 390), box(-200, 0)];
+    expect(seenIn(boxes, [0, 0, 1], 1000, 400)).toBe(3);
+    expect(seenIn(boxes, [0, 0, 0.5], 1000, 400)).toBe(4);
+    expect(seenIn(boxes, [-1000, 0, 1], 1000, 400)).toBe(2);
+  });
+
+  test("begins with a box in its upper left corner", () => {
+    const first = box(2800, -1600);
+    const [x, y, zoom] = beginningAt(first);
+    expect([x + first.x * zoom, y + first.y * zoom]).toEqual([60, 60]);
+    expect(seenIn([first, box(2600, -1600, 50)], [x, y, zoom], 1000, 600)).toBe(1);
+  });
+});
 
 describe("a box", () => {
   test("is as high as the ports of its node need", () => {

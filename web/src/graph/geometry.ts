@@ -154,6 +154,25 @@ export function overlap(one: Box, other: Box, gap = 0): boolean {
   );
 }
 
+/** How far the drawing is moved, in pixels of the window, and its zoom. */
+export type View = readonly [x: number, y: number, zoom: number];
+
+const READABLE = 0.6;
+const BEGINNING = 60;
+
+/** The view that begins with a box, in the upper left corner, with names that can be read. */
+export function beginningAt({ x, y }: Corner): View {
+  return [BEGINNING - x * READABLE, BEGINNING - y * READABLE, READABLE];
+}
+
+/** How many boxes a view shows on a canvas of this width and height. */
+export function seenIn(boxes: Iterable<Box>, [x, y, zoom]: View, width: number, height: number): number {
+  const window = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+  let seen = 0;
+  for (const box of boxes) if (overlap(box, window)) seen++;
+  return seen;
+}
+
 /** The middle of a box. */
 export function centre(box: Box): Point {
   return [box.x + box.width / 2, box.y + box.height / 2];

@@ -171,7 +171,7 @@ class PipelineManuscript:
     def adopt(self, replica: Replica) -> None:
         """Take over the ids of a document that comes from its log, where the file's names tell them."""
         if self._said is not None:
-            self._content, self._said = self._read(self.base, replica.pipeline())
+            self._said = read(self._content, replica.pipeline(), self.path)
 
     def _take_as_text(self, replica: Replica, written: str) -> bool:
         """Carry the difference over into the text that people are correcting; False when there is no need,

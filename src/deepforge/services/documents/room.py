@@ -61,6 +61,7 @@ class Room:
         folder: Callable[[], Path],
         record: DocumentRecord,
         replica: Replica,
+        manuscript: Manuscript,
         last: int,
         need: Callable[[Room, Need], None],
     ) -> None:
@@ -86,9 +87,9 @@ class Room:
         self._untold: list[bytes] = []
         self._saved_at: str | None = None
         self._trouble: tuple[str, str | None] | None = None
-        self._manuscript: Manuscript = manuscript_of(record.path, record.base or "")
-        if isinstance(self._manuscript, PipelineManuscript):
-            self._manuscript.adopt(replica)
+        self._manuscript = manuscript
+        if isinstance(manuscript, PipelineManuscript):
+            manuscript.adopt(replica)
 
     def join(self, member: Member) -> None:
         """Let somebody in, and tell where things stand. Raises DeepForgeError as `look` does."""
@@ -354,13 +355,14 @@ def open_room(
                 documents.remove(connection, record.id)
         return None
     if record is None:
-        replica = Replica()
-        manuscript_of(path, written).seed(replica)
+        replica, manuscript = Replica(), manuscript_of(path, written)
+        manuscript.seed(replica)
         with database.write() as connection:
             record = documents.add(connection, project, path, written, replica.update_since())
-        return Room(database, folder, record, Replica([replica.update_since()]), 1, need)
+        return Room(database, folder, record, Replica([replica.update_since()]), manuscript, 1, need)
     last = kept[-1].number if kept else 0
-    room = Room(database, folder, record, Replica(update.data for update in kept), last, need)
+    manuscript = manuscript_of(path, record.base or "")
+    room = Room(database, folder, record, Replica(update.data for update in kept), manuscript, last, need)
     room.settle_writing(record.writing)
     room.look()
     return room

@@ -13,6 +13,7 @@ import {
 } from "@xyflow/react";
 import { type MouseEvent, Suspense, useCallback, useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
+import type { View } from "@/graph/geometry";
 import { ActionButton, ActionMark } from "@/parts/ActionButton";
 import type { Action } from "@/state/actions";
 import { liveGraph, useFromGraph } from "@/state/graph";
@@ -60,6 +61,8 @@ const PAN_BUTTONS = [1];
 /** Below this zoom only names are shown; from so many nodes on, only those in view are drawn. */
 const FAR = 0.5;
 const MANY_NODES = 120;
+/** More than these are not drawn at once when a pipeline is opened. */
+const CROWD = 500;
 const TOOLS = [
   "canvas.add",
   "canvas.note",
@@ -106,10 +109,7 @@ export function Canvas() {
   useFlowSync();
   useSharedSelection();
   useFollowing();
-  const [keptView, keepView] = useKept<[number, number, number] | null>(
-    `canvas.view ${project} ${name}`,
-    null,
-  );
+  const [keptView, keepView] = useKept<View | null>(`canvas.view ${project} ${name}`, null);
   useFirstView(size, live.ready, keptView);
 
   const onSelectionChange: OnSelectionChangeFunc<AnyFlowNode, WireFlowEdge> = useCallback(
@@ -276,8 +276,8 @@ function Nothing({ action }: { action: Action }) {
   );
 }
 
-/** The view that was kept, else all nodes at once; nothing is shown before. A pipeline that is empty keeps its view. */
-function useFirstView(size: number, ready: boolean, kept: readonly [number, number, number] | null): void {
+/** What is selected, else the view of the board to begin with; nothing is shown before. A pipeline that is empty keeps its view. */
+function useFirstView(size: number, ready: boolean, kept: View | null): void {
   const board = useBoard();
   const measured = useStore((state) => state.panZoom !== null && state.width > 0 && state.nodes.length > 0);
   const done = useRef(false);
@@ -288,10 +288,7 @@ function useFirstView(size: number, ready: boolean, kept: readonly [number, numb
     const chosen = new Set(board.nodes.filter((node) => node.selected).map((node) => node.id));
     const place = async () => {
       if (size > 0 && chosen.size > 0) await board.fit(chosen, 1, 0);
-      else if (size > 0) {
-        if (kept) await board.flow.setViewport({ x: kept[0], y: kept[1], zoom: kept[2] });
-        if (!kept || !board.seesAny()) await board.fit(undefined, 1, 0);
-      }
+      else if (size > 0) await board.open(kept, CROWD);
       // What was placed is drawn with the next frame, and only then worth showing.
       requestAnimationFrame(() => element?.toggleAttribute("data-placed", true));
     };

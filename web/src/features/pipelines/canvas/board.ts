@@ -1,7 +1,7 @@
 /** The board: what parts of the canvas do with React Flow's own store, outside of rendering. */
 import { getViewportForBounds, type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
 import { createContext, useContext, useMemo } from "react";
-import { around, type Box, centre } from "@/graph/geometry";
+import { around, type Box, beginningAt, seenIn, type View } from "@/graph/geometry";
 import type { Point } from "@/graph/model";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 
@@ -140,9 +140,21 @@ export class Board {
     await this.flow.setViewport(view, { duration });
   }
 
-  /** Whether the middle of any node is in view. */
-  seesAny(): boolean {
-    return this.nodes.some((node) => this.isSeen(centre(this.box(node))));
+  /**
+   * The view to begin with: the one that was kept while it still shows something, else everything. More nodes than
+   * `crowd` are not drawn at once: then the beginning of the flow, as large as names can be read.
+   */
+  async open(kept: View | null, crowd: number): Promise<void> {
+    const { width, height } = this.store.getState();
+    const shown = kept ? seenIn(this.boxes().values(), kept, width, height) : 0;
+    const first = this.nodes.find((node) => node.type === "operation");
+    if (kept && shown > 0 && shown <= crowd) await this.see(kept);
+    else if (this.nodes.length > crowd && first) await this.see(beginningAt(this.box(first)));
+    else await this.fit(undefined, 1, 0);
+  }
+
+  private see([x, y, zoom]: View): Promise<boolean> {
+    return this.flow.setViewport({ x, y, zoom });
   }
 
   /** Whether these nodes are in view as a whole. */

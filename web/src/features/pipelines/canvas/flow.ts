@@ -1,9 +1,9 @@
 /** React Flow's nodes and edges, made from the graph; what did not change stays the same object. */
-import type { Edge as FlowEdge, Node as FlowNode } from "@xyflow/react";
+import { type Edge as FlowEdge, type Node as FlowNode, Position } from "@xyflow/react";
 import { bypassOf } from "@/graph/bypass";
 import { flowOrder } from "@/graph/cycle";
-import type { Family } from "@/graph/family";
-import { NODE_WIDTH, nodeHeight, placesOf, takenOutputs } from "@/graph/geometry";
+import { type Family, SHAPES } from "@/graph/family";
+import { NODE_WIDTH, nodeHeight, placesOf, portTop, takenOutputs } from "@/graph/geometry";
 import {
   danglingInputs,
   type Edge,
@@ -30,6 +30,34 @@ export type WireFlowEdge = FlowEdge<
 /** The handle of a port, by side and name. */
 export function handleId(side: "input" | "output", name: string): string {
   return `${side === "input" ? "in" : "out"}:${name}`;
+}
+
+const HANDLE = 10;
+const BAR = 5;
+const BORDER = 1;
+/** From the middle of a square that stands on a corner to that corner. */
+const TURNED = HANDLE / Math.SQRT2;
+
+/**
+ * Where the handles of a node are, as React Flow would measure them: without being told, it draws every node once to
+ * find out, in view or not.
+ */
+function handlesOf(ports: Ports): NonNullable<OperationFlowNode["handles"]> {
+  return [...ports.inputs, ...ports.outputs].map(({ side, name, family }) => {
+    const shape = SHAPES[family];
+    const height = shape === "bar" ? BAR : HANDLE;
+    const half = shape === "diamond" ? TURNED : HANDLE / 2;
+    const middle = side === "input" ? BORDER : NODE_WIDTH - BORDER;
+    return {
+      id: handleId(side, name),
+      type: side === "input" ? "target" : "source",
+      position: side === "input" ? Position.Left : Position.Right,
+      x: middle - half,
+      y: portTop(ports, side, name) - (shape === "bar" ? BAR / 2 : half),
+      width: HANDLE,
+      height,
+    };
+  });
 }
 
 export function portName(handle: string | null | undefined): string {
@@ -64,6 +92,8 @@ export function flowNodes(
       data: old?.type === "operation" && sameData(old.data, data) ? old.data : data,
       initialWidth: NODE_WIDTH,
       initialHeight: heights.get(id),
+      handles: handlesOf(ports),
+      draggable: node.pin ? false : undefined,
       ariaLabel: spoken(node, ports),
       domAttributes: { "aria-describedby": `state-${id} change-${id}` },
     } as OperationFlowNode;
