@@ -57,8 +57,14 @@ def test_ux_01_the_palette_of_all_commands_adds_operations_at_the_pointer(drawin
     page.mouse.move(*drawing.free())
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox", name="Search or run a command")).to_be_focused()
-    page.keyboard.type("add blur")
+    field = page.get_by_role("combobox", name="Search or run a command")
+    x, y = drawing.middle(field)
+    wide, high = drawing.free()
+    assert abs(x - wide) < 300
+    assert abs(y - high) < 300  # at the pointer, as far as there is room for it
+    page.keyboard.type("blur")
     expect(page.get_by_role("option", selected=True)).to_contain_text("Add blur")
+    expect(page.get_by_role("option").filter(has_text="Operation").nth(1)).to_be_visible()
     page.keyboard.press("Enter")
     expect(drawing.node("blur")).to_be_visible()
     assert_near(drawing.middle(drawing.node("blur")), drawing.free())
@@ -154,6 +160,8 @@ def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) ->
 def test_ux_05_ports_have_shapes_and_tell_their_type_and_producer(drawing: Drawing) -> None:
     shapes = [drawing.port("train", "images", "input"), drawing.port("train", "model", "output")]
     assert [one.get_attribute("data-shape") for one in shapes] == ["round", "diamond"]
+    colours = [one.evaluate("port => getComputedStyle(port).backgroundColor") for one in shapes]
+    assert len(set(colours)) == 2
     drawing.port("train", "images", "input").hover()
     card = drawing.page.get_by_role("tooltip")
     expect(card).to_contain_text("np.ndarray")

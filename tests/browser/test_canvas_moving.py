@@ -146,6 +146,11 @@ def zoom(page: Page) -> float:
     return round(float(transform), 3)
 
 
+def centred(drawing: Drawing, name: str) -> bool:
+    """Whether the middle of a node is at the middle of the canvas, from left to right."""
+    return abs(drawing.middle(drawing.node(name))[0] - drawing.middle(drawing.canvas)[0]) < 40
+
+
 def test_ux_14_keys_fit_the_view_and_find_in_nodes_values_and_code(drawing: Drawing) -> None:
     page = drawing.page
     page.keyboard.press("-")
@@ -153,7 +158,12 @@ def test_ux_14_keys_fit_the_view_and_find_in_nodes_values_and_code(drawing: Draw
     until(lambda: zoom(page) < 0.9, "a smaller drawing")
     page.keyboard.press("1")
     until(lambda: zoom(page) == 1.0, "100 %")
+    drawing.select("load")
     page.keyboard.press(".")
+    until(lambda: centred(drawing, "load"), "the selected node in the middle")
+    page.keyboard.press("Escape")
+    page.keyboard.press(".")
+    until(lambda: centred(drawing, "train"), "all nodes in view")
     page.keyboard.press("Control+f")
     field = page.get_by_role("textbox", name="Find in this pipeline")
     field.fill("count")
@@ -191,6 +201,19 @@ def test_ux_18_bypass_and_mute_are_told_by_words_and_lines(studio: Studio, page:
     nodes = drawing.written(lambda nodes: nodes["blur"].get("pin"), "the marks")
     assert nodes["blur"]["bypass"] is True
     assert nodes["blur"]["mute"] is True
+    why = page.get_by_text("blur is pinned. P unpins it.")
+    x, y = drawing.grip("blur")
+    drawing.drag((x, y), (x + 60, y + 80), release=False)
+    expect(why).to_be_visible()
+    page.mouse.up()
+    expect(why).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(why).to_be_visible()
+    page.keyboard.press("Control+a")
+    until(lambda: len(chosen(drawing)) == 2, "both nodes")
+    page.keyboard.press("ArrowDown")
+    drawing.written(lambda nodes: nodes["load"]["at"] == [0, 20], "the step of the other one")
+    assert drawing.content()["nodes"]["blur"]["at"] == [400, 0]
 
 
 def test_ux_18_what_a_bypassed_node_lets_through_is_chosen(studio: Studio, page: Page) -> None:
@@ -308,3 +331,13 @@ def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(
     # The one behind it may say by its new name what it waits for.
     touched = set(page.evaluate("[...window.touched]"))
     assert {"n-n150"} <= touched <= {"n-n150", "n-n151"}
+    page.add_init_script(
+        """window.drawn = new Set();
+        new MutationObserver(() => {
+            for (const node of document.querySelectorAll(".react-flow__node")) drawn.add(node.dataset.id);
+        }).observe(document, {subtree: true, childList: true});"""
+    )
+    page.reload()
+    expect(drawing.canvas).to_have_attribute("data-placed", "")
+    expect(drawing.node("renamed")).to_be_visible()
+    assert page.evaluate("window.drawn.size") < 60

@@ -168,6 +168,7 @@ def test_ux_24_each_node_tells_before_a_run_what_it_will_do_and_why(
     page.mouse.move(0, 0)
     expect(card).to_be_hidden()
     expect(node("make")).to_contain_text("success")
+    expect(node("make").get_by_role("img", name="Cached: a run now takes what it gave.")).to_be_visible()
 
 
 def test_ux_24_changed_code_is_told_with_its_line(page: Page, studio: Studio, sums: ProjectId) -> None:
@@ -297,6 +298,9 @@ def test_ux_28_a_failed_node_shows_its_last_line_and_leads_to_the_code(
     expect(node("bad")).to_contain_text("failed")
     expect(node("bad")).to_contain_text("IndexError: list index out of range")
     expect(node("save")).to_contain_text("skipped")
+    page.keyboard.press("m")
+    expect(page.get_by_label("Map of the pipeline").locator("rect[style*='--failed']")).to_have_count(1)
+    page.keyboard.press("m")
     ended(page, studio, sums, 1)
     drawer = page.get_by_role("region", name="Run")
     follow(drawer.get_by_role("link", name="operations/bad.py line 4"))

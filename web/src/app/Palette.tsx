@@ -1,11 +1,18 @@
 /** The command palette: everything that can be done, and everywhere one can go, by typing. */
 import { Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { flushSync } from "react-dom";
 import { useNavigate, useParams } from "react-router";
 import { api, ask } from "@/api/client";
-import { fuzzyFilter } from "@/graph/fuzzy";
 import {
   type Action,
   isPossible,
@@ -18,10 +25,29 @@ import {
 } from "@/state/actions";
 import { Keys } from "@/ui/Keys";
 import css from "./palette.module.css";
+import { cornerAt, matching } from "./paletteSearch";
 
 const MOST = 60;
+const WIDTH = 600;
+const HEIGHT = 480;
+
+let pointer: readonly [number, number] = [0, 0];
+window.addEventListener("pointermove", ({ clientX, clientY }) => {
+  pointer = [clientX, clientY];
+});
+
+/** At the pointer when it is over a canvas, where adding something would put it. */
+function useCorner(opened: boolean): CSSProperties | undefined {
+  return useMemo(() => {
+    if (!opened || !document.elementFromPoint(...pointer)?.closest("[data-canvas]")) return undefined;
+    const { innerWidth: width, innerHeight: height } = window;
+    const palette = { width: Math.min(WIDTH, width - 16), height: HEIGHT };
+    return { position: "fixed", ...cornerAt(pointer, palette, { width, height }), maxWidth: palette.width };
+  }, [opened]);
+}
 
 export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
+  const corner = useCorner(opened);
   return (
     <Modal.Root
       opened={opened}
@@ -29,11 +55,11 @@ export function Palette({ opened, close }: { opened: boolean; close: () => void 
       returnFocus={false}
       yOffset="12vh"
       padding={0}
-      size={600}
+      size={WIDTH}
       centered={false}
     >
       <Modal.Overlay />
-      <Modal.Content aria-label="Search or run a command">
+      <Modal.Content aria-label="Search or run a command" style={corner}>
         {opened && <Entries close={close} />}
       </Modal.Content>
     </Modal.Root>
@@ -48,15 +74,9 @@ function Entries({ close }: { close: () => void }) {
   const own = useBindings((bindings) => bindings.own);
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => {
-    const all = [
-      ...offered(stack).filter((action) => action.id !== "app.palette" && isPossible(action)),
-      ...places,
-    ];
-    if (text.trim() === "") return all.slice(0, MOST);
-    return fuzzyFilter(text, all, (action) => [action.label, action.group, action.words ?? ""]).slice(
-      0,
-      MOST,
-    );
+    const commands = offered(stack).filter((action) => action.id !== "app.palette" && isPossible(action));
+    const all = text.trim() === "" ? [...commands, ...places] : matching(text, commands, places);
+    return all.slice(0, MOST);
   }, [stack, places, text]);
   useFocusGivenBack();
   useEffect(() => {

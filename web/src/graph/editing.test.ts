@@ -94,6 +94,15 @@ describe("a node", () => {
     expect(applied(muted, toggle(muted, ["n-train", "n-split"], "mute"))).toEqual(GRAPH);
   });
 
+  test("that is pinned stays where it is, and the others move", () => {
+    const graph = applied(GRAPH, toggle(GRAPH, ["n-train"], "pin"));
+    const places = new Map([
+      ["n-train", [900, 900]],
+      ["n-split", [910, 900]],
+    ] as const);
+    expect(move(graph, places)).toEqual([{ do: "set", node: "n-split", fields: { at: [910, 900] } }]);
+  });
+
   test("that does not move is not changed", () => {
     expect(
       move(

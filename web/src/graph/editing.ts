@@ -189,7 +189,7 @@ export function move(graph: Graph, positions: ReadonlyMap<NodeId, Point>): Chang
   const found: Change[] = [];
   for (const [id, at] of positions) {
     const node = graph.nodes.get(id);
-    if (node && (node.at?.[0] !== at[0] || node.at[1] !== at[1]))
+    if (node && !node.pin && (node.at?.[0] !== at[0] || node.at[1] !== at[1]))
       found.push({ do: "set", node: id, fields: { at } });
     const note = graph.notes.get(id);
     if (note && (note.at[0] !== at[0] || note.at[1] !== at[1]))

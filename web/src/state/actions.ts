@@ -16,6 +16,8 @@ export interface Action {
   /** Keys as written in `Mod+Shift+Z`; Mod is Ctrl, or Command on a Mac. */
   keys?: string[];
   icon?: ComponentType<{ size?: number | string; stroke?: number }>;
+  /** What it is done to, where it is one of many: found by that name alone, too. */
+  subject?: string;
   /** More words to find it by. */
   words?: string;
   /** Whether it makes sense now; left out: always. */

@@ -10,7 +10,7 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { SHAPES } from "@/graph/family";
 import type { Port } from "@/graph/operation";
-import { StateMark } from "@/parts/StateMark";
+import { STATE_SHAPES, StateMark } from "@/parts/StateMark";
 import { tellsWhy } from "../run/why";
 import { BypassLines } from "./BypassLines";
 import { useOperations } from "./editor";
@@ -18,7 +18,7 @@ import { handleId, type OperationFlowNode } from "./flow";
 import { NodeFoot } from "./NodeFoot";
 import { NodeName } from "./NodeName";
 import css from "./node.module.css";
-import { useNodeOverlay } from "./overlay";
+import { NEXT, type Next, useNodeOverlay } from "./overlay";
 import { useSelectors } from "./people";
 
 export const OperationNode = memo(function OperationNode({
@@ -62,6 +62,7 @@ export const OperationNode = memo(function OperationNode({
           {overlay?.state && !node.mute && !node.bypass && (
             <StateMark state={overlay.state} word={overlay.word} size={11} />
           )}
+          {overlay?.next && !node.mute && !node.bypass && <NextMark next={overlay.next} />}
           <span className="hidden-words">{[overlay?.reason, ...problems].filter(Boolean).join(" ")}</span>
         </span>
       </header>
@@ -86,6 +87,16 @@ export const OperationNode = memo(function OperationNode({
   );
 });
 
+/** What a run now would do, beside how the last one ended. */
+function NextMark({ next }: { next: Next }) {
+  const Mark = STATE_SHAPES[next];
+  return (
+    <span className={css.next} style={{ color: `var(--${next})` }} role="img" aria-label={NEXT[next]}>
+      <Mark size={11} />
+    </span>
+  );
+}
+
 function Marks({ muted, bypassed, pinned }: { muted?: boolean; bypassed?: boolean; pinned?: boolean }) {
   return (
     <>
@@ -99,7 +110,11 @@ function Marks({ muted, bypassed, pinned }: { muted?: boolean; bypassed?: boolea
           <IconArrowForwardUp size={13} aria-hidden /> bypassed
         </span>
       )}
-      {pinned && <IconPinFilled size={12} className={css.pin} aria-label="pinned" />}
+      {pinned && (
+        <span className={css.pin} role="img" aria-label="pinned" title="Pinned: it stays here. P unpins it.">
+          <IconPinFilled size={12} aria-hidden />
+        </span>
+      )}
     </>
   );
 }

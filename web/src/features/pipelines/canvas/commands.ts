@@ -7,6 +7,7 @@ import type { Operations } from "@/graph/operation";
 import { type Direction, neighbour } from "@/graph/travel";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph, write } from "@/state/graph";
+import { nothing } from "@/state/toasts";
 import { FIRST, useWantedField } from "../panel/goTo";
 import type { Board } from "./board";
 import type { Clipboard } from "./clipboardEvents";
@@ -24,6 +25,9 @@ export interface Scope {
 
 /** What taking a mark back is called. */
 const UNMARKED = { bypass: "no longer bypass", mute: "unmute", pin: "unpin" } as const;
+
+/** Why something stays where it is. */
+export const pinned = (what = "it"): string => `${what} is pinned. P unpins it.`;
 
 export class Commands {
   constructor(
@@ -137,7 +141,9 @@ export class Commands {
       const at = this.board.nodes.find((node) => node.id === id)?.position;
       if (at) moved.set(id, [Math.round(at.x + x * steps * GRID), Math.round(at.y + y * steps * GRID)]);
     }
-    write(this.live, "nudge", move(this.graph, moved));
+    const changes = move(this.graph, moved);
+    if (moved.size > 0 && changes.length === 0) nothing(pinned(this.named([...moved.keys()])));
+    write(this.live, "nudge", changes);
   }
 
   /** Go on to the next node in a direction. */

@@ -15,11 +15,14 @@ import type { LiveDocument } from "@/state/document";
 import { liveGraph, write } from "@/state/graph";
 import { show } from "@/state/presence";
 import { type Board, useBoard } from "./board";
+import { pinned } from "./commands";
 import { useEditor, useOperations } from "./editor";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 import { type CanvasSession, useSessionStore } from "./session";
 
 const TOLERANCE = 6;
+/** Pixels from which on a press is a pull. */
+const PULL = 4;
 
 interface Drag {
   ids: ReadonlySet<string>;
@@ -89,9 +92,30 @@ export function useDragging() {
       /** What a box that is drawn with Shift adds to. */
       onPointerDownCapture: (event: React.PointerEvent) => {
         additive.current = event.shiftKey ? session.getState().selection : null;
+        if (event.button === 0) explainPin(event.nativeEvent, document, session);
       },
     };
   }, [document, operations, board, session]);
+}
+
+/** Whoever pulls at a pinned node is told why it stays. */
+function explainPin(down: PointerEvent, document: LiveDocument, session: CanvasSession): void {
+  const element = (down.target as Element).closest<HTMLElement>(".react-flow__node");
+  const node = liveGraph(document)
+    .snapshot()
+    .nodes.get(element?.dataset.id ?? "");
+  if (!node?.pin || !document.writable || (down.target as Element).closest(".nodrag, .react-flow__handle"))
+    return;
+  const pull = ({ clientX: x, clientY: y }: PointerEvent) => {
+    if (Math.hypot(x - down.clientX, y - down.clientY) > PULL)
+      session.setState({ hint: { text: pinned(node.name), screen: [x, y], refused: true } });
+  };
+  const end = () => {
+    window.removeEventListener("pointermove", pull);
+    session.setState({ hint: null });
+  };
+  window.addEventListener("pointermove", pull);
+  window.addEventListener("pointerup", end, { once: true });
 }
 
 function begin(board: Board, nodes: readonly AnyFlowNode[], healing: boolean): Drag {

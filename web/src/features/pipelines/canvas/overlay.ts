@@ -5,10 +5,19 @@ import { createStore, type StoreApi, useStore } from "zustand";
 import type { NodeId } from "@/graph/model";
 import type { ShownState } from "@/state/run";
 
+export type Next = "cached" | "pending";
+
+export const NEXT: Record<Next, string> = {
+  cached: "Cached: a run now takes what it gave.",
+  pending: "Will run again.",
+};
+
 export interface NodeOverlay {
   state: ShownState | null;
   /** In place of the state's name, such as `running 0:14`. */
   word?: string;
+  /** While it tells how its last job ended: what a run now would do with it. */
+  next?: Next;
   /** Why it is in that state, or the last line of what went wrong. */
   reason?: string;
   /** What is known of its data or its progress, in the foot. */

@@ -14,6 +14,7 @@ export function useInsertActions(): void {
       [...operations.values()].map(({ name, doc }) => ({
         id: `canvas.add.${name}`,
         label: `Add ${name}`,
+        subject: name,
         group: "Operations",
         icon: IconPlus,
         words: doc.split("\n")[0] ?? "",

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { StateMark } from "@/parts/StateMark";
 import { useEditor } from "../canvas/editor";
-import { type NodeOverlay, useNodeOverlay } from "../canvas/overlay";
+import { NEXT, type NodeOverlay, useNodeOverlay } from "../canvas/overlay";
 import { type NodePreview, usePreview } from "./preview";
 import css from "./run.module.css";
 import { type Asked, leaveWhy } from "./why";
@@ -40,7 +40,7 @@ function causesOf(overlay: NodeOverlay, preview: NodePreview | undefined): reado
   if (overlay.problems) return overlay.problems;
   const { changes = [] } = preview ?? {};
   if (overlay.state === "stale" && changes.length > 1) return changes.map((cause) => cause.words);
-  return overlay.reason ? [overlay.reason] : [];
+  return [overlay.reason ?? [], overlay.next ? NEXT[overlay.next] : []].flat();
 }
 
 /** A key, or the wheel under which the node moves away, takes the card away. */

@@ -168,6 +168,22 @@ test("a failed node shows the last line of what went wrong, until it is changed"
   expect(shown({ run: run("failed", failed), preview: { ...same, changes } })?.state).toBe("stale");
 });
 
+test("beside how its last job ended a node tells what a run now would do with it", () => {
+  const success = run("success", job({ state: "success", ended: START }));
+  expect(shown({ run: success, preview: preview({ state: "cached", reason: "" }) })).toMatchObject({
+    state: "success",
+    next: "cached",
+  });
+  expect(shown({ run: success, preview: preview({}) })).toMatchObject({ state: "stale" });
+  expect(shown({ run: success, preview: preview({}) })?.next).toBeUndefined();
+  const failed = run("failed", job({ state: "failed", ended: START }));
+  expect(shown({ run: failed, preview: preview({ reason: "it failed last time" }) })).toMatchObject({
+    state: "failed",
+    next: "pending",
+  });
+  expect(shown({ run: run("running", job({})), preview: preview({}) })?.next).toBeUndefined();
+});
+
 test("a problem is told at its node", () => {
   const problem = {
     rule: "required_attribute",

@@ -30,10 +30,10 @@ export function nodeStates(known: Known): Map<NodeId, NodeOverlay> {
       .filter((problem) => problem.severity === "error")
       .map(wordsOf);
     const points = job && known.courses.get(job.id);
+    const hasJustEnded = job && !goesOn && problems.length === 0 && showsItsEnd(job, preview);
     const shown =
-      job && (goesOn || (problems.length === 0 && showsItsEnd(job, preview)))
-        ? duringRun(job, preview, known.now)
-        : beforeRun(preview, problems);
+      job && (goesOn || hasJustEnded) ? duringRun(job, preview, known.now) : beforeRun(preview, problems);
+    if (hasJustEnded && preview) shown.next = preview.state === "cached" ? "cached" : "pending";
     found.set(id, { ...shown, ...(points && { spark: points }), ...(problems.length > 0 && { problems }) });
   }
   return found;
