@@ -42,7 +42,7 @@ function useCorner(opened: boolean): CSSProperties | undefined {
     if (!opened || !document.elementFromPoint(...pointer)?.closest("[data-canvas]")) return undefined;
     const { innerWidth: width, innerHeight: height } = window;
     const palette = { width: Math.min(WIDTH, width - 16), height: HEIGHT };
-    return { position: "fixed", ...cornerAt(pointer, palette, { width, height }), maxWidth: palette.width };
+    return { position: "fixed", ...cornerAt(pointer, palette, { width, height }), width: palette.width };
   }, [opened]);
 }
 
