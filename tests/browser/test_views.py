@@ -9,11 +9,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from deepforge.core.ids import RunId
 from deepforge.core.run import RunRequest
-from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot, shoot_themes
+from tests.browser.conftest import OF_COLOURS, OpenPage, Studio, assert_accessible, shoot, shoot_themes
 from tests.support.waiting import until
 
 View = tuple[str, Callable[[Page], Locator]]
 Views = dict[str, View]
+Opened = Callable[[Page], Locator]
+PARTS = 3
+"""Among so many tests the views are shared out, so that none of them takes long."""
 
 BROKEN = {
     "operations/count.py": "def count(*, to: int = 3):\n    found = list(range(to))\n    return found\n",
@@ -43,6 +46,7 @@ def views(studio: Studio) -> Views:
     train = next(job.id for job in studio.client.runs.show(runs[1]).jobs if job.name == "train")
     inside, run = f"/projects/{project}", f"/projects/{project}/runs/{runs[1]}"
     inside_run = f"{run}?tab="
+    comparing = f"{inside}/runs/compare?runs={runs[1]},{runs[0]}"
     return {
         "home": ("/", lambda page: page.get_by_role("heading", name="starter")),
         "pipelines": (f"{inside}/pipelines", lambda page: page.get_by_role("link", name="train").first),
@@ -60,10 +64,17 @@ def views(studio: Studio) -> Views:
         "run-log": (f"{inside_run}log&job={train}", lambda page: page.get_by_text("parameters").first),
         "run-metrics": (f"{inside_run}metrics", lambda page: page.locator("canvas").first),
         "run-figures": (f"{inside_run}figures", lambda page: page.get_by_text("Confusion matrix").first),
-        "compare": (
-            f"{inside}/runs/compare?runs={runs[1]},{runs[0]}",
-            lambda page: page.get_by_role("row", name="train.epochs"),
+        "run-outputs": (f"{inside_run}outputs", lambda page: page.get_by_text("digits-convnet").first),
+        "run-lineage": (f"{inside_run}lineage", lambda page: page.get_by_role("link", name="digits-convnet")),
+        "run-environment": (f"{inside_run}environment", lambda page: page.get_by_text("Python").first),
+        "run-code": (f"{inside_run}code", lambda page: page.get_by_text("train.py").first),
+        "compare": (comparing, lambda page: page.get_by_role("row", name="train.epochs")),
+        "compare-metrics": (f"{comparing}&tab=metrics", lambda page: page.locator("canvas").first),
+        "compare-figures": (
+            f"{comparing}&tab=figures",
+            lambda page: page.get_by_text("Confusion matrix").first,
         ),
+        "compare-code": (f"{comparing}&tab=code", lambda page: page.get_by_text("The same code")),
         "artifacts": (f"{inside}/artifacts", lambda page: page.get_by_role("link", name="digits-convnet")),
         "artifact": (f"{inside}/artifacts/{artifact}", lambda page: page.get_by_text("Conv2d").first),
         "history": (f"{inside}/history", lambda page: page.get_by_role("listitem").first),
@@ -99,15 +110,105 @@ def _open(page: Page, studio: Studio, view: View) -> None:
     expect(sign(page)).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_ux_51_every_view_is_accessible(
-    open_page: OpenPage, studio: Studio, views: Views, scheme: str
+def _dialog(page: Page, name: str) -> Locator:
+    return page.get_by_role("dialog", name=name)
+
+
+def _pressed(keys: str, name: str) -> Opened:
+    def opened(page: Page) -> Locator:
+        page.keyboard.press(keys)
+        return _dialog(page, name)
+
+    return opened
+
+
+def _clicked(button: str, name: str) -> Opened:
+    def opened(page: Page) -> Locator:
+        page.get_by_role("button", name=button, exact=True).first.click()
+        return _dialog(page, name)
+
+    return opened
+
+
+def _commanded(command: str, name: str) -> Opened:
+    def opened(page: Page) -> Locator:
+        page.keyboard.press("Control+k")
+        page.get_by_role("combobox", name="Search or run a command").fill(command)
+        page.get_by_role("option", name=command).first.click()
+        return _dialog(page, name)
+
+    return opened
+
+
+def _connect_list(page: Page) -> Locator:
+    page.locator(".react-flow__node").get_by_role("heading", name="train").click()
+    page.keyboard.press("c")
+    return _dialog(page, "Connect")
+
+
+def _context_menu(page: Page) -> Locator:
+    page.locator(".react-flow__node").get_by_role("heading", name="train").click(button="right")
+    return page.get_by_role("menuitem", name="Bypass")
+
+
+def _add_palette(page: Page) -> Locator:
+    page.get_by_role("button", name="Add an operation").click()
+    return page.get_by_role("combobox", name="What to add")
+
+
+OPENED: dict[str, dict[str, Opened]] = {
+    "home": {"new-project": _pressed("Alt+n", "New project")},
+    "pipeline": {
+        "palette": _pressed("Control+k", "Search or run a command"),
+        "shortcuts": _pressed("?", "Keyboard shortcuts"),
+        "connect": _connect_list,
+        "context-menu": _context_menu,
+        "add": _add_palette,
+    },
+    "code": {"new-file": _clicked("New file", "New file")},
+    "run": {"tags": _pressed("t", "Tags")},
+    "artifacts": {"import": _commanded("Import from a URL", "Import from a URL")},
+    "history": {
+        "branch": _clicked("Branch", "New branch"),
+        "keep-in-git": _commanded("Commit…", "Keep this project in git"),
+    },
+}
+"""What is opened in a view, and where it shows that it is there."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_ux_51_every_view_is_accessible_in_both_themes(
+    open_page: OpenPage, studio: Studio, views: Views, part: int
 ) -> None:
-    page = open_page(scheme=scheme)
-    for name, view in views.items():
+    page = open_page()
+    for name, view in list(views.items())[part::PARTS]:
         _open(page, studio, view)
-        shoot(page, f"view-{name}-{scheme}")
-        assert_accessible(page, said=name)
+        _assert_in_both_themes(page, name)
+        for what, opened in OPENED.get(name, {}).items():
+            shown = opened(page)
+            expect(shown).to_be_visible()
+            _assert_in_both_themes(page, what)
+            _close(page, shown)
+
+
+def _close(page: Page, shown: Locator) -> None:
+    button = shown.get_by_role("button", name="Close", exact=True)
+    if button.count() > 0:
+        button.click()
+    else:
+        page.keyboard.press("Escape")
+    expect(shown).to_be_hidden()
+
+
+def _assert_in_both_themes(page: Page, name: str) -> None:
+    shoot(page, f"view-{name}-light")
+    assert_accessible(page, said=name)
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    shoot(page, f"view-{name}-dark")
+    assert_accessible(page, said=f"{name}, dark", rules=OF_COLOURS)
+    page.emulate_media(color_scheme="light")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
 
 
 def test_ux_53_every_view_is_readable_at_320_pixels(

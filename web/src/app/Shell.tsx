@@ -1,10 +1,11 @@
 /** The frame of every page: header, what is in it, palette, shortcut sheet, toasts. */
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { IconDeviceDesktop, IconHelp, IconMoon, IconSearch, IconSun } from "@tabler/icons-react";
 import { Suspense, useEffect, useState } from "react";
 import { Link, Outlet, useNavigate } from "react-router";
+import { ActionMark } from "@/parts/ActionButton";
 import { slotRef } from "@/parts/header";
-import { dispatch, shownKeys, useActions } from "@/state/actions";
+import { type Action, dispatch, keysOf, shownKeys, useActions, useBindings } from "@/state/actions";
 import { lazily } from "@/state/lazily";
 import { type Theme, useTheme } from "@/state/session";
 import { Keys } from "@/ui/Keys";
@@ -33,8 +34,8 @@ export function Shell() {
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
   }, []);
-  useActions(
-    () => [
+  const [search, help] = useActions(
+    (): Action[] => [
       {
         id: "app.palette",
         label: "Search or run a command",
@@ -79,22 +80,13 @@ export function Shell() {
         <button type="button" className={css.search} onClick={() => setOpen("palette")}>
           <IconSearch size={14} aria-hidden />
           <span>Search or run a command</span>
-          <Keys keys={shownKeys("Mod+K")} />
+          {search && <FirstKeys action={search} />}
         </button>
         <div className={css.who} ref={slotRef("who")} />
         <div className={css.actions} ref={slotRef("actions")} />
         <div className={css.tools}>
           <ThemeMenu />
-          <Tooltip label="Keyboard shortcuts (?)">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label="Keyboard shortcuts"
-              onClick={() => setOpen("shortcuts")}
-            >
-              <IconHelp size={17} stroke={1.7} />
-            </ActionIcon>
-          </Tooltip>
+          {help && <ActionMark action={help} />}
         </div>
       </header>
       <ConnectionBanner />
@@ -109,6 +101,14 @@ export function Shell() {
       <Toasts />
     </div>
   );
+}
+
+function FirstKeys({ action }: { action: Action }) {
+  const [keys] = keysOf(
+    action,
+    useBindings((bindings) => bindings.own),
+  );
+  return keys && <Keys keys={shownKeys(keys)} />;
 }
 
 function ThemeMenu() {

@@ -1,9 +1,10 @@
 /** The shortcut sheet: every command with its keys; click on the keys, or where they would be, to choose others. */
 import { Button, Modal, TextInput } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
-import { type Action, keysIn, keysOf, offered, shownKeys, useBindings, useRegistry } from "@/state/actions";
+import { keysIn, keysOf, offered, shownKeys, useBindings, useRegistry } from "@/state/actions";
 import { Keys } from "@/ui/Keys";
 import { count } from "@/ui/time";
+import { allCommands, type Command, clashing } from "./commands";
 import css from "./palette.module.css";
 
 export default function Shortcuts({ close }: { close: () => void }) {
@@ -21,15 +22,31 @@ function Sheet() {
   const stack = useRegistry((registry) => registry.stack);
   const { own, bind } = useBindings();
   const [all, setAll] = useState(false);
-  const actions = useMemo(() => offered(stack), [stack]);
+  const here = useMemo(() => offered(stack), [stack]);
+  const actions = useMemo(() => allCommands(here, own), [here, own]);
+  const isHere = new Set(here.map(({ id }) => id));
+  /** Give a command these keys, unless one of the others has them. */
+  const give = (id: string, keys: string[], others: readonly Command[], wish: string[] | null) => {
+    const taken = keys.map((one) => [one, clashing(id, one, others, own)] as const).find(([, by]) => by);
+    const [one, by] = taken ?? [];
+    setClash(
+      one && by
+        ? `${shownKeys(one).join(" ")} is taken by “${by.label}” (${by.group}). Give that other keys first.`
+        : null,
+    );
+    if (!by) bind(id, wish);
+  };
+  /** What it has at first may be shared with others as they are at first, not with what the person chose. */
+  const reset = ({ id, keys = [] }: Command) =>
+    give(
+      id,
+      keys,
+      actions.filter((other) => own[other.id]),
+      null,
+    );
   useTaken(taking, (keys) => {
     setTaking(null);
-    if (keys === null || taking === null) return;
-    const other = actions.find((action) => action.id !== taking && keysOf(action, own).includes(keys));
-    setClash(
-      other ? `${shownKeys(keys).join(" ")} is taken by “${other.label}”. Give that other keys first.` : null,
-    );
-    if (!other) bind(taking, [keys]);
+    if (keys !== null && taking !== null) give(taking, [keys], actions, [keys]);
   });
   const words = text.trim().toLowerCase();
   const found = actions.filter((action) =>
@@ -37,8 +54,8 @@ function Sheet() {
       .toLowerCase()
       .includes(words),
   );
-  const isShown = (action: Action) =>
-    all || words !== "" || action.id === taking || keysOf(action, own).length > 0;
+  const isShown = ({ id, keys }: Command) =>
+    all || words !== "" || id === taking || (isHere.has(id) && keysOf({ id, keys }, own).length > 0);
   const wanted = found.filter(isShown);
   const hidden = found.length - wanted.length;
   const groups = [...new Set(wanted.map((action) => action.group))];
@@ -73,7 +90,7 @@ function Sheet() {
                   setClash(null);
                   setTaking(action.id);
                 }}
-                reset={own[action.id] ? () => bind(action.id, null) : undefined}
+                reset={own[action.id] ? () => reset(action) : undefined}
               />
             ))}
           </section>
@@ -82,7 +99,7 @@ function Sheet() {
       </div>
       {hidden > 0 && (
         <Button mt="md" size="compact-sm" onClick={() => setAll(true)}>
-          Show {count(hidden, "more command")} without a key
+          Show {count(hidden, "more command")}, without a key or of other views
         </Button>
       )}
     </>
@@ -90,13 +107,13 @@ function Sheet() {
 }
 
 /** Those with keys first. */
-const keyed = (actions: readonly Action[], own: Record<string, string[]>): Action[] => [
+const keyed = (actions: readonly Command[], own: Record<string, string[]>): Command[] => [
   ...actions.filter((action) => keysOf(action, own).length > 0),
   ...actions.filter((action) => keysOf(action, own).length === 0),
 ];
 
 interface LineProps {
-  action: Action;
+  action: Command;
   keys: string[];
   taking: boolean;
   take: () => void;

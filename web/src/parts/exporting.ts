@@ -1,10 +1,12 @@
-/** A project as a zip file, which the browser keeps. */
+/** What the browser keeps as a file: a project as a zip, or what lies at an address. */
 
-export const exportOf = (project: string): string => `/api/v1/projects/${project}/export`;
+const exportOf = (project: string): string => `/api/v1/projects/${project}/export`;
 
-export function exportProject(project: string): void {
+export const exportProject = (project: string): void => download(exportOf(project));
+
+export function download(address: string): void {
   const link = document.createElement("a");
-  link.href = exportOf(project);
+  link.href = address;
   link.download = "";
   link.click();
 }

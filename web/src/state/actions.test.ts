@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, expect, test } from "vitest";
-import { type Action, dispatch, keysIn, useRegistry } from "./actions";
+import { type Action, dispatch, keysIn, shownKeys, useRegistry } from "./actions";
 
 let acted: string[] = [];
 
@@ -72,4 +72,27 @@ test.each<[KeyboardEventInit, string]>([
   [{ key: "F2", code: "F2" }, "F2"],
 ])("%j is %s", (init, keys) => {
   expect(keysIn(new KeyboardEvent("keydown", init))).toBe(keys);
+});
+
+test("keys that write something are never taken from a field, others are by those that say so", () => {
+  const inFields = ["Mod+Enter", "T", "Shift+T"].map((keys) => ({ ...action(keys), inFields: true }));
+  useRegistry.setState({ stack: [inFields] });
+  expect(press("<input>", { key: "t" })).toEqual([]);
+  expect(press("<input>", { key: "T", shiftKey: true })).toEqual([]);
+  expect(press("<input>", { key: "Enter", ctrlKey: true })).toEqual(["Mod+Enter"]);
+});
+
+test("keys of a command on one thing act in that thing, and there before all others", () => {
+  const rename = { ...action("T"), id: "rename", within: () => document.querySelector("li") };
+  useRegistry.setState({ stack: [[{ ...rename, perform: () => void acted.push("rename") }], [action("T")]] });
+  expect(press("<ul><li><a href='/'></a></li></ul>", { key: "t" }, "a")).toEqual(["rename"]);
+  expect(press("<ul><li></li></ul>", { key: "t" })).toEqual(["rename", "T"]);
+});
+
+test.each([
+  ["+", ["+"]],
+  ["Mod++", ["Ctrl", "+"]],
+  ["Mod+Shift+Left", ["Ctrl", "Shift", "←"]],
+])("%s is shown as %j", (keys, shown) => {
+  expect(shownKeys(keys)).toEqual(shown);
 });

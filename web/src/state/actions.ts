@@ -22,8 +22,10 @@ export interface Action {
   words?: string;
   /** Whether it makes sense now; left out: always. */
   when?: () => boolean;
-  /** Whether its keys act while somebody types into a field. */
+  /** Whether its keys act while somebody types into a field, but for those that write something. */
   inFields?: boolean;
+  /** What its keys are meant for: they act while the focus is in it, before all that have no such place. */
+  within?: () => Element | null;
   perform: () => void;
 }
 
@@ -37,11 +39,17 @@ export const useRegistry = create<Registry>(() => ({ stack: [] }));
 export function useActions(make: () => Action[], changes: readonly unknown[]): Action[] {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the caller says what they depend on
   const actions = useMemo(make, changes);
+  useOffered(actions);
+  return actions;
+}
+
+/** Have these in the registry while the component is there. */
+export function useOffered(actions: readonly Action[]): void {
   useEffect(() => {
+    if (actions.length === 0) return;
     useRegistry.setState(({ stack }) => ({ stack: [...stack, actions] }));
     return () => useRegistry.setState(({ stack }) => ({ stack: stack.filter((layer) => layer !== actions) }));
   }, [actions]);
-  return actions;
 }
 
 /** All actions that are offered now, the newest first, each id once. */
@@ -83,7 +91,7 @@ export const useBindings = create<Bindings>()(
   ),
 );
 
-export function keysOf(action: Action, own = useBindings.getState().own): string[] {
+export function keysOf(action: Pick<Action, "id" | "keys">, own = useBindings.getState().own): string[] {
   return own[action.id] ?? action.keys ?? [];
 }
 
@@ -122,7 +130,7 @@ export function shownKeys(keys: string): string[] {
   const words: Record<string, string> = IS_MAC
     ? { Mod: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↵" }
     : { Mod: "Ctrl", Up: "↑", Down: "↓", Left: "←", Right: "→" };
-  return keys.split("+").map((key) => words[key] ?? key);
+  return keys.split(/\+(?!$)/).map((key) => words[key] ?? key);
 }
 
 /** Find who acts on a key event, and have it act; whether somebody did. */
@@ -131,15 +139,24 @@ export function dispatch(event: KeyboardEvent): boolean {
   const keys = keysIn(event);
   const taken = isTaken(event.target, keys);
   const { own } = useBindings.getState();
-  for (const action of offered(useRegistry.getState().stack)) {
-    if (!keysOf(action, own).includes(keys)) continue;
-    if (taken && !action.inFields) continue;
+  const meant = offered(useRegistry.getState().stack).filter((action) => keysOf(action, own).includes(keys));
+  for (const action of nearestFirst(meant, event.target)) {
+    if (taken && (!action.inFields || WRITES.test(keys))) continue;
     if (!perform(action)) continue;
     event.preventDefault();
     return true;
   }
   return false;
 }
+
+/** Without those that are meant for something else than what has the focus. */
+function nearestFirst(actions: readonly Action[], target: EventTarget | null): Action[] {
+  const isNear = (action: Action) => action.within?.()?.contains(target as Node | null);
+  return [...actions.filter(isNear), ...actions.filter((action) => !action.within)];
+}
+
+/** Keys that write something; who types means that. */
+const WRITES = /^(Shift\+)?(.|Space)$/;
 
 const PRESSED =
   "button, a[href], summary, [role=button], [role=link], [role=menuitem], [role=option], [role=switch], [role=tab]";

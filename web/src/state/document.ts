@@ -519,6 +519,9 @@ export const useConnection = (): Connection => connection();
 /** Whether an open document has lost the server. */
 export const isOffline = (): boolean => connection.getState().state === "offline";
 
+/** Whether an open document has not come yet. */
+export const isOpening = (): boolean => connection.getState().state === "connecting";
+
 function tellConnection(): void {
   const all = [...documents.values()];
   const state = all.some((one) => one.status === "offline")

@@ -3,7 +3,7 @@ import { useChannel } from "@/api/live";
 import { patiently } from "./lazily";
 
 let offline = false;
-vi.mock("./document", () => ({ isOffline: () => offline }));
+vi.mock("./document", () => ({ isOffline: () => offline, isOpening: () => false }));
 
 afterEach(() => {
   offline = false;

@@ -1,10 +1,11 @@
-/** Parts of views that are loaded when they are first shown, or in a quiet moment before. */
+/** Parts of views that are loaded when they are first shown, or in an idle moment before. */
 import { type ComponentType, createElement, lazy, type ReactNode } from "react";
 import { useChannel } from "@/api/live";
-import { isOffline } from "./document";
+import { queries } from "@/api/queries";
+import { isOffline, isOpening } from "./document";
 
-/** Milliseconds after which what will be wanted sooner or later is loaded, so that it is there when the server is not. */
-const QUIET = 1500;
+/** Milliseconds between two looks whether the page is quiet. */
+const QUIET = 500;
 const PAUSE = 1000;
 /** How often it is tried while the server can be reached. */
 const MOST = 30;
@@ -14,9 +15,32 @@ type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 /** A component that is loaded when it is first shown; while the server is away, that is waited for. */
 // biome-ignore lint/suspicious/noExplicitAny: as React's own `lazy`
 export function lazily<Props = any>(load: Load<Props>) {
-  if (import.meta.env.PROD && !isThrifty()) setTimeout(() => void load().catch(() => undefined), QUIET);
+  if (import.meta.env.PROD && !isThrifty()) later(load);
   return lazy(() => patiently(load));
 }
+
+/** What will be wanted sooner or later, and should be there when the server is not. */
+const waiting: (() => Promise<unknown>)[] = [];
+/** How many parts somebody waits for. */
+let wanted = 0;
+
+function later(load: () => Promise<unknown>): void {
+  if (waiting.push(load) === 1) whenIdle(() => void loadNext());
+}
+
+/** Load one after another, each in an idle moment of a page on which nothing is waited for. */
+async function loadNext(): Promise<void> {
+  const isLoading = document.readyState !== "complete" || wanted > 0 || queries.isFetching() > 0;
+  const isBusy = isLoading || isOpening() || isOffline();
+  if (!isBusy)
+    await waiting
+      .shift()?.()
+      .catch(() => undefined); // who shows it tries again
+  if (waiting.length > 0) setTimeout(() => whenIdle(() => void loadNext()), isBusy ? QUIET : 0);
+}
+
+const whenIdle = (act: () => void): unknown =>
+  "requestIdleCallback" in window ? requestIdleCallback(act) : setTimeout(act, QUIET);
 
 /** A view that is loaded when its address is visited. */
 export function screen(load: () => Promise<{ Component: ComponentType }>): ReactNode {
@@ -30,13 +54,18 @@ function isThrifty(): boolean {
 
 /** What is loaded, however long the server is away. Rejects when it is there and does not have it. */
 export async function patiently<Thing>(load: () => Promise<Thing>, pause = PAUSE): Promise<Thing> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await load();
-    } catch (error) {
-      if (isOffline() || useChannel.getState().state === "offline") tries = 0;
-      else if (tries >= MOST) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+  wanted += 1;
+  try {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await load();
+      } catch (error) {
+        if (isOffline() || useChannel.getState().state === "offline") tries = 0;
+        else if (tries >= MOST) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
     }
+  } finally {
+    wanted -= 1;
   }
 }

@@ -55,7 +55,10 @@ export const theme = createTheme({
     Button: Button.extend({ defaultProps: { size: "xs", variant: "default" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true, multiline: true, maw: 360 } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-start" } }),
+    Menu: Menu.extend({
+      // without a place for the first focus that is no entry, which a menu may not have
+      defaultProps: { shadow: "md", position: "bottom-start", withInitialFocusPlaceholder: false },
+    }),
     Modal: Modal.extend({
       defaultProps: {
         closeButtonProps: { "aria-label": "Close" },

@@ -1,19 +1,21 @@
 /** One project on the home screen: its picture, its last run, and what can be done with it. */
-import { ActionIcon, Menu, TextInput, Tooltip } from "@mantine/core";
+import { TextInput, Tooltip } from "@mantine/core";
 import {
   IconCopy,
-  IconDots,
   IconFileZip,
   IconFolderSymlink,
   IconHistory,
   IconPencil,
   IconTrash,
 } from "@tabler/icons-react";
-import { type KeyboardEvent, useState } from "react";
-import { Link } from "react-router";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
 import { wordsOf } from "@/api/client";
-import { exportOf } from "@/parts/exporting";
+import { DotsMenu } from "@/parts/DotsMenu";
+import { exportProject } from "@/parts/exporting";
 import { StateMark } from "@/parts/StateMark";
+import type { Action } from "@/state/actions";
+import { useThing } from "@/state/thing";
 import { Ago } from "@/ui/Time";
 import { GraphPicture } from "./GraphPicture";
 import css from "./home.module.css";
@@ -24,21 +26,14 @@ export function ProjectCard({ project }: { project: Project }) {
   const { data } = usePicture(project.id);
   const main = project.last_run?.pipeline ?? project.pipelines[0];
   const pipeline = data?.pipelines.find(({ name }) => name === main) ?? data?.pipelines[0];
-  const keys = (event: KeyboardEvent) => {
-    if (event.target !== event.currentTarget) return;
-    if (event.key === "F2") setRenaming(true);
-    else if (event.key === "Delete") void remove(project);
-    else return;
-    event.preventDefault();
-  };
+  const { actions, thing } = useDeeds(project, () => setRenaming(true));
   return (
-    <article className={css.card} aria-label={project.name}>
+    <article className={css.card} aria-label={project.name} {...thing}>
       <Link
         className={css.open}
         to={`/projects/${project.id}/pipelines`}
         aria-label={`Open ${project.name}`}
         data-project={project.id}
-        onKeyDown={keys}
       />
       <GraphPicture pipeline={pipeline} />
       <div className={css.head}>
@@ -52,7 +47,7 @@ export function ProjectCard({ project }: { project: Project }) {
             <IconFolderSymlink className={css.linked} size={15} stroke={1.7} aria-label="A folder of yours" />
           </Tooltip>
         )}
-        <CardMenu project={project} rename={() => setRenaming(true)} />
+        <DotsMenu name={project.name} actions={actions} className={css.menu} size="md" />
       </div>
       {data?.description && <p className={css.about}>{data.description}</p>}
       <div className={css.foot}>
@@ -72,46 +67,52 @@ export function ProjectCard({ project }: { project: Project }) {
   );
 }
 
-function CardMenu({ project, rename }: { project: Project; rename: () => void }) {
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          className={css.menu}
-          aria-label={`Actions for ${project.name}`}
-        >
-          <IconDots size={17} stroke={1.7} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconPencil size={15} />} rightSection="F2" onClick={rename}>
-          Rename
-        </Menu.Item>
-        <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void duplicate(project)}>
-          Duplicate
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconHistory size={15} />}
-          component={Link}
-          to={`/projects/${project.id}/history`}
-        >
-          History
-        </Menu.Item>
-        <Menu.Item leftSection={<IconFileZip size={15} />} component="a" href={exportOf(project.id)} download>
-          Export as a zip file
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconTrash size={15} />}
-          rightSection="Del"
-          onClick={() => void remove(project)}
-        >
-          {project.linked ? "Close" : "Delete"}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+/** What can be done with a project, wherever it is asked for. */
+function useDeeds(project: Project, onRename: () => void) {
+  const navigate = useNavigate();
+  return useThing(
+    "project",
+    project.name,
+    (): Action[] => [
+      {
+        id: "projects.rename",
+        label: "Rename",
+        group: "Projects",
+        keys: ["F2"],
+        icon: IconPencil,
+        perform: onRename,
+      },
+      {
+        id: "projects.duplicate",
+        label: "Duplicate",
+        group: "Projects",
+        icon: IconCopy,
+        perform: () => void duplicate(project),
+      },
+      {
+        id: "projects.history",
+        label: "History",
+        group: "Projects",
+        icon: IconHistory,
+        perform: () => navigate(`/projects/${project.id}/history`),
+      },
+      {
+        id: "projects.export",
+        label: "Export as a zip file",
+        group: "Projects",
+        icon: IconFileZip,
+        perform: () => exportProject(project.id),
+      },
+      {
+        id: "projects.delete",
+        label: project.linked ? "Close" : "Delete",
+        group: "Projects",
+        keys: ["Delete"],
+        icon: IconTrash,
+        perform: () => void remove(project),
+      },
+    ],
+    [project, navigate],
   );
 }
 

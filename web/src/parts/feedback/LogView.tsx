@@ -1,7 +1,7 @@
 /** The logs of a run: of one job or several, from the first line to the newest, whatever their length. */
 import { Button } from "@mantine/core";
 import { IconArrowBarToDown, IconFileText } from "@tabler/icons-react";
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { api, ask } from "@/api/client";
 import { copyText } from "@/state/clipboard";
@@ -13,6 +13,7 @@ import { LogLine } from "./logs/LogLine";
 import { AttemptSelect, JobsMenu, SearchField, ViewButtons } from "./logs/LogTools";
 import css from "./logs/log.module.css";
 import { rowAt, rowCount, rowOf, wantRows } from "./logs/rows";
+import { useLogActions } from "./logs/useLogActions";
 import { type Found, useLogSearch } from "./logs/useLogSearch";
 import { useLogs } from "./logs/useLogs";
 import { type Scroller, VirtualRows } from "./logs/VirtualRows";
@@ -166,17 +167,16 @@ function Logs(props: LogsProps) {
     );
   };
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const inField = event.target instanceof HTMLInputElement;
-    if (((event.ctrlKey || event.metaKey) && event.key === "f") || (!inField && event.key === "/"))
-      field.current?.focus();
-    else if (event.key === "F3") (event.shiftKey ? search.previous : search.next)();
-    else if (!inField && !event.ctrlKey && !event.metaKey && event.key === "w") setWraps(!wraps);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
+  const view = useRef<HTMLDivElement>(null);
+  useLogActions(view, {
+    find: () => field.current?.focus(),
+    next: search.next,
+    previous: search.previous,
+    wrap: () => setWraps(!wraps),
+    wraps,
+    copy: () => void copy(run, shown, attempt),
+    follow: () => setFollow(true),
+  });
   const broken = sections.filter(({ pages }) => pages.error);
   const [problem] = broken;
   const loaded = sections.every(({ pages }) => pages.loaded);
@@ -185,8 +185,7 @@ function Logs(props: LogsProps) {
     if (loaded && !problem) scroller.current?.again();
   });
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: its keys are a shorter way to its own buttons
-    <div className={css.view} onKeyDown={onKeyDown}>
+    <div className={css.view} ref={view}>
       <div className={css.tools}>
         <JobsMenu
           jobs={jobs.map((one) => ({ id: one.id, name: one.name, state: shownState(one) }))}

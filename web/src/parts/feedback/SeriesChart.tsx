@@ -1,6 +1,8 @@
 /** Metrics as lines: of one run or several, live, at any zoom. */
 import { Menu } from "@mantine/core";
 import {
+  IconArrowLeft,
+  IconArrowRight,
   IconDotsVertical,
   IconDownload,
   IconPhoto,
@@ -8,9 +10,13 @@ import {
   IconZoomOut,
   IconZoomReset,
 } from "@tabler/icons-react";
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
+import type { Action } from "@/state/actions";
+import { useThing } from "@/state/thing";
 import { exact } from "@/ui/time";
+import { ActionItems, ActionMark } from "../ActionButton";
+import { download } from "../exporting";
 import { MarkButton } from "./logs/LogTools";
 import { count, shortNumber } from "./numbers";
 import css from "./series/chart.module.css";
@@ -52,18 +58,10 @@ export function SeriesChart(props: SeriesChartProps) {
     yLabel,
     runNames,
   } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
   const [zoom, setZoom] = useState<Zoom | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const plot = useRef<uPlot | null>(null);
-  const { curves, pending, error, retry } = useCurves(series, entriesFor(width), zoom, look.axis);
-  const labels = useMemo(() => labelsOf(curves, series, runNames), [curves, series, runNames]);
-  const keepPlot = useCallback((made: uPlot | null) => {
-    plot.current = made;
-  }, []);
-
   const scale = useCallback((factor: number, shift: number) => {
     const { min, max } = plot.current?.scales.x ?? {};
     if (min === undefined || max === undefined || min === null || max === null) return;
@@ -71,22 +69,23 @@ export function SeriesChart(props: SeriesChartProps) {
     const half = ((max - min) / 2) * factor;
     if (half > 0) setZoom({ first: middle - half, last: middle + half });
   }, []);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
-    const act = new Map([
-      ["+", () => scale(0.5, 0)],
-      ["=", () => scale(0.5, 0)],
-      ["-", () => scale(2, 0)],
-      ["0", () => setZoom(null)],
-      ["Escape", () => setZoom(null)],
-      ["ArrowLeft", () => scale(1, -0.2)],
-      ["ArrowRight", () => scale(1, 0.2)],
-    ]).get(event.key);
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  };
+  const file = fileOf(series);
+  const save = useRef<() => void>(undefined);
+  const { actions, thing } = useThing<HTMLDivElement>(
+    "chart",
+    title,
+    () => chartActions({ scale, showAll: () => setZoom(null), isZoomed: zoom !== null, file, save }),
+    [scale, zoom !== null, file],
+  );
+  const box = thing.ref;
+  const width = useWidth(box);
+  const { curves, pending, error, retry } = useCurves(series, entriesFor(width), zoom, look.axis);
+  const labels = useMemo(() => labelsOf(curves, series, runNames), [curves, series, runNames]);
+  const keepPlot = useCallback((made: uPlot | null) => {
+    plot.current = made;
+  }, []);
+
+  save.current = () => plot.current && box.current && savePicture(plot.current, title, labels, box.current);
   const pan = usePan(plot, setZoom);
   const toggle = (key: string) =>
     setHidden((before) => {
@@ -98,26 +97,21 @@ export function SeriesChart(props: SeriesChartProps) {
   const drawn = curves.some(({ x }) => x.length > 0);
   const single = drawn && zoom === null && curves.every(({ x }) => x.length === 1);
   return (
-    <figure className={css.chart} style={{ margin: 0 }} data-zoomed={zoom !== null || undefined}>
+    <figure
+      className={css.chart}
+      style={{ margin: 0 }}
+      data-zoomed={zoom !== null || undefined}
+      onFocus={thing.onFocus}
+    >
       <figcaption className={css.head}>
         <span className={css.title} title={title}>
           {title}
         </span>
         <span className={css.grow} />
         <span className={css.tools} hidden={single} data-shown={zoom !== null || undefined}>
-          <MarkButton label="Zoom in (+)" onClick={() => scale(0.5, 0)}>
-            <IconZoomIn size={16} />
-          </MarkButton>
-          <MarkButton label="Zoom out (−)" disabled={zoom === null} onClick={() => scale(2, 0)}>
-            <IconZoomOut size={16} />
-          </MarkButton>
-          <MarkButton
-            label="Show all (0, double-click)"
-            disabled={zoom === null}
-            onClick={() => setZoom(null)}
-          >
-            <IconZoomReset size={16} />
-          </MarkButton>
+          {actions.slice(0, 3).map((action) => (
+            <ActionMark key={action.id} action={action} />
+          ))}
           <Menu position="bottom-end">
             <Menu.Target>
               <MarkButton label={`Export ${title}`}>
@@ -125,20 +119,7 @@ export function SeriesChart(props: SeriesChartProps) {
               </MarkButton>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconPhoto size={15} />}
-                onClick={() => plot.current && savePicture(plot.current, title, labels, box.current!)}
-              >
-                Save as PNG
-              </Menu.Item>
-              <Menu.Item
-                component="a"
-                href={fileOf(series)}
-                download
-                leftSection={<IconDownload size={15} />}
-              >
-                Every point as CSV
-              </Menu.Item>
+              <ActionItems actions={actions.slice(-2)} />
             </Menu.Dropdown>
           </Menu>
         </span>
@@ -152,7 +133,6 @@ export function SeriesChart(props: SeriesChartProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: keys zoom and move it
         tabIndex={0}
         style={{ minHeight: height }}
-        onKeyDown={onKeyDown}
         onDoubleClick={() => setZoom(null)}
         {...pan}
       >
@@ -194,6 +174,77 @@ export function SeriesChart(props: SeriesChartProps) {
       )}
     </figure>
   );
+}
+
+interface Subject {
+  scale: (factor: number, shift: number) => void;
+  showAll: () => void;
+  isZoomed: boolean;
+  /** Where all its points are to be had. */
+  file: string;
+  save: { current: (() => void) | undefined };
+}
+
+function chartActions({ scale, showAll, isZoomed, file, save }: Subject): Action[] {
+  return [
+    {
+      id: "chart.in",
+      label: "Zoom in",
+      group: "Chart",
+      keys: ["=", "+"],
+      icon: IconZoomIn,
+      perform: () => scale(0.5, 0),
+    },
+    {
+      id: "chart.out",
+      label: "Zoom out",
+      group: "Chart",
+      keys: ["-"],
+      icon: IconZoomOut,
+      when: () => isZoomed,
+      perform: () => scale(2, 0),
+    },
+    {
+      id: "chart.whole",
+      label: "Show all",
+      group: "Chart",
+      keys: ["0", "Esc"],
+      icon: IconZoomReset,
+      words: "zoom",
+      when: () => isZoomed,
+      perform: showAll,
+    },
+    {
+      id: "chart.left",
+      label: "Move left",
+      group: "Chart",
+      keys: ["Left"],
+      icon: IconArrowLeft,
+      perform: () => scale(1, -0.2),
+    },
+    {
+      id: "chart.right",
+      label: "Move right",
+      group: "Chart",
+      keys: ["Right"],
+      icon: IconArrowRight,
+      perform: () => scale(1, 0.2),
+    },
+    {
+      id: "chart.picture",
+      label: "Save as PNG",
+      group: "Chart",
+      icon: IconPhoto,
+      perform: () => save.current?.(),
+    },
+    {
+      id: "chart.points",
+      label: "Every point as CSV",
+      group: "Chart",
+      icon: IconDownload,
+      perform: () => download(file),
+    },
+  ];
 }
 
 /** What the drawing itself cannot show. */

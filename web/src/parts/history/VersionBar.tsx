@@ -3,6 +3,7 @@ import { Button, Checkbox, Modal, Popover, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconBookmark, IconGitBranch } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { wordsOf } from "@/api/client";
+import { type Action, useActions } from "@/state/actions";
 import { done } from "@/state/toasts";
 import css from "./history.module.css";
 import { makeBranch, NOW, nameVersion, restore, useBranches } from "./queries";
@@ -21,19 +22,45 @@ interface VersionBarProps {
 export function VersionBar({ project, version, title, path, own = false }: VersionBarProps) {
   const [branching, setBranching] = useState(false);
   const [busy, setBusy] = useState(false);
-  const goBack = async () => {
-    setBusy(true);
-    await restore(project, version, path, path ? `${path} as it was in “${title}”` : `“${title}”`);
-    setBusy(false);
-  };
+  const [branch, goBack] = useActions(
+    (): Action[] => [
+      {
+        id: "version.branch",
+        label: version === NOW ? "New branch of this state" : `New branch of “${title}”`,
+        group: "Versions",
+        icon: IconGitBranch,
+        words: "git version",
+        perform: () => setBranching(true),
+      },
+      {
+        id: "version.restore",
+        label: path ? `Restore this file as in “${title}”` : `Restore “${title}”`,
+        group: "Versions",
+        icon: IconArrowBackUp,
+        words: "version go back",
+        when: () => version !== NOW && !busy,
+        perform: async () => {
+          setBusy(true);
+          await restore(project, version, path, path ? `${path} as it was in “${title}”` : `“${title}”`);
+          setBusy(false);
+        },
+      },
+    ],
+    [project, version, title, path, busy],
+  );
   return (
     <div className={css.bar}>
       {!own && <Naming project={project} version={version} />}
-      <Button leftSection={<IconGitBranch size={15} />} onClick={() => setBranching(true)}>
+      <Button leftSection={<IconGitBranch size={15} />} onClick={branch?.perform}>
         Branch
       </Button>
       {version !== NOW && (
-        <Button variant="filled" loading={busy} leftSection={<IconArrowBackUp size={15} />} onClick={goBack}>
+        <Button
+          variant="filled"
+          loading={busy}
+          leftSection={<IconArrowBackUp size={15} />}
+          onClick={goBack?.perform}
+        >
           {path ? "Restore this file" : "Restore"}
         </Button>
       )}
@@ -49,6 +76,19 @@ export function Naming({ project, version }: { project: string; version: string 
   const [opened, setOpened] = useState(false);
   const [name, setName] = useState("");
   const [error, setError] = useState<string | null>(null);
+  useActions(
+    (): Action[] => [
+      {
+        id: "version.name",
+        label: version === NOW ? "Name this state" : "Name the version",
+        group: "Versions",
+        icon: IconBookmark,
+        words: "tag bookmark",
+        perform: () => setOpened(true),
+      },
+    ],
+    [version],
+  );
   const save = async (event: FormEvent) => {
     event.preventDefault();
     try {

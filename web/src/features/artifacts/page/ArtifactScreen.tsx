@@ -12,6 +12,7 @@ import { useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { ApiError } from "@/api/client";
 import { ActionItems } from "@/parts/ActionButton";
+import { download } from "@/parts/exporting";
 import { Crumb, useTitle } from "@/parts/header";
 import { PreviewView } from "@/parts/preview/PreviewView";
 import { useActions } from "@/state/actions";
@@ -116,6 +117,15 @@ function Page({ project, summary, versions, version, missing }: PageProps) {
         perform: () => setNaming(true),
       },
       {
+        id: "artifact.download",
+        label: "Download",
+        group: "Artifact",
+        icon: IconDownload,
+        words: "save file",
+        when: () => !version.gone,
+        perform: () => download(downloadOf(version.artifact, version.version)),
+      },
+      {
         id: "artifact.delete",
         label: "Delete",
         group: "Artifact",
@@ -141,7 +151,7 @@ function Page({ project, summary, versions, version, missing }: PageProps) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <ActionItems actions={actions} />
+            <ActionItems actions={actions.filter(({ id }) => id !== "artifact.download")} />
           </Menu.Dropdown>
         </Menu>
         {version.gone ? (

@@ -1,6 +1,8 @@
 /** The ways to bring artifacts here by hand. */
 import { Button, FileButton, Menu } from "@mantine/core";
-import { IconChevronDown, IconUpload } from "@tabler/icons-react";
+import { IconChevronDown, IconFolderUp, IconLink, IconUpload } from "@tabler/icons-react";
+import { ActionItems } from "@/parts/ActionButton";
+import { type Action, useActions } from "@/state/actions";
 import { chosen, chosenFolder } from "../upload/dropped";
 import { send } from "../upload/transfer";
 
@@ -23,16 +25,54 @@ function upload(project: string, files: File[] | null): void {
 /** The field that takes the files comes first in the group, so the button would lose its corners. */
 const CORNERS = { borderStartStartRadius: "var(--r)", borderEndStartRadius: "var(--r)" };
 
-export function AddMenu({ project, onImport }: { project: string; onImport: () => void }) {
-  const pickFolder = () => {
-    const input = document.createElement("input");
-    input.type = "file";
-    input.webkitdirectory = true;
-    input.onchange = () => {
-      for (const one of input.files ? chosenFolder(input.files) : []) send(project, one);
-    };
-    input.click();
+/** The commands that bring artifacts here; the first is the one for files. */
+export function useAdding(project: string, onImport: () => void): Action[] {
+  return useActions(
+    (): Action[] => [
+      {
+        id: "artifacts.upload",
+        label: "Upload files",
+        group: "Artifacts",
+        icon: IconUpload,
+        words: "add",
+        perform: () => pick(project, false),
+      },
+      {
+        id: "artifacts.upload-folder",
+        label: "Upload a folder",
+        group: "Artifacts",
+        icon: IconFolderUp,
+        words: "add directory",
+        perform: () => pick(project, true),
+      },
+      {
+        id: "artifacts.import",
+        label: "Import from a URL",
+        group: "Artifacts",
+        icon: IconLink,
+        words: "add reference link s3",
+        perform: onImport,
+      },
+    ],
+    [project],
+  );
+}
+
+/** Asks for files, or for a folder, and sends what was chosen. */
+function pick(project: string, folder: boolean): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.webkitdirectory = folder;
+  input.onchange = () => {
+    const files = input.files ?? [];
+    for (const one of folder && input.files ? chosenFolder(input.files) : chosen([...files]))
+      send(project, one);
   };
+  input.click();
+}
+
+export function AddMenu({ project, actions }: { project: string; actions: readonly Action[] }) {
   return (
     <Button.Group>
       <FileButton multiple onChange={(files) => upload(project, files)}>
@@ -55,8 +95,7 @@ export function AddMenu({ project, onImport }: { project: string; onImport: () =
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={pickFolder}>Upload a folder…</Menu.Item>
-          <Menu.Item onClick={onImport}>Import from a URL…</Menu.Item>
+          <ActionItems actions={actions.slice(1)} />
         </Menu.Dropdown>
       </Menu>
     </Button.Group>

@@ -1,6 +1,6 @@
 /** The artifacts of a project: found, sorted, tagged, deleted, and brought here. */
 import { Button, NativeSelect } from "@mantine/core";
-import { IconBox, IconLink, IconSearch, IconTrash } from "@tabler/icons-react";
+import { IconBox, IconSearch, IconTrash } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { api, ask } from "@/api/client";
@@ -15,7 +15,7 @@ import css from "../artifacts.module.css";
 import { type Filter, remove, useArtifacts, useFacets, useFollowing } from "../queries";
 import { ImportDialog } from "../upload/ImportDialog";
 import { DropPlace } from "../upload/Uploads";
-import { AddMenu, UploadButton } from "./AddMenu";
+import { AddMenu, UploadButton, useAdding } from "./AddMenu";
 import { Rows } from "./Rows";
 
 export function Component() {
@@ -69,6 +69,7 @@ function Screen({ project }: { project: string }) {
       setSelected((before) => new Set([...before].filter((id) => !ids.includes(id))));
     });
   };
+  const adding = useAdding(project, () => setImporting(true));
   useActions(
     () => [
       {
@@ -78,13 +79,6 @@ function Screen({ project }: { project: string }) {
         keys: ["Mod+F"],
         icon: IconSearch,
         perform: () => search?.focus(),
-      },
-      {
-        id: "artifacts.import",
-        label: "Import from a URL",
-        group: "Artifacts",
-        icon: IconLink,
-        perform: () => setImporting(true),
       },
       {
         id: "artifacts.delete",
@@ -135,7 +129,7 @@ function Screen({ project }: { project: string }) {
               {`Delete ${count(chosenOnes.length, "artifact")}`}
             </Button>
           )}
-          <AddMenu project={project} onImport={() => setImporting(true)} />
+          <AddMenu project={project} actions={adding} />
         </header>
         {error && !data ? (
           <Failed what="The artifacts cannot be listed" error={error} again={refetch} />

@@ -1,13 +1,15 @@
 /** The interface of an operation as a drawing: inputs left, outputs right, attributes below; all can be edited. */
-import { ActionIcon, Textarea, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Button, Textarea, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconLink, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
+import { Link } from "react-router";
 import { familyOf } from "@/graph/family";
 import { PortMark } from "@/parts/graph/PortMark";
 import { NameForm } from "@/parts/NameForm";
 import type { LiveDocument } from "@/state/document";
 import { failed } from "@/state/toasts";
-import { Empty } from "@/ui/Empty";
+import { Empty, Loading } from "@/ui/Empty";
+import { addressOf } from "../files";
 import { type Change, edit, type Part } from "./edits";
 import css from "./interface.module.css";
 import { type Asked, type Port, PortDialog, placeAmongAll, portsOf } from "./PortDialog";
@@ -27,9 +29,18 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
   const writable = document.writable && current;
   if (!operation) {
     const [first] = problems;
+    if (!first) return <Loading what="the interface" />;
+    const line = first.place.line ?? 1;
     return (
-      <Empty title={first ? "No interface yet" : "Reading the interface"}>
-        {first?.message} {first?.hint}
+      <Empty
+        title="No interface yet"
+        action={
+          <Button component={Link} to={addressOf(project, path, line)}>
+            Go to line {line}
+          </Button>
+        }
+      >
+        {first.message} {first.hint}
       </Empty>
     );
   }

@@ -1,16 +1,12 @@
 /** One file of the tree, with its menu. */
-import { ActionIcon, Menu, Tooltip } from "@mantine/core";
-import {
-  IconAlertTriangle,
-  IconCopy,
-  IconDots,
-  IconHistory,
-  IconPencil,
-  IconTrash,
-} from "@tabler/icons-react";
+import { Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconCopy, IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
+import { DotsMenu } from "@/parts/DotsMenu";
 import { historyOf } from "@/parts/history/address";
+import type { Action } from "@/state/actions";
+import { useThing } from "@/state/thing";
 import { addressOf, deleteFile, duplicateFile, type File, isLookedAt } from "../files";
 import { RenameDialog } from "./RenameDialog";
 import css from "./tree.module.css";
@@ -30,15 +26,51 @@ export function FileRow({ project, file, isOpen, paths, onOpen }: FileRowProps) 
   const name = file.path.replace(/^(operations|utils|layers)\//, "");
   const wrong = file.problems.filter((problem) => problem.severity === "error").length;
   const told = file.problems.map((problem) => problem.message).join("\n");
-  const copy = async () => {
-    const made = await duplicateFile(project, file.path, paths);
-    if (made) onOpen(made);
-  };
-  const remove = async () => {
-    if ((await deleteFile(project, file.path)) && isOpen) navigate(`/projects/${project}/code`);
-  };
+  const { actions, thing } = useThing<HTMLLIElement>(
+    "file",
+    file.path,
+    (): Action[] => [
+      {
+        id: "file.rename",
+        label: "Rename",
+        group: "Files",
+        keys: ["F2"],
+        icon: IconPencil,
+        perform: () => setRenaming(true),
+      },
+      {
+        id: "file.duplicate",
+        label: "Duplicate",
+        group: "Files",
+        icon: IconCopy,
+        perform: async () => {
+          const made = await duplicateFile(project, file.path, paths);
+          if (made) onOpen(made);
+        },
+      },
+      {
+        id: "file.history",
+        label: "History",
+        group: "Files",
+        icon: IconHistory,
+        perform: () => navigate(historyOf(project, file.path)),
+      },
+      {
+        id: "file.delete",
+        label: "Delete",
+        group: "Files",
+        keys: ["Delete"],
+        icon: IconTrash,
+        perform: async () => {
+          if ((await deleteFile(project, file.path)) && isOpen) navigate(`/projects/${project}/code`);
+        },
+      },
+    ],
+    [project, file.path, isOpen, paths, onOpen, navigate],
+  );
   return (
     <li
+      {...thing}
       className={`${css.row} ${isOpen ? css.open : ""}`}
       onContextMenu={(event) => {
         event.preventDefault();
@@ -57,31 +89,7 @@ export function FileRow({ project, file, isOpen, paths, onOpen }: FileRowProps) 
           </span>
         </Tooltip>
       )}
-      <Menu opened={menu} onChange={setMenu} position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${file.path}`}>
-            <IconDots size={15} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setRenaming(true)}>
-            Rename
-          </Menu.Item>
-          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void copy()}>
-            Duplicate
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconHistory size={15} />}
-            component={Link}
-            to={historyOf(project, file.path)}
-          >
-            History
-          </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={15} />} onClick={() => void remove()}>
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <DotsMenu name={file.path} actions={actions} opened={menu} onChange={setMenu} />
       {renaming && (
         <RenameDialog
           project={project}

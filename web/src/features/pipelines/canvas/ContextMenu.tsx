@@ -18,7 +18,9 @@ export default function ContextMenu({ menu }: { menu: MenuRequest }) {
   const stack = useRegistry((registry) => registry.stack);
   const rect = board.element?.getBoundingClientRect();
   if (!rect) return null;
-  const all = offered(stack).filter((action) => keysOf(action).length > 0 || action.group === "Run");
+  const all = offered(stack).filter(
+    (action) => !action.within && (keysOf(action).length > 0 || action.group === "Run"),
+  );
   const [first, ...others] = grouped(all, FIRST[menu.on]);
   return (
     <Menu
@@ -31,14 +33,12 @@ export default function ContextMenu({ menu }: { menu: MenuRequest }) {
       returnFocus
     >
       <Menu.Target>
-        <span
-          style={{
-            position: "absolute",
-            left: menu.screen[0] - rect.left,
-            top: menu.screen[1] - rect.top,
-            width: 1,
-            height: 1,
-          }}
+        <button
+          type="button"
+          tabIndex={-1}
+          className="hidden-words"
+          aria-label="Menu of the canvas"
+          style={{ left: menu.screen[0] - rect.left, top: menu.screen[1] - rect.top }}
         />
       </Menu.Target>
       <Menu.Dropdown mah="80vh" style={{ overflow: "auto" }}>

@@ -20,19 +20,20 @@ export function LinkList({ node }: { node: string }) {
     requestAnimationFrame(() => board.focus(node));
   };
   return (
-    <Modal
+    <Modal.Root
       opened
       onClose={close}
-      withCloseButton={false}
       padding={0}
       size={460}
       yOffset="14vh"
       centered={false}
-      aria-label="Connect"
       returnFocus={false}
     >
-      <Lines node={node} close={close} />
-    </Modal>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Connect">
+        <Lines node={node} close={close} />
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

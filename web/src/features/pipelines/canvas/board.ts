@@ -117,7 +117,7 @@ export class Board {
 
   /**
    * Whether what is asked for is meant for the canvas: not when it is asked by keys on something beside it. Keys in
-   * fields are never meant for it, so what is asked meanwhile was chosen there, in a palette.
+   * fields, menus and dialogs are never meant for it, so what is asked meanwhile was chosen there, in a palette.
    */
   isActive(): boolean {
     const { event } = window;
@@ -126,6 +126,7 @@ export class Board {
     return (
       target === document.body ||
       /^(INPUT|TEXTAREA)$/.test(target.tagName) ||
+      target.closest("[role=menu], [role=dialog]") !== null ||
       (this.element?.contains(target) ?? false)
     );
   }

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 import { useNavigate } from "react-router";
 import { copied } from "@/graph/copying";
 import { remove } from "@/graph/editing";
+import { keysIn, keysOf } from "@/state/actions";
 import { clipboardText, copyText } from "@/state/clipboard";
 import { liveGraph, write } from "@/state/graph";
 import { patiently } from "@/state/lazily";
@@ -10,6 +11,14 @@ import { failed, nothing } from "@/state/toasts";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import { useSessionStore } from "./session";
+
+/** What the browser does of itself on these keys, and the command that it is as long as they are its keys. */
+const OWN: Readonly<Record<string, string>> = {
+  "Mod+C": "node.copy",
+  "Mod+X": "node.cut",
+  "Mod+V": "canvas.paste",
+  "Mod+Shift+V": "canvas.paste-linked",
+};
 
 export interface Clipboard {
   copy: () => void;
@@ -50,23 +59,23 @@ export function useClipboard(): Clipboard {
   }, [live, project, operations, board, session, navigate]);
 
   useEffect(() => {
-    let shift = false;
+    /** The command that keys ask for; null when they were given to another, undefined when none were pressed. */
+    let asked: string | null | undefined;
     const mine = () =>
       board.isActive() &&
       !board.past &&
+      asked !== null &&
       !isField(document.activeElement) &&
       window.getSelection()?.isCollapsed !== false;
-    /** The browser's own events do it, so nobody else may take these keys. */
+    /** The browser's own events do it, so nobody else may take these keys as long as they are for that. */
     const onKey = (event: KeyboardEvent) => {
-      shift = event.shiftKey;
-      const key = event.key.toLowerCase();
-      if (
-        (event.ctrlKey || event.metaKey) &&
-        !event.altKey &&
-        (key === "c" || key === "x" || key === "v") &&
-        mine()
-      )
-        event.stopPropagation();
+      const keys = keysIn(event);
+      const command = OWN[keys];
+      asked = command && (keysOf({ id: command, keys: [keys] }).includes(keys) ? command : null);
+      if (asked && mine()) event.stopPropagation();
+    };
+    const onKeyUp = () => {
+      asked = undefined;
     };
     const onCopy = (event: ClipboardEvent) => {
       const text = mine() ? deeds.text() : null;
@@ -78,14 +87,16 @@ export function useClipboard(): Clipboard {
     const onPaste = (event: ClipboardEvent) => {
       if (!mine() || !live.writable) return;
       event.preventDefault();
-      deeds.take(event.clipboardData?.getData("text/plain") ?? "", shift);
+      deeds.take(event.clipboardData?.getData("text/plain") ?? "", asked === "canvas.paste-linked");
     };
     document.addEventListener("keydown", onKey, true);
+    document.addEventListener("keyup", onKeyUp, true);
     document.addEventListener("copy", onCopy);
     document.addEventListener("cut", onCopy);
     document.addEventListener("paste", onPaste);
     return () => {
       document.removeEventListener("keydown", onKey, true);
+      document.removeEventListener("keyup", onKeyUp, true);
       document.removeEventListener("copy", onCopy);
       document.removeEventListener("cut", onCopy);
       document.removeEventListener("paste", onPaste);

@@ -18,7 +18,7 @@ import { useVersion } from "./version";
 
 export function ChangeList({ version }: { version: string }) {
   const { project, document: live } = useEditor();
-  const { choose } = useShownHistory();
+  const { choose, readAs } = useShownHistory();
   const { problem, error } = useVersion(project, version, live.path);
   const found = useKnown(version);
   const list = useRef<HTMLUListElement>(null);
@@ -26,14 +26,21 @@ export function ChangeList({ version }: { version: string }) {
   if (error) return <Failed what="This version cannot be shown" error={error} action={all} />;
   if (problem !== null)
     return (
-      <Empty title="This version cannot be drawn">
+      <Empty
+        title="This version cannot be drawn"
+        action={<Button onClick={() => readAs("text")}>Compare its text</Button>}
+      >
         Its file could not be read: {problem} Its text can still be compared, and restored.
       </Empty>
     );
   if (!found.current) return <Loading what="the difference" />;
   const { diff, changes } = found.current;
   if (changes.length === 0)
-    return <Empty title="Nothing differs">The nodes and connections are the same now.</Empty>;
+    return (
+      <Empty title="Nothing differs" action={all}>
+        The nodes and connections are the same now.
+      </Empty>
+    );
   return (
     <ul className={css.changes} ref={list} aria-label="Changes" onKeyDown={walk}>
       {changes.map((id) => {

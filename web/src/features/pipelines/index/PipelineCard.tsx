@@ -1,13 +1,15 @@
 /** One pipeline as a card: a picture of it, its name, and how its last run ended. */
-import { ActionIcon, Menu } from "@mantine/core";
-import { IconAlertTriangle, IconCopy, IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCopy, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "@/api/client";
 import type { Operations } from "@/graph/operation";
 import { graphFrom } from "@/graph/reading";
+import { DotsMenu } from "@/parts/DotsMenu";
 import { GraphDrawing } from "@/parts/graph/GraphDrawing";
 import { StateMark } from "@/parts/StateMark";
+import type { Action } from "@/state/actions";
+import { useThing } from "@/state/thing";
 import { Ago } from "@/ui/Time";
 import { count } from "@/ui/time";
 import { editAddress, type Pipeline } from "./files";
@@ -34,8 +36,38 @@ export function PipelineCard({
 }: PipelineCardProps) {
   const graph = useMemo(() => graphFrom(pipeline.nodes), [pipeline.nodes]);
   const errors = pipeline.problems.filter((problem) => problem.severity === "error").length;
+  const { actions, thing } = useThing<HTMLLIElement>(
+    "pipeline",
+    pipeline.name,
+    (): Action[] => [
+      {
+        id: "pipelines.rename",
+        label: "Rename",
+        group: "Pipelines",
+        keys: ["F2"],
+        icon: IconPencil,
+        perform: onRename,
+      },
+      {
+        id: "pipelines.duplicate",
+        label: "Duplicate",
+        group: "Pipelines",
+        icon: IconCopy,
+        perform: onDuplicate,
+      },
+      {
+        id: "pipelines.delete",
+        label: "Delete",
+        group: "Pipelines",
+        keys: ["Delete"],
+        icon: IconTrash,
+        perform: onDelete,
+      },
+    ],
+    [onRename, onDuplicate, onDelete],
+  );
   return (
-    <li className={css.card}>
+    <li className={css.card} {...thing}>
       <div className={css.picture}>
         {graph.nodes.size > 0 ? (
           <GraphDrawing graph={graph} operations={operations} label={`Picture of ${pipeline.name}`} compact />
@@ -63,30 +95,7 @@ export function PipelineCard({
             <IconAlertTriangle size={13} aria-hidden /> {count(errors, "problem")}
           </span>
         )}
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon
-              className={css.dots}
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={`Actions for ${pipeline.name}`}
-            >
-              <IconDots size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconPencil size={15} />} onClick={onRename}>
-              Rename
-            </Menu.Item>
-            <Menu.Item leftSection={<IconCopy size={15} />} onClick={onDuplicate}>
-              Duplicate
-            </Menu.Item>
-            <Menu.Item leftSection={<IconTrash size={15} />} onClick={onDelete}>
-              Delete
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <DotsMenu name={pipeline.name} actions={actions} className={css.dots} />
       </div>
     </li>
   );

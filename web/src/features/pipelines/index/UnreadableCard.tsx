@@ -1,14 +1,10 @@
 /** A file of a pipeline that cannot be read, as a card: what is wrong, and what can be done with the file. */
-import { ActionIcon, Menu } from "@mantine/core";
-import {
-  IconAlertTriangle,
-  IconDots,
-  IconFileText,
-  IconHistory,
-  IconPencil,
-  IconTrash,
-} from "@tabler/icons-react";
-import { Link } from "react-router";
+import { IconAlertTriangle, IconFileText, IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
+import { Link, useNavigate } from "react-router";
+import { DotsMenu } from "@/parts/DotsMenu";
+import { historyOf } from "@/parts/history/address";
+import type { Action } from "@/state/actions";
+import { useThing } from "@/state/thing";
 import { editAddress } from "./files";
 import css from "./index.module.css";
 import type { UnreadableFile } from "./unreadable";
@@ -22,9 +18,46 @@ interface UnreadableCardProps {
 
 export function UnreadableCard({ project, file, onRename, onDelete }: UnreadableCardProps) {
   const text = editAddress(project, file.name);
-  const history = `/projects/${project}/history?path=${encodeURIComponent(file.file)}`;
+  const navigate = useNavigate();
+  const { actions, thing } = useThing<HTMLLIElement>(
+    "pipeline",
+    file.name,
+    (): Action[] => [
+      {
+        id: "pipelines.text",
+        label: "Open as text",
+        group: "Pipelines",
+        icon: IconFileText,
+        perform: () => navigate(text),
+      },
+      {
+        id: "pipelines.history",
+        label: "History",
+        group: "Pipelines",
+        icon: IconHistory,
+        perform: () => navigate(historyOf(project, file.file)),
+      },
+      {
+        id: "pipelines.rename",
+        label: "Rename",
+        group: "Pipelines",
+        keys: ["F2"],
+        icon: IconPencil,
+        perform: onRename,
+      },
+      {
+        id: "pipelines.delete",
+        label: "Delete",
+        group: "Pipelines",
+        keys: ["Delete"],
+        icon: IconTrash,
+        perform: onDelete,
+      },
+    ],
+    [project, file.file, text, navigate, onRename, onDelete],
+  );
   return (
-    <li className={css.card}>
+    <li className={css.card} {...thing}>
       <div className={css.wrong}>
         <p>
           {file.line !== null && <b>Line {file.line}</b>} {file.message}
@@ -38,33 +71,7 @@ export function UnreadableCard({ project, file, onRename, onDelete }: Unreadable
         <span className={css.errors}>
           <IconAlertTriangle size={13} aria-hidden /> cannot be read
         </span>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <ActionIcon
-              className={css.dots}
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={`Actions for ${file.name}`}
-            >
-              <IconDots size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconFileText size={15} />} component={Link} to={text}>
-              Open as text
-            </Menu.Item>
-            <Menu.Item leftSection={<IconHistory size={15} />} component={Link} to={history}>
-              History
-            </Menu.Item>
-            <Menu.Item leftSection={<IconPencil size={15} />} onClick={onRename}>
-              Rename
-            </Menu.Item>
-            <Menu.Item leftSection={<IconTrash size={15} />} onClick={onDelete}>
-              Delete
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <DotsMenu name={file.name} actions={actions} className={css.dots} />
       </div>
     </li>
   );

@@ -1,6 +1,8 @@
 /** All that is wrong with the pipeline, each with what to do and the way to where it is. */
+import { Button } from "@mantine/core";
 import { IconAlertCircle, IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "react-router";
+import { queries } from "@/api/queries";
 import { Empty } from "@/ui/Empty";
 import { useEditor } from "../canvas/editor";
 import { codeAddress } from "./codeAddress";
@@ -10,14 +12,19 @@ import css from "./panel.module.css";
 import type { PlacedProblem, Problems } from "./problems";
 
 export function ProblemList({ problems }: { problems: Problems }) {
+  const { project } = useEditor();
+  if (problems.all.length === 0 && problems.unchecked) {
+    const check = () => queries.refetchQueries({ queryKey: ["project", project, "check"], type: "active" });
+    return (
+      <Empty title="Not checked" action={<Button onClick={() => void check()}>Check again</Button>}>
+        The server could not be asked about what is drawn.
+      </Empty>
+    );
+  }
   if (problems.all.length === 0)
     return (
-      <Empty title={problems.unchecked ? "Not checked" : "No problems"}>
-        {problems.unchecked
-          ? "The server could not be asked about what is drawn."
-          : problems.checking
-            ? "Looking at what you just drew…"
-            : "The pipeline can run."}
+      <Empty title="No problems">
+        {problems.checking ? "Looking at what you just drew…" : "The pipeline can run."}
       </Empty>
     );
   const missing = problems.all.filter((problem) => problem.rule === "missing_package").length;

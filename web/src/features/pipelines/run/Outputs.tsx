@@ -10,7 +10,7 @@ interface OutputsProps {
   run: Run;
   job: Job | null;
   project: string;
-  /** What one can do where a run has ended and there are none. */
+  /** What one can do where there are none. */
   action: ReactNode;
 }
 
@@ -22,7 +22,9 @@ export default function Outputs({ run, job, project, action }: OutputsProps) {
         No job of this run has given anything.
       </Empty>
     ) : (
-      <Empty title="No outputs yet">They appear as soon as a job has succeeded.</Empty>
+      <Empty title="No outputs yet" action={action}>
+        They appear as soon as a job has succeeded.
+      </Empty>
     );
   const saved = new Map(
     run.artifacts.map((artifact) => [artifact.digest, artifactAddress(project, artifact)]),

@@ -1,11 +1,14 @@
 /** The jobs of a run, with when each ran as a bar, and why it waits, ran, or did not have to. */
-import { ActionIcon, Menu, Progress } from "@mantine/core";
-import { IconDotsVertical, IconFileText, IconPlayerSkipForward, IconRefresh } from "@tabler/icons-react";
+import { Progress } from "@mantine/core";
+import { IconFileText, IconPlayerSkipForward, IconRefresh } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import { Link, useNavigate } from "react-router";
+import { useNavigate } from "react-router";
+import { DotsMenu } from "@/parts/DotsMenu";
 import { StateMark } from "@/parts/StateMark";
+import type { Action } from "@/state/actions";
 import { hasEnded, type Job, type Run, shownState } from "@/state/run";
+import { useThing } from "@/state/thing";
 import { Lasted } from "@/ui/Time";
 import { between, number } from "@/ui/time";
 import { restartJob, runAddress, runFrom } from "../deeds";
@@ -66,50 +69,69 @@ export function JobTable({ run, job, onGo }: JobTableProps) {
           {rows.getVirtualItems().map(({ index, start }) => {
             const one = run.jobs[index]!;
             return (
-              // biome-ignore lint/a11y/useSemanticElements: as above
-              // biome-ignore lint/a11y/useFocusableInteractive: it holds what can be chosen
-              <div
-                key={one.id}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-label={one.name}
-                className={css.job}
-                data-chosen={one.id === job || undefined}
-                style={{ transform: `translateY(${start}px)` }}
-              >
-                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-                <span role="cell">
-                  <StateMark state={shownState(one)} />
-                </span>
-                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-                <span role="cell" className={css.name}>
-                  <button type="button" onClick={() => onGo({ job: one.id === job ? null : one.id })}>
-                    {one.name}
-                  </button>
-                  <small>{one.operation}</small>
-                </span>
-                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-                <span role="cell" className={css.when}>
-                  <Bar run={run} job={one} total={total} />
-                </span>
-                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-                <span role="cell" className={css.took}>
-                  {one.cached ? "" : <Lasted from={one.started} to={one.ended} />}
-                </span>
-                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-                <span role="cell" className={css.reason} title={said(one)}>
-                  {said(one)}
-                </span>
-                {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-                <span role="cell">
-                  <JobMenu run={run} job={one} />
-                </span>
-              </div>
+              <Row key={one.id} {...{ run, total, onGo, index, start }} job={one} chosen={one.id === job} />
             );
           })}
         </div>
       </div>
     </section>
+  );
+}
+
+interface RowProps {
+  run: Run;
+  job: Job;
+  /** Seconds that the run took. */
+  total: number;
+  chosen: boolean;
+  onGo: JobTableProps["onGo"];
+  index: number;
+  /** Where it lies, in pixels. */
+  start: number;
+}
+
+function Row({ run, job, total, chosen, onGo, index, start }: RowProps) {
+  const { actions, thing } = useDeeds(run, job);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: only the rows in view are there
+    // biome-ignore lint/a11y/useFocusableInteractive: it holds what can be chosen
+    <div
+      {...thing}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-label={job.name}
+      className={css.job}
+      data-chosen={chosen || undefined}
+      style={{ transform: `translateY(${start}px)` }}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell">
+        <StateMark state={shownState(job)} />
+      </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell" className={css.name}>
+        <button type="button" onClick={() => onGo({ job: chosen ? null : job.id })}>
+          {job.name}
+        </button>
+        <small>{job.operation}</small>
+      </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell" className={css.when}>
+        <Bar run={run} job={job} total={total} />
+      </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell" className={css.took}>
+        {job.cached ? "" : <Lasted from={job.started} to={job.ended} />}
+      </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell" className={css.reason} title={said(job)}>
+        {said(job)}
+      </span>
+      {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+      <span role="cell">
+        <DotsMenu name={job.name} actions={actions} />
+      </span>
+    </div>
   );
 }
 
@@ -143,38 +165,37 @@ function Bar({ run, job, total }: { run: Run; job: Job; total: number }) {
   );
 }
 
-function JobMenu({ run, job }: { run: Run; job: Job }) {
+/** What can be done with a job, wherever it is asked for. */
+function useDeeds(run: Run, job: Job) {
   const navigate = useNavigate();
   const open = (begun: string | null) => begun && navigate(runAddress(run.project, begun));
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Actions for ${job.name}`}>
-          <IconDotsVertical size={15} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          component={Link}
-          to={`${runAddress(run.project, run.id)}?tab=log&job=${job.id}`}
-          leftSection={<IconFileText size={15} stroke={1.7} />}
-        >
-          Log
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconPlayerSkipForward size={15} stroke={1.7} />}
-          disabled={!hasEnded(run)}
-          onClick={() => void runFrom(run.id, job.name).then(open)}
-        >
-          Run again from here, as it was
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconRefresh size={15} stroke={1.7} />}
-          onClick={() => void restartJob(run.id, job.id).then(open)}
-        >
-          Restart with the code of today
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+  return useThing<HTMLDivElement>(
+    "job",
+    job.name,
+    (): Action[] => [
+      {
+        id: "job.log",
+        label: "Log",
+        group: "Jobs",
+        icon: IconFileText,
+        perform: () => navigate(`${runAddress(run.project, run.id)}?tab=log&job=${job.id}`),
+      },
+      {
+        id: "job.again",
+        label: "Run again from here, as it was",
+        group: "Jobs",
+        icon: IconPlayerSkipForward,
+        when: () => hasEnded(run),
+        perform: () => void runFrom(run.id, job.name).then(open),
+      },
+      {
+        id: "job.restart",
+        label: "Restart with the code of today",
+        group: "Jobs",
+        icon: IconRefresh,
+        perform: () => void restartJob(run.id, job.id).then(open),
+      },
+    ],
+    [run.project, run.id, hasEnded(run), job.id, job.name, navigate],
   );
 }

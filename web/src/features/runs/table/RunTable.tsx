@@ -2,7 +2,7 @@
 import { Checkbox } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { type RunLine, runAddress, short } from "../deeds";
 import type { Column } from "./columns";
@@ -14,6 +14,7 @@ const ROW = 36;
 const PAGE_ROWS = 12;
 
 interface RunTableProps {
+  box: RefObject<HTMLDivElement | null>;
   list: RunList;
   columns: readonly Column[];
   wanted: Wanted;
@@ -22,8 +23,7 @@ interface RunTableProps {
   onSelect: (ids: ReadonlySet<string>) => void;
 }
 
-export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: RunTableProps) {
-  const box = useRef<HTMLDivElement>(null);
+export function RunTable({ box, list, columns, wanted, onWant, selected, onSelect }: RunTableProps) {
   const navigate = useNavigate();
   const [at, setAt] = useState(0);
   const anchor = useRef(0);
@@ -62,7 +62,7 @@ export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: 
     rows.scrollToIndex(to);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target !== box.current || event.altKey || event.metaKey) return;
+    if (event.target !== box.current || event.altKey || event.ctrlKey || event.metaKey) return;
     const steps: Record<string, number> = {
       ArrowDown: here + 1,
       ArrowUp: here - 1,
@@ -77,7 +77,6 @@ export function RunTable({ list, columns, wanted, onWant, selected, onSelect }: 
       if (event.shiftKey) toggle(Math.min(Math.max(to, 0), list.count - 1), true);
     } else if (event.key === "Enter") open(list.at(here));
     else if (event.key === " ") toggle(here);
-    else if (event.key === "a" && event.ctrlKey) onSelect(new Set(list.rows.map(({ id }) => id)));
     else if (event.key === "Escape" && selected.size > 0) onSelect(new Set());
     else return;
     event.preventDefault();

@@ -8,6 +8,7 @@ import {
   IconPlayerStop,
   IconRepeat,
   IconSearch,
+  IconSelectAll,
   IconTag,
   IconTrash,
 } from "@tabler/icons-react";
@@ -114,6 +115,21 @@ export function Component() {
     ],
     [ids.join(), chosen.map(({ state }) => state).join(), project, list, navigate],
   );
+  const table = useRef<HTMLDivElement>(null);
+  useActions(
+    (): Action[] => [
+      {
+        id: "runs.all",
+        label: "Select all runs",
+        group: "Runs",
+        icon: IconSelectAll,
+        keys: ["Mod+A"],
+        within: () => table.current,
+        perform: () => setSelected(new Set(list.rows.map(({ id }) => id))),
+      },
+    ],
+    [list],
+  );
   useActions(
     () => [
       {
@@ -198,6 +214,7 @@ export function Component() {
           ) : (
             <RunTable
               key={project}
+              box={table}
               list={list}
               columns={shown}
               wanted={wanted}
