@@ -103,6 +103,15 @@ class Drawing:
         self.canvas = page.locator("[data-canvas]")
         expect(self.canvas).to_have_attribute("data-placed", "")  # from now on nothing moves by itself
 
+    def hover(self, name: str, shows: Locator) -> None:
+        """Rest on a node until something shows; again when the node was moved away from under the pointer."""
+
+        def rested() -> bool:
+            self.node(name).hover()
+            return shows.count() > 0
+
+        until(rested, f"what the node {name} shows")
+
     def node(self, name: str) -> Locator:
         """A node by its name."""
         heading = self.page.get_by_role("heading", name=name, exact=True)

@@ -77,8 +77,8 @@ def test_ux_50_the_canvas_shows_what_has_changed_since_a_version_while_people_ed
     expect(it.mark("train")).to_contain_text("epochs 5 → 12; images soft → load.images; cpus default → 2")
     expect(it.page.locator("[data-mark]")).to_have_count(3)  # `load` was only moved
     expect(it.drawing.nodes).to_have_count(4)  # the ghost is no node
-    it.drawing.node("train").hover()
     card = page.locator("[data-change-card]")
+    it.drawing.hover("train", card)
     expect(card).to_contain_text("train was changed")
     expect(card).to_contain_text("5 → 12")
     page.mouse.move(*it.drawing.free())

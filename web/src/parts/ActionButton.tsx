@@ -1,5 +1,6 @@
 /** Buttons and menus made from actions. */
 import { ActionIcon, Button, type ButtonProps, Menu, Tooltip } from "@mantine/core";
+import { Link } from "react-router";
 import { type Action, isPossible, keysOf, perform, shownKeys, useBindings } from "@/state/actions";
 import { Keys } from "@/ui/Keys";
 
@@ -62,16 +63,16 @@ export function ActionItems({ actions }: { actions: readonly Action[] }) {
   return actions.map((action) => {
     const Icon = action.icon;
     const keys = keysOf(action, own)[0];
-    return (
-      <Menu.Item
-        key={action.id}
-        leftSection={Icon && <Icon size={15} stroke={1.7} />}
-        rightSection={keys && <Keys keys={shownKeys(keys)} />}
-        disabled={!isPossible(action)}
-        onClick={() => perform(action)}
-      >
-        {action.label}
-      </Menu.Item>
+    const shown = {
+      leftSection: Icon && <Icon size={15} stroke={1.7} />,
+      rightSection: keys && <Keys keys={shownKeys(keys)} />,
+      disabled: !isPossible(action),
+      children: action.label,
+    };
+    return action.leadsTo === undefined ? (
+      <Menu.Item key={action.id} {...shown} onClick={() => perform(action)} />
+    ) : (
+      <Menu.Item key={action.id} {...shown} component={Link} to={action.leadsTo} />
     );
   });
 }

@@ -26,6 +26,8 @@ export interface Action {
   inFields?: boolean;
   /** What its keys are meant for: they act while the focus is in it, before all that have no such place. */
   within?: () => Element | null;
+  /** The address to which it only leads: a menu has a link there, for a tab of its own. */
+  leadsTo?: string;
   perform: () => void;
 }
 

@@ -53,6 +53,7 @@ export function FileRow({ project, file, isOpen, paths, onOpen }: FileRowProps) 
         label: "History",
         group: "Files",
         icon: IconHistory,
+        leadsTo: historyOf(project, file.path),
         perform: () => navigate(historyOf(project, file.path)),
       },
       {
