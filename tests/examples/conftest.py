@@ -14,6 +14,7 @@ from typing import Any
 import matplotlib
 import psutil
 import pytest
+from matplotlib import pyplot
 
 from deepforge.client import Client, read_server_file
 from deepforge.runtime import session
@@ -51,6 +52,7 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     before = matplotlib.get_backend()
     matplotlib.use("module://deepforge.runtime.backend")
     yield lambda: read_journal(folder / "journal")
+    pyplot.close("all")  # the next one draws on none of them
     matplotlib.use(before)
 
 
