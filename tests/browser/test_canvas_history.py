@@ -39,12 +39,17 @@ class Compared:
 
     def __init__(self, studio: Studio, page: Page, name: str) -> None:
         self.page = page
-        project = studio.add(name, {"pipelines/main.yaml": BEFORE})
-        studio.client.projects.name_version(project, "Before the talk", "now")
+        self.studio = studio
+        self.project = studio.add(name, {"pipelines/main.yaml": BEFORE})
+        self.name("Before the talk")
         self.drawing = Drawings(studio).make(page, name, NOW)
         expect(self.drawing.node("rough")).to_be_visible()
         self.panel = page.get_by_role("complementary", name="History")
         self.bar = page.get_by_role("region", name="Comparison")
+
+    def name(self, title: str) -> None:
+        """Keep the files as they are as a version of that name."""
+        self.studio.client.projects.name_version(self.project, title, "now")
 
     def choose(self, title: str = "Before the talk") -> None:
         """Open the history and choose a version."""
@@ -109,6 +114,27 @@ def test_ux_50_the_canvas_shows_what_has_changed_since_a_version_while_people_ed
     it.change("train").click()
     expect(card).to_contain_text("train was changed")
     shoot_themes(page, "canvas-history")
+
+
+def test_a_version_that_comes_to_lie_under_the_resting_pointer_is_not_compared_with(
+    studio: Studio, page: Page
+) -> None:
+    it = Compared(studio, page, "resting")
+    it.choose()
+    before = it.version("Before the talk").bounding_box()
+    it.name("While they look")
+    expect(it.version("While they look")).to_be_visible()
+    assert before is not None
+    under = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).closest('[data-version]').textContent",
+        [before["x"] + before["width"] / 2, before["y"] + before["height"] / 2],
+    )
+    assert "Before the talk" not in under, "the newer version has pushed it down"
+    page.wait_for_timeout(600)  # longer than one has to rest on a version for the canvas to show it
+    expect(it.bar).to_contain_text("Compared with Before the talk")
+    expect(it.bar).to_contain_text("1 added")
+    it.version("While they look").hover(position={"x": 5, "y": 5})
+    expect(it.bar).to_contain_text("Nothing differs")  # pointed at, not chosen
 
 
 def test_one_node_is_put_back_and_that_is_one_step_to_undo(studio: Studio, page: Page) -> None:

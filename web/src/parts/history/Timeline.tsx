@@ -35,7 +35,7 @@ interface TimelineProps {
   against: string | null;
   onSelect: (version: Version | null) => void;
   onCompare: (version: Version | typeof NOW) => void;
-  /** One is pointed at, or has the focus; null: none any more. */
+  /** One is pointed at, or has the focus; null: none any more. Called again with the same as the pointer moves. */
   onPoint?: (version: Version | null) => void;
 }
 
@@ -149,7 +149,7 @@ function VersionLine({ version, state, onClick, onPoint }: VersionLineProps) {
       data-version={version.id}
       onClick={onClick}
       onKeyDown={walk}
-      onPointerEnter={() => onPoint(true)}
+      onPointerMove={() => onPoint(true)} // a line that comes to lie under a resting pointer is not pointed at
       onPointerLeave={() => onPoint(false)}
       onFocus={() => onPoint(true)}
       onBlur={() => onPoint(false)}

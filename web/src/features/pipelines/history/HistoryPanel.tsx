@@ -138,15 +138,19 @@ function Chosen({ version }: { version: string }) {
 function usePointing(chosen: string | null): (version: string | null) => void {
   const store = useComparisonStore();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const wanted = useRef<string | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time that another is chosen
   useEffect(
     () => () => {
       clearTimeout(timer.current);
+      wanted.current = null;
       store.setState({ pointed: null });
     },
     [store, chosen],
   );
   return (version) => {
+    if (version === wanted.current) return;
+    wanted.current = version;
     clearTimeout(timer.current);
     timer.current = setTimeout(() => store.setState({ pointed: version }), REST);
   };
