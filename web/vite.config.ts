@@ -74,7 +74,7 @@ export default defineConfig({
     },
   },
   test: {
-    environment: "node", // a test of what needs a page says so in its first line: @vitest-environment jsdom
+    environment: "node", // a test of what needs a page says so in its first line: @vitest-environment happy-dom
     setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
     projects: [

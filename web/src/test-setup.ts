@@ -1,6 +1,6 @@
 import { configureGlobal } from "fast-check";
 
-/** What jsdom lacks, for the tests that ask for it: media queries and observers of sizes. */
+/** What the pretended page lacks, for the tests that ask for it: media queries and observers of sizes. */
 if (typeof window !== "undefined") {
   Object.defineProperty(window, "matchMedia", {
     value: (query: string) => ({

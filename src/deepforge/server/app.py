@@ -14,6 +14,7 @@ import deepforge
 from deepforge.core.user import PERMISSIONS
 from deepforge.server import editor, errors, live, pages, static_files
 from deepforge.server.desk import Desk
+from deepforge.server.express import Express
 from deepforge.server.gate import Gate, Identify
 from deepforge.server.openapi import complete
 from deepforge.server.origin import Hosts
@@ -79,7 +80,7 @@ def create_app(desk: Desk, *, hosts: Hosts, identify: Identify, lifespan: Lifesp
     app.state.desk = desk
     app.state.table = table
     verify(app, table)
-    return Gate(app, table, identify, hosts)
+    return Gate(Express(app, table), table, identify, hosts)
 
 
 def build(table: RouteTable, lifespan: Lifespan | None = None) -> FastAPI:

@@ -92,6 +92,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_unknown)
 
 
+async def answer_to(request: Request, error: Exception) -> Response:
+    """The answer to a request that failed."""
+    if isinstance(error, errors.DeepForgeError):
+        return await _on_known(request, error)
+    if isinstance(error, HTTPException):
+        return await _on_http(request, error)
+    return await _on_unknown(request, error)
+
+
 async def _on_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.DeepForgeError)
     if wants_page(request):

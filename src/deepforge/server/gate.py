@@ -105,6 +105,7 @@ class Gate:
         if verdict.body_limit is not None and length is not None and int(length) > verdict.body_limit:
             await self._refuse(_Refusal(413, _limit_words(verdict.body_limit)), scope, receive, send)
             return
+        scope.setdefault("state", {})["route"] = verdict
         await self._app(scope, _limited(receive, verdict.body_limit), send)
 
     async def _judge(self, scope: Scope, method: str) -> Route | _Refusal:

@@ -48,6 +48,9 @@ class Route:
     """Most bytes of a body; None: as many as the disk takes."""
     noun: str = ""
     is_page: bool = False
+    express: bool = False
+    """Whether it is called without FastAPI: its endpoint takes `request`, `house`, `who` and the words of the
+    path, and nothing else."""
 
 
 class Routes:

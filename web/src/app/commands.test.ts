@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// @vitest-environment happy-dom
 import { expect, test } from "vitest";
 import type { Scope } from "@/features/pipelines/canvas/commands";
 import { movingActions } from "@/features/pipelines/canvas/movingList";

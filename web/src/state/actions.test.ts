@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// @vitest-environment happy-dom
 import { beforeEach, expect, test } from "vitest";
 import { type Action, dispatch, keysIn, shownKeys, useRegistry } from "./actions";
 

@@ -46,6 +46,7 @@ _EXCHANGE = msgspec.msgpack.Decoder(Exchange)
     takes_media=MEDIA,
     answers_media=MEDIA,
     body_limit=EXCHANGE_LIMIT,
+    express=True,
 )
 async def exchange(request: Request, house: TheHouse, who: Who, worker: str) -> Response:
     """Ship what journals have grown by, take orders; held back for `wait` seconds while there are none."""
@@ -55,7 +56,7 @@ async def exchange(request: Request, house: TheHouse, who: Who, worker: str) -> 
     deadline = loop.time() + min(said.wait, LONGEST_WAIT)
     while True:
         count = bell.count
-        orders = await run_in_threadpool(workers.exchange, house, who, WorkerId(worker), said)
+        orders = await asyncio.to_thread(workers.exchange, house, who, WorkerId(worker), said)
         left = deadline - loop.time()
         if _is_news(desk_of(request), who, orders) or left <= 0 or bell.closed:
             return Response(_ENCODER.encode(orders), media_type=MEDIA)

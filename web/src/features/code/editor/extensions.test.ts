@@ -1,4 +1,4 @@
-// @vitest-environment jsdom
+// @vitest-environment happy-dom
 import { diagnosticCount, forceLinting, forEachDiagnostic, linter } from "@codemirror/lint";
 import { EditorView } from "@codemirror/view";
 import { expect, test, vi } from "vitest";
