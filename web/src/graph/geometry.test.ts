@@ -14,6 +14,17 @@ import { snap } from "./snap";
 import { neighbour } from "./travel";
 
 const box = (x: number, y: number, width = 100, height = 50): Box => ({ x, y, width, height });
+const place = fc.tuple(fc.integer({ min: -900, max: 900 }), fc.integer({ min: -900, max: 900 }));
+
+/** A point of the curve that these points bend, by parting the lines between them again and again. */
+function bezier(points: [number, number][], part: number): [number, number] {
+  if (points.length === 1) return points[0] as [number, number];
+  const between = points.slice(1).map(([x, y], at): [number, number] => {
+    const [fromX, fromY] = points[at] as [number, number];
+    return [fromX + part * (x - fromX), fromY + part * (y - fromY)];
+  });
+  return bezier(between, part);
+}
 
 describe("a view", () => {
   test("counts what it shows, any part of it", () => {
@@ -165,6 +176,19 @@ describe("the curve of a connection", () => {
   test("knows what it goes through", () => {
     expect(edgeCrosses([0, 0], [100, 0], box(40, -5, 10, 10))).toBe(true);
     expect(edgeCrosses([0, 0], [100, 0], box(40, 5, 10, 10))).toBe(false);
+  });
+
+  test("goes through each of its own points, also where it bends back around its ends", () => {
+    fc.assert(
+      fc.property(place, place, (from, to) => {
+        const bends = edgePath(from, to).slice(1).split(/[ C]+/);
+        const points = bends.map((one) => one.split(",").map(Number) as [number, number]);
+        for (let piece = 0; piece <= 24; piece++) {
+          const [x, y] = bezier(points, piece / 24);
+          expect(edgeCrosses(from, to, box(x - 1, y - 1, 2, 2))).toBe(true);
+        }
+      }),
+    );
   });
 });
 

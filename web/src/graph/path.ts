@@ -13,11 +13,23 @@ export function edgePath([fromX, fromY]: Point, [toX, toY]: Point): string {
 
 /** Whether the curve goes through a box. */
 export function edgeCrosses(from: Point, to: Point, box: Box): boolean {
+  if (!comesNear(from, to, box)) return false;
   for (let piece = 0; piece <= 24; piece++) {
     const [x, y] = along(from, to, piece / 24);
     if (x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height) return true;
   }
   return false;
+}
+
+/** Whether the box lies where the curve can be: it never leaves what its ends and its bends span. */
+function comesNear([fromX, fromY]: Point, [toX, toY]: Point, box: Box): boolean {
+  const bend = reach(toX - fromX);
+  return (
+    box.y <= Math.max(fromY, toY) &&
+    box.y + box.height >= Math.min(fromY, toY) &&
+    box.x <= Math.max(fromX + bend, toX) &&
+    box.x + box.width >= Math.min(fromX, toX - bend)
+  );
 }
 
 function along([fromX, fromY]: Point, [toX, toY]: Point, part: number): Point {
