@@ -4,7 +4,7 @@ import { applied } from "./change";
 import { looksLikePython, pasted, readFragment } from "./clipboard";
 import { copied } from "./copying";
 import { counts, diffGraphs } from "./diff";
-import { connect, duplicate, fitsInto, heal, move, newNode, remove, splice, toggle } from "./editing";
+import { connect, duplicate, fitsInto, heal, misfit, move, newNode, remove, splice, toggle } from "./editing";
 import { GRAPH, OPERATIONS } from "./example";
 import { type Edge, EMPTY, edgesOf, type Graph, type GraphNode, inOrder } from "./model";
 import { freeName, nameFor, nameProblem } from "./naming";
@@ -66,6 +66,18 @@ describe("a node", () => {
     expect(
       fitsInto(GRAPH, OPERATIONS, GRAPH.nodes.get("n-split") as GraphNode, edge(GRAPH, "n-train:dataset")),
     ).toBeNull();
+  });
+
+  test("says why it does not go there, unless it is connected or has nothing to go in by", () => {
+    const into = (operation: string, target: string) =>
+      misfit(GRAPH, OPERATIONS, newNode(GRAPH, operation, [0, 0]), edge(GRAPH, target));
+    expect(into("Evaluate", "n-train:dataset")).toBe(
+      "train wants dataset: np.ndarray, but evaluate-2 gives report: pd.DataFrame: no pd.DataFrame can be a np.ndarray.",
+    );
+    expect(into("Blur", "n-train:dataset")).toBeNull();
+    expect(into("LoadDigits", "n-train:dataset")).toBeNull();
+    const split = GRAPH.nodes.get("n-split") as GraphNode;
+    expect(misfit(GRAPH, OPERATIONS, split, edge(GRAPH, "n-saved:data"))).toBeNull();
   });
 
   test("is duplicated with what it takes, and copies are connected among themselves", () => {

@@ -104,7 +104,29 @@ export function fitsInto(
   node: GraphNode,
   edge: Edge,
 ): { input: string; output: string } | null {
-  if (edge.source === node.id || edge.target === node.id) return null;
+  const { inputs, outputs } = ways(graph, operations, node, edge);
+  const input = inputs.find(([, reason]) => reason === null);
+  const output = outputs.find(([, reason]) => reason === null);
+  return input && output ? { input: input[0], output: output[0] } : null;
+}
+
+/** Why a node that is connected with nothing does not fit between the ends of an edge, as a sentence; else null. */
+export function misfit(graph: Graph, operations: Operations, node: GraphNode, edge: Edge): string | null {
+  const { inputs, outputs } = ways(graph, operations, node, edge);
+  if (inputs.length === 0 || outputs.length === 0) return null;
+  if (edgesOf(graph).some(({ source, target }) => source === node.id || target === node.id)) return null;
+  const wrong = [inputs, outputs].find((side) => side.every(([, reason]) => reason !== null));
+  return wrong?.[0]?.[1] ?? null;
+}
+
+/** The free ports of a node with what speaks against each, were the node put between the ends of an edge. */
+function ways(
+  graph: Graph,
+  operations: Operations,
+  node: GraphNode,
+  edge: Edge,
+): Record<"inputs" | "outputs", [port: string, reason: string | null][]> {
+  if (edge.source === node.id || edge.target === node.id) return { inputs: [], outputs: [] };
   const source = graph.nodes.get(edge.source);
   const from: End = {
     node: edge.source,
@@ -114,18 +136,17 @@ export function fitsInto(
   const to: End = { node: edge.target, port: edge.input, side: "input" };
   const placed: Graph = { ...graph, nodes: new Map(graph.nodes).set(node.id, node) };
   const ports = portsOf(node, operations);
-  const free = (port: Port) => port.known && !(port.name in node.inputs);
-  const input = ports.inputs
-    .filter(free)
-    .find(
-      (port) => refusal(placed, operations, from, { node: node.id, port: port.name, side: "input" }) === null,
-    );
-  const output = ports.outputs.find(
-    (port) =>
-      port.known &&
-      refusal(placed, operations, { node: node.id, port: port.name, side: "output" }, to) === null,
-  );
-  return input && output ? { input: input.name, output: output.name } : null;
+  const judged = ({ name, side }: Port): [string, string | null] => {
+    const end: End = { node: node.id, port: name, side };
+    return [
+      name,
+      side === "input" ? refusal(placed, operations, from, end) : refusal(placed, operations, end, to),
+    ];
+  };
+  return {
+    inputs: ports.inputs.filter((port) => port.known && !(port.name in node.inputs)).map(judged),
+    outputs: ports.outputs.filter((port) => port.known).map(judged),
+  };
 }
 
 /** Put a node that is there between the ends of an edge; nothing when it does not fit. */

@@ -14,9 +14,7 @@ import { liveGraph, write } from "@/state/graph";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import { portName, type WireFlowEdge } from "./flow";
-import { useSessionStore } from "./session";
-
-const HINT_STAYS = 2500;
+import { fade, useSessionStore } from "./session";
 
 export function useConnecting() {
   const { document: live } = useEditor();
@@ -65,9 +63,7 @@ export function useConnecting() {
       from = null;
       unmark();
       window.removeEventListener("pointermove", onPointerMove);
-      const { hint } = session.getState();
-      if (hint)
-        setTimeout(() => session.getState().hint === hint && session.setState({ hint: null }), HINT_STAYS);
+      fade(session);
     };
 
     const onConnect = (connection: Connection) => {
@@ -114,9 +110,8 @@ export function useConnecting() {
         : `${node.name} has nothing that fits ${start.port}.`;
       if (end && reason === null) write(live, `connect ${node.name}`, connect(graph, start, end));
       else if (reason) {
-        const hint = { text: reason, screen: board.here(), refused: true };
-        session.setState({ hint });
-        setTimeout(() => session.getState().hint === hint && session.setState({ hint: null }), HINT_STAYS);
+        session.setState({ hint: { text: reason, screen: board.here(), refused: true } });
+        fade(session);
       }
     };
     /** An end of a connection was taken hold of: it goes elsewhere, or away. */

@@ -5,9 +5,9 @@ import {
   experimental_useOnNodesChangeMiddleware as useMiddleware,
 } from "@xyflow/react";
 import { useCallback, useMemo, useRef } from "react";
-import { fitsInto, heal, move, splice } from "@/graph/editing";
+import { fitsInto, heal, misfit, move, splice } from "@/graph/editing";
 import { around, type Box, portTop } from "@/graph/geometry";
-import type { Edge, GraphNode, Point } from "@/graph/model";
+import type { Edge, Graph, GraphNode, Point } from "@/graph/model";
 import type { Operations } from "@/graph/operation";
 import { edgeCrosses } from "@/graph/path";
 import { snap, UNSNAPPED } from "@/graph/snap";
@@ -18,7 +18,7 @@ import { type Board, useBoard } from "./board";
 import { pinned } from "./commands";
 import { useEditor, useOperations } from "./editor";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
-import { type CanvasSession, useSessionStore } from "./session";
+import { type CanvasSession, fade, useSessionStore } from "./session";
 
 const TOLERANCE = 6;
 /** Pixels from which on a press is a pull. */
@@ -31,8 +31,13 @@ interface Drag {
   alt: boolean;
   /** Whether Alt was held when it began: the nodes are taken out of their connections. */
   healing: boolean;
-  /** Edge → whether the node fits into it, as far as that was asked. */
-  fits: Map<string, boolean>;
+  /** Edge → whether the node fits into it, or why not, as far as that was asked. */
+  fits: Map<string, Fit>;
+}
+
+interface Fit {
+  fits: boolean;
+  reason: string | null;
 }
 
 export function useDragging() {
@@ -63,16 +68,19 @@ export function useDragging() {
       if (!held) return;
       held.alt = "altKey" in event && event.altKey;
       show(document, { drag: positions(board, held.ids) });
-      const splicing =
-        held.healing || held.ids.size > 1 ? null : target(document, operations, board, held, node.id);
-      if (session.getState().splicing !== splicing) session.setState({ splicing });
+      if (held.healing || held.ids.size > 1) return;
+      const { edge, reason } = under(document, operations, board, held, node.id);
+      if (session.getState().splicing !== edge) session.setState({ splicing: edge });
+      if (reason || session.getState().hint)
+        session.setState({ hint: reason ? { text: reason, screen: board.here(), refused: true } : null });
     };
     const onNodeDragStop: OnNodeDrag<AnyFlowNode> = () => {
       const held = drag.current;
       drag.current = null;
       if (!held) return;
-      const { splicing } = session.getState();
-      session.setState({ snap: UNSNAPPED, splicing: null, hint: null });
+      const { splicing, hint } = session.getState();
+      session.setState({ snap: UNSNAPPED, splicing: null, hint: hint?.refused ? hint : null });
+      fade(session);
       drop(document, operations, board, held, splicing);
       show(document, { drag: null });
     };
@@ -169,45 +177,42 @@ function rounded(node: AnyFlowNode): Point {
   return [Math.round(node.position.x), Math.round(node.position.y)];
 }
 
-/** The connection that runs through the middle of a node and takes it in. */
-function target(
+/** The connection that runs through the middle of a node and takes it in, or why the one there does not. */
+function under(
   document: LiveDocument,
   operations: Operations,
   board: Board,
   drag: Drag,
   id: string,
-): string | null {
+): { edge: string | null; reason: string | null } {
   const graph = liveGraph(document).snapshot();
   const node = graph.nodes.get(id);
   const drawn = board.nodes.find((one) => one.id === id);
-  if (!node || !drawn) return null;
+  if (!node || !drawn) return { edge: null, reason: null };
   const { x, y, width, height } = board.box(drawn);
   const core: Box = { x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 };
   const byId = new Map(board.nodes.map((one) => [one.id, one]));
-  const crossed = board.edges.find((edge) => {
+  let reason: string | null = null;
+  for (const edge of board.edges) {
     const ends = endsOf(edge, byId);
-    return (
-      ends !== null &&
-      edgeCrosses(ends[0], ends[1], core) &&
-      fits(
-        edge.data?.edge,
-        node,
-        drag,
-        () => fitsInto(graph, operations, node, edge.data?.edge as Edge) !== null,
-      )
-    );
-  });
-  return crossed?.id ?? null;
+    if (!ends || !edge.data || !edgeCrosses(ends[0], ends[1], core)) continue;
+    const found = fitOf(graph, operations, node, edge.data.edge, drag);
+    if (found.fits) return { edge: edge.id, reason: null };
+    reason ??= found.reason;
+  }
+  return { edge: null, reason };
 }
 
-function fits(edge: Edge | undefined, node: GraphNode, drag: Drag, ask: () => boolean): boolean {
-  if (!edge || edge.source === node.id || edge.target === node.id) return false;
-  let known = drag.fits.get(edge.id);
-  if (known === undefined) {
-    known = ask();
-    drag.fits.set(edge.id, known);
-  }
-  return known;
+function fitOf(graph: Graph, operations: Operations, node: GraphNode, edge: Edge, drag: Drag): Fit {
+  const known = drag.fits.get(edge.id);
+  if (known) return known;
+  const why = misfit(graph, operations, node, edge);
+  const found = {
+    fits: fitsInto(graph, operations, node, edge) !== null,
+    reason: why && `It does not go in here: ${why}`,
+  };
+  drag.fits.set(edge.id, found);
+  return found;
 }
 
 function endsOf(edge: WireFlowEdge, byId: ReadonlyMap<string, AnyFlowNode>): [Point, Point] | null {

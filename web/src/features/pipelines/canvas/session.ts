@@ -62,6 +62,16 @@ export function createSession(): CanvasSession {
   return createStore<CanvasState>(() => CLOSED);
 }
 
+/** Milliseconds that a hint stays when what it is about is over. */
+const HINT_STAYS = 2500;
+
+/** Let what is said beside the pointer stay for a moment, and go. */
+export function fade(session: CanvasSession): void {
+  const { hint } = session.getState();
+  if (hint)
+    setTimeout(() => session.getState().hint === hint && session.setState({ hint: null }), HINT_STAYS);
+}
+
 const SessionContext = createContext<CanvasSession | null>(null);
 
 export const SessionProvider = SessionContext.Provider;
