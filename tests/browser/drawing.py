@@ -177,6 +177,13 @@ class Drawing:
         self.page.mouse.click(*self.grip(name))
         expect(self.node(name)).to_have_class(_SELECTED)
 
+    def add_to_selection(self, name: str) -> None:
+        """Click a node while Shift is held."""
+        self.page.keyboard.down("Shift")
+        self.page.mouse.click(*self.grip(name))
+        self.page.keyboard.up("Shift")
+        expect(self.node(name)).to_have_class(_SELECTED)
+
     def content(self) -> dict[str, Any]:
         """What stands in the file now."""
         try:

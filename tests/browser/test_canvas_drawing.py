@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Studio
+from tests.browser.conftest import OpenPage, Studio, sign_in
 from tests.browser.drawing import Drawing, Drawings
 
 
@@ -127,11 +128,7 @@ def test_ux_03_a_node_dropped_on_a_connection_goes_into_it_and_alt_takes_it_out(
     add(drawing, "blur")
     page.mouse.click(*drawing.spot(12, 12))
     expect(page.locator(".react-flow__node.selected")).to_have_count(0)
-    grip, centre = drawing.grip("blur"), drawing.middle(drawing.node("blur"))
-    load, train = drawing.port("load", "images", "output"), drawing.port("train", "images", "input")
-    (fx, fy), (tx, ty) = drawing.middle(load), drawing.middle(train)
-    aim = ((fx + tx) / 2 + grip[0] - centre[0], (fy + ty) / 2 + grip[1] - centre[1])
-    drawing.drag(grip, aim)
+    drawing.drag(*way_into(drawing, "blur"))
     expect(drawing.edge("load.images", "blur.image")).to_be_attached()
     expect(drawing.edge("blur.image", "train.images")).to_be_attached()
     grip = drawing.grip("blur")
@@ -140,6 +137,27 @@ def test_ux_03_a_node_dropped_on_a_connection_goes_into_it_and_alt_takes_it_out(
     page.keyboard.up("Alt")
     expect(drawing.edge("load.images", "train.images")).to_be_attached()
     expect(drawing.edge("load.images", "blur.image")).to_have_count(0)
+    page.keyboard.press("Delete")
+    add(drawing, "describe")
+    start, aim = way_into(drawing, "describe")
+    drawing.drag(start, aim, release=False)
+    why = page.get_by_text(
+        "It does not go in here: describe wants table: pd.DataFrame, but load gives images: np.ndarray"
+    )
+    expect(why).to_be_visible()
+    expect(page.locator("path[class*=splicing]")).to_have_count(0)
+    page.mouse.up()
+    expect(why).to_be_visible()
+    drawing.written(lambda nodes: "inputs" not in nodes["describe"], "a node that is connected with nothing")
+    assert drawing.content()["nodes"]["train"]["inputs"]["images"] == "load.images"
+
+
+def way_into(drawing: Drawing, name: str) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where a node is taken hold of, and where it then lies on the connection from load to train."""
+    grip, centre = drawing.grip(name), drawing.middle(drawing.node(name))
+    load, train = drawing.port("load", "images", "output"), drawing.port("train", "images", "input")
+    (fx, fy), (tx, ty) = drawing.middle(load), drawing.middle(train)
+    return grip, ((fx + tx) / 2 + grip[0] - centre[0], (fy + ty) / 2 + grip[1] - centre[1])
 
 
 def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) -> None:
@@ -168,11 +186,29 @@ def test_ux_05_ports_have_shapes_and_tell_their_type_and_producer(drawing: Drawi
     expect(card).to_contain_text("load.images")
 
 
-def test_ux_05_a_port_tells_the_shape_of_what_went_through_it(drawing: Drawing) -> None:
+def test_ux_05_ux_52_shapes_of_what_went_through_are_read_out_of_nodes_and_shown_at_ports(
+    drawing: Drawing,
+) -> None:
     page = drawing.page
+    asked: list[str] = []
+    page.on("request", lambda one: asked.extend(re.findall(r"/previews/(\w+)", one.url)))
     drawing.select("load")
     page.keyboard.press("Alt+Enter")
     expect(drawing.node("load")).to_contain_text("success")
+    page.keyboard.press("Escape")
+    assert asked == []
+    page.keyboard.press("ArrowRight")
+    read = "images 20 × 8 float64, labels 20 float64"
+    said = page.get_by_role("status").filter(has_text=f"input {read}")
+    expect(said).to_be_attached()
+    expect(drawing.node("train")).to_have_accessible_description(re.compile(f"will run.*input {read}"))
+    many = len(set(asked))
+    page.keyboard.press("ArrowLeft")
+    expect(drawing.node("load")).to_have_accessible_description(re.compile(f"success.*output {read}"))
+    page.keyboard.press("o")
+    line = page.get_by_role("tree", name="Nodes of this pipeline").get_by_role("treeitem").nth(1)
+    expect(line).to_contain_text(f"input {read}")
+    assert many == len(set(asked)) == 2
     for node, side in (("load", "output"), ("train", "input")):
         page.mouse.move(*drawing.spot(8, 8))
         drawing.port(node, "images", side).hover()
@@ -264,22 +300,29 @@ def test_ux_08_undo_leaves_what_somebody_else_did(drawing: Drawing, open_page: O
     expect(other.node("load-2")).to_be_visible()
 
 
-def test_ux_09_nodes_are_copied_to_another_project_by_the_clipboard(
-    drawing: Drawing, studio: Studio, open_page: OpenPage
+def test_ux_09_nodes_are_copied_to_another_tab_project_and_server_by_the_clipboard(
+    drawing: Drawing, studio: Studio, tmp_path: Path
 ) -> None:
     page = drawing.page
     drawing.select("load")
-    page.keyboard.down("Shift")
-    page.mouse.click(*drawing.grip("train"))
-    page.keyboard.up("Shift")
+    drawing.add_to_selection("train")
     expect(page.locator(".react-flow__node.selected")).to_have_count(2)
     page.keyboard.press("Control+c")
-    there = Drawings(studio).make(page, "clipboard-there", "nodes: {}")
-    expect(page.get_by_text("This pipeline is empty")).to_be_visible()
-    page.keyboard.press("Control+v")
-    expect(there.edge("load.images", "train.images")).to_be_attached()
-    nodes = there.written(lambda nodes: "train" in nodes, "what was pasted")
-    assert nodes["load"]["attributes"] == {"count": 20}
+    elsewhere = Studio(tmp_path)
+    elsewhere.start()
+    try:
+        sign_in(page.context, elsewhere)
+        for server in (studio, elsewhere):
+            tab = page.context.new_page()
+            there = Drawings(server).make(tab, "clipboard-there", "nodes: {}")
+            expect(tab.get_by_text("This pipeline is empty")).to_be_visible()
+            tab.keyboard.press("Control+v")
+            expect(there.edge("load.images", "train.images")).to_be_attached()
+            nodes = there.written(lambda nodes: "train" in nodes, "what was pasted")
+            assert nodes["load"]["attributes"] == {"count": 20}
+            tab.close()
+    finally:
+        elsewhere.stop()
 
 
 def test_ux_09_incoming_connections_are_kept_on_request(drawing: Drawing) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot
 from tests.browser.drawing import PIPELINE, Drawing, Drawings, contrast_of_wires
 from tests.browser.running import PROJECT, done
+from tests.support.waiting import until
 
 SELECTED = re.compile(r"\bselected\b")
 
@@ -64,6 +65,31 @@ def test_ux_21_keys_are_found_changed_and_kept_apart(drawing: Drawing) -> None:
     expect(page.get_by_role("combobox")).to_have_count(0)
     page.keyboard.press("Alt+8")
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
+def test_ux_09_ux_21_copy_and_paste_take_other_keys_and_leave_their_own(drawing: Drawing) -> None:
+    page = drawing.page
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    for command, keys in (("Copy", "Alt+c"), ("Paste", "Alt+v")):
+        sheet.get_by_role("textbox", name="Search shortcuts").fill(command)
+        said = page.get_by_text(f"Change the keys of {command}", exact=True)
+        change = sheet.get_by_role("button").filter(has=said)
+        change.click()
+        page.keyboard.press(keys)
+        expect(change).to_contain_text("Alt")
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    drawing.select("load")
+    page.evaluate("navigator.clipboard.writeText('kept')")
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "kept"
+    page.keyboard.press("Alt+c")
+    until(lambda: '"Load"' in page.evaluate("navigator.clipboard.readText()"), "the node on the clipboard")
+    page.keyboard.press("Control+v")
+    page.keyboard.press("Alt+v")
+    expect(drawing.node("load-2")).to_have_class(SELECTED)
+    expect(drawing.nodes).to_have_count(4)
 
 
 def test_ux_22_every_command_with_a_key_is_in_the_menu(drawing: Drawing) -> None:
@@ -140,6 +166,10 @@ def test_ux_21_asking_to_find_again_turns_to_the_field(drawing: Drawing) -> None
 def test_ux_52_a_pipeline_is_drawn_without_a_mouse(drawing: Drawing) -> None:
     page = drawing.page
     drawing.node("load").focus()
+    page.keyboard.press("Tab")
+    expect(drawing.node("train")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(drawing.node("load")).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(drawing.node("train")).to_be_focused()
     page.keyboard.press("ArrowRight")

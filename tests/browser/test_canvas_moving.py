@@ -49,7 +49,11 @@ def test_ux_10_a_box_selects_shift_adds_and_arrows_nudge(drawing: Drawing) -> No
     until(lambda: len(chosen(drawing)) == 3, "all nodes")
 
 
-def test_ux_11_tidy_is_one_step_of_undo_and_keeps_what_is_pinned(studio: Studio, page: Page) -> None:
+def test_ux_11_tidy_glides_in_one_step_of_undo_and_keeps_what_is_pinned_or_not_selected(
+    studio: Studio, page: Page
+) -> None:
+    page.clock.install()
+    page.emulate_media(reduced_motion="no-preference")
     drawing = Drawings(studio).make(
         page,
         "tidy",
@@ -58,13 +62,43 @@ def test_ux_11_tidy_is_one_step_of_undo_and_keeps_what_is_pinned(studio: Studio,
           load: {operation: Load, pin: true, at: [300, 300]}
           blur: {operation: blur, inputs: {image: load.images}, at: [310, 310]}
           train: {operation: Train, inputs: {images: blur, labels: load.labels}, at: [290, 330]}
+          first: {operation: blur, at: [300, 600]}
+          second: {operation: blur, inputs: {image: first}, at: [300, 760]}
         """,
     )
-    expect(drawing.node("train")).to_be_visible()
+    drawing.select("first")
+    drawing.add_to_selection("second")
     page.keyboard.press("Shift+A")
+    nodes = drawing.written(lambda nodes: nodes["second"]["at"] != [300, 760], "the tidied selection")
+    assert nodes["first"]["at"][0] + 208 < nodes["second"]["at"][0]
+    assert [nodes[name]["at"] for name in ("load", "blur", "train")] == [[300, 300], [310, 310], [290, 330]]
+    page.keyboard.press("Escape")
+    page.clock.pause_at(page.evaluate("Date.now() + 1000"))
+    page.keyboard.press("Shift+A")
+    train = page.locator(".react-flow__node[data-id=n-train]")
+    places = [train.get_attribute("style")]
+
+    def frame() -> bool:
+        page.clock.run_for(20)
+        places.append(train.get_attribute("style"))
+        return places[-1] != places[0]
+
+    until(frame, "a node that glides")
+    for _ in range(14):  # with the first one 300 ms
+        frame()
+    assert len(set(places)) > 4
+    page.clock.resume()
     nodes = drawing.written(lambda nodes: nodes["train"]["at"] != [290, 330], "the tidied drawing")
+    assert "translate({}px, {}px)".format(*nodes["train"]["at"]) in str(places[-1])
     assert nodes["load"]["at"] == [300, 300]
     assert nodes["load"]["at"][0] + 208 < nodes["blur"]["at"][0] < nodes["train"]["at"][0] - 208
+    page.keyboard.press("Control+a")
+    x, y = drawing.grip("train")
+    drawing.drag((x, y), (x + 40, y + 90))
+    moved = drawing.written(lambda after: after["train"]["at"] != nodes["train"]["at"], "the pull")
+    assert moved["blur"]["at"] != nodes["blur"]["at"]
+    assert moved["load"]["at"] == [300, 300]
+    page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     drawing.written(
         lambda nodes: nodes["train"]["at"] == [290, 330] and nodes["blur"]["at"] == [310, 310], "before"
@@ -174,6 +208,17 @@ def test_ux_14_keys_fit_the_view_and_find_in_nodes_values_and_code(drawing: Draw
     field.press("Enter")
     expect(drawing.node("train")).to_have_class(SELECTED)
     expect(page.get_by_role("search")).to_contain_text("code line")
+    field.fill("execute(self")
+    count = page.get_by_role("search").get_by_role("status")
+    for keys, told, name in (
+        ("Enter", "1 of 2", "load"),
+        ("Enter", "2 of 2", "train"),
+        ("Enter", "1 of 2", "load"),
+        ("Shift+Enter", "2 of 2", "train"),
+    ):
+        field.press(keys)
+        expect(count).to_have_text(told)
+        until(lambda name=name: centred(drawing, name) and chosen(drawing) == [name], f"{name} in the middle")
     field.press("Escape")
     expect(field).to_be_hidden()
 

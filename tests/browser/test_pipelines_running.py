@@ -298,6 +298,13 @@ def test_ux_28_a_failed_node_shows_its_last_line_and_leads_to_the_code(
     expect(node("bad")).to_contain_text("failed")
     expect(node("bad")).to_contain_text("IndexError: list index out of range")
     expect(node("save")).to_contain_text("skipped")
+    expect(node("bad")).to_have_accessible_description(
+        re.compile("failed.*IndexError: list index out of range")
+    )
+    frame = node("bad").locator("> div").first
+    for scheme, red in (("dark", "rgb(255, 129, 131)"), ("light", "rgb(201, 42, 48)")):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(frame).to_have_css("border-top-color", red)
     page.keyboard.press("m")
     expect(page.get_by_label("Map of the pipeline").locator("rect[style*='--failed']")).to_have_count(1)
     page.keyboard.press("m")
@@ -308,10 +315,14 @@ def test_ux_28_a_failed_node_shows_its_last_line_and_leads_to_the_code(
     node("bad").click()
     panel = page.get_by_role("complementary", name="Properties")
     expect(panel).to_contain_text("IndexError: list index out of range")
+    expect(frame).to_have_css("border-top-color", "rgb(201, 42, 48)")
     follow(panel.get_by_role("link", name="operations/bad.py line 4"))
     page.go_back()
     expect(node("bad")).to_contain_text("failed")
-    follow(node("bad").get_by_text("IndexError: list index out of range").last, clicks=2)
+    follow(node("bad").get_by_role("link", name="IndexError: list index out of range"))
+    page.go_back()
+    expect(node("bad")).to_contain_text("failed")
+    follow(node("bad").locator("small"), clicks=2)
 
 
 def follow(way: Locator, clicks: int = 1) -> None:

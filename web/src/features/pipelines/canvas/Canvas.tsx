@@ -39,6 +39,7 @@ import { LinkList } from "./LinkList";
 import { NoteNode } from "./NoteNode";
 import { OperationNode } from "./OperationNode";
 import { PortCard } from "./PortCard";
+import { ReadOut } from "./ReadOut";
 import { type MenuRequest, useCanvas, useSessionStore } from "./session";
 import { useCanvasActions } from "./useCanvasActions";
 import { useFlowSync, useSharedSelection } from "./useFlowSync";
@@ -246,6 +247,7 @@ export function Canvas() {
         </div>
         <Hint />
         <PortCard />
+        <ReadOut />
         {finding > 0 && <FindBar times={finding} />}
         {adding && <AddPalette key={adding.screen.join()} request={adding} />}
         {asked && (

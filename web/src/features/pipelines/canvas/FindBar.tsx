@@ -6,7 +6,7 @@ import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react"
 import { find } from "@/graph/search";
 import { sourceOf } from "@/parts/code/sources";
 import { useGraph } from "@/state/graph";
-import { useBoard } from "./board";
+import { motion, useBoard } from "./board";
 import css from "./canvas.module.css";
 import { useEditor, useOperations } from "./editor";
 import { useSessionStore } from "./session";
@@ -37,7 +37,7 @@ export function FindBar({ times }: { times: number }) {
     const box = board.box(node);
     void board.flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, {
       zoom: Math.max(board.zoom, 0.7),
-      duration: 150,
+      duration: motion(150),
     });
   };
   const close = () => {

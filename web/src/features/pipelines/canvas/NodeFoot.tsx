@@ -1,8 +1,11 @@
 /** The foot of a node: progress and the course of its first series while it runs, else what is set on it. */
 import { memo } from "react";
+import { Link } from "react-router";
 import type { GraphNode } from "@/graph/model";
 import type { Operation } from "@/graph/operation";
+import { codeAddress } from "../panel/codeAddress";
 import { tellsWhy } from "../run/why";
+import { useEditor } from "./editor";
 import css from "./node.module.css";
 import type { NodeOverlay } from "./overlay";
 
@@ -13,9 +16,11 @@ interface NodeFootProps {
 }
 
 export const NodeFoot = memo(function NodeFoot({ node, operation, overlay }: NodeFootProps) {
+  const { project } = useEditor();
   const [problem] = overlay?.problems ?? [];
   const failure = overlay?.state === "failed" ? overlay.reason : undefined;
   const wrong = failure ?? problem;
+  const place = failure && overlay?.place;
   return (
     <footer className={css.foot} {...tellsWhy}>
       {overlay?.spark && overlay.spark.length > 1 && <Spark points={overlay.spark} />}
@@ -32,6 +37,15 @@ export const NodeFoot = memo(function NodeFoot({ node, operation, overlay }: Nod
           </span>
           {overlay.left && <span>{overlay.left}</span>}
         </div>
+      ) : place ? (
+        <Link
+          className={`${css.wrong} nodrag`}
+          to={codeAddress(project, place.file, place.line)}
+          draggable={false}
+          onClick={(event) => event.stopPropagation()}
+        >
+          {wrong}
+        </Link>
       ) : wrong ? (
         <span className={css.wrong}>{wrong}</span>
       ) : (

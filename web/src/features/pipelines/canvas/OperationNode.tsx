@@ -18,7 +18,7 @@ import { handleId, type OperationFlowNode } from "./flow";
 import { NodeFoot } from "./NodeFoot";
 import { NodeName } from "./NodeName";
 import css from "./node.module.css";
-import { NEXT, type Next, useNodeOverlay } from "./overlay";
+import { NEXT, type Next, saidOf, useNodeOverlay } from "./overlay";
 import { useSelectors } from "./people";
 
 export const OperationNode = memo(function OperationNode({
@@ -63,7 +63,7 @@ export const OperationNode = memo(function OperationNode({
             <StateMark state={overlay.state} word={overlay.word} size={11} />
           )}
           {overlay?.next && !node.mute && !node.bypass && <NextMark next={overlay.next} />}
-          <span className="hidden-words">{[overlay?.reason, ...problems].filter(Boolean).join(" ")}</span>
+          <span className="hidden-words">{saidOf(overlay)}</span>
         </span>
       </header>
       {ports.inputs.length + ports.outputs.length > 0 && (

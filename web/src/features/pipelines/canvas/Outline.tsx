@@ -12,7 +12,7 @@ import { KINDS, SIGNS, useLook } from "../history/tour";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import css from "./outline.module.css";
-import { useNodeOverlay } from "./overlay";
+import { saidOf, useNodeOverlay } from "./overlay";
 import { useCanvas } from "./session";
 
 export default function Outline() {
@@ -106,6 +106,7 @@ function Item({ node, selected, current }: { node: GraphNode; selected: boolean;
   return (
     <div
       role="treeitem"
+      data-id={node.id}
       aria-selected={selected}
       aria-expanded
       tabIndex={current ? 0 : -1}
@@ -123,6 +124,7 @@ function Item({ node, selected, current }: { node: GraphNode; selected: boolean;
         <small>{node.operation}</small>
         <Change id={node.id} />
         {overlay?.state && <StateMark state={overlay.state} size={10} />}
+        <span className="hidden-words">{saidOf(overlay)}</span>
       </span>
       <ul>
         {portsOf(node, operations).inputs.map((port) => (

@@ -1,4 +1,5 @@
 /** What went through a port last time: shape and element type, as far as the kind of data has them. */
+import { useEffect } from "react";
 import type { End } from "@/graph/connect";
 import { isSource } from "@/graph/model";
 import { outputOf } from "@/graph/operation";
@@ -7,6 +8,7 @@ import { type Data, usePreview as useDataPreview } from "@/parts/preview/usePrev
 import { liveGraph } from "@/state/graph";
 import { bytes, count, number } from "@/ui/time";
 import { usePreview } from "../run/preview";
+import { learn } from "../run/shapes";
 import css from "./canvas.module.css";
 import { useEditor, useOperations } from "./editor";
 
@@ -34,7 +36,11 @@ function useLastData(end: End): Found | null {
 
 function Facts(data: Found) {
   const { data: preview, isPending } = useDataPreview(data);
-  const facts = preview?.state === "ready" ? factsOf(preview.document as unknown as PreviewDocument) : [];
+  const document = preview?.state === "ready" ? (preview.document as unknown as PreviewDocument) : null;
+  const facts = document ? factsOf(document) : [];
+  useEffect(() => {
+    if (document) learn(data.digest, document);
+  }, [data.digest, document]);
   return (
     <>
       {facts.map(([name, value]) => (

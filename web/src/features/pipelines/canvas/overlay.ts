@@ -4,6 +4,7 @@ import { createContext, useContext } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { NodeId } from "@/graph/model";
 import type { ShownState } from "@/state/run";
+import type { Place } from "../run/failure";
 
 export type Next = "cached" | "pending";
 
@@ -20,11 +21,15 @@ export interface NodeOverlay {
   next?: Next;
   /** Why it is in that state, or the last line of what went wrong. */
   reason?: string;
+  /** The line of the project's code in which it failed. */
+  place?: Place;
   /** What is known of its data or its progress, in the foot. */
   facts?: string;
   /** From 0 to 1. */
   progress?: number;
   left?: string;
+  /** The shapes of what it took and gave last, as far as somebody asked for them. */
+  shapes?: string;
   /** The points of its first series, in order. */
   spark?: readonly number[];
   /** What keeps it from running. */
@@ -43,6 +48,12 @@ export const OverlayProvider = OverlayContext.Provider;
 /** What is known of one node; the component renders again only when that changes. */
 export function useNodeOverlay(id: NodeId): NodeOverlay | undefined {
   return useStore(useContext(OverlayContext), (overlay) => overlay.nodes.get(id));
+}
+
+/** What is read out of a node besides its state: why, what is wrong, and the shapes of its data. */
+export function saidOf(overlay: NodeOverlay | undefined): string {
+  const { reason, problems = [], shapes } = overlay ?? {};
+  return [reason, ...problems, shapes && `– ${shapes}`].filter(Boolean).join(" ");
 }
 
 /** Whether the node has given its data: it ran, or its result is known. */

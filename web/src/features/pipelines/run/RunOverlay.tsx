@@ -8,6 +8,7 @@ import { useProblems } from "../panel/problems";
 import { useCourses, useFollowedRun } from "./lastRun";
 import { nodeStates } from "./nodeStates";
 import { useFollowedPreview } from "./preview";
+import { useShapes } from "./shapes";
 
 export function RunOverlay({ store }: { store: OverlayStore }) {
   const { project, name, document } = useEditor();
@@ -16,12 +17,13 @@ export function RunOverlay({ store }: { store: OverlayStore }) {
   const previews = useFollowedPreview(document);
   const run = useFollowedRun(project, name) ?? null;
   const courses = useCourses(run);
+  const shapes = useShapes((state) => state.known);
   const now = useSeconds(run !== null && !hasEnded(run));
   useEffect(() => {
     if (!draft) return;
-    const fresh = nodeStates({ draft, problems, previews, run, courses, now });
+    const fresh = nodeStates({ draft, problems, previews, run, courses, shapes, now });
     store.setState(({ nodes }) => ({ nodes: kept(nodes, fresh) }));
-  }, [store, draft, problems, previews, run, courses, now]);
+  }, [store, draft, problems, previews, run, courses, shapes, now]);
   return null;
 }
 

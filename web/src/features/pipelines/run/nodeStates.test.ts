@@ -70,6 +70,7 @@ function shown(known: Given) {
     previews: new Map(known.preview ? [["n-train", known.preview]] : []),
     run: known.run ?? null,
     courses: known.courses ?? new Map(),
+    shapes: new Map(),
     now: NOW,
   }).get("n-train");
 }
@@ -198,6 +199,7 @@ test("a problem is told at its node", () => {
     previews: new Map(),
     run: null,
     courses: new Map(),
+    shapes: new Map(),
     now: NOW,
   }).get("n-train");
   expect(overlay?.problems).toEqual(["train needs epochs. Write it into its field."]);

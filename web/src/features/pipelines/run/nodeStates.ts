@@ -6,8 +6,10 @@ import { between, bytes, count, duration } from "@/ui/time";
 import type { NodeOverlay } from "../canvas/overlay";
 import type { Draft } from "../draft";
 import type { Problems } from "../panel/problems";
+import { placeOf } from "./failure";
 import type { Points } from "./lastRun";
 import type { NodePreview, Previews } from "./preview";
+import { lastData, type Shapes, shapesSaid } from "./shapes";
 
 interface Known {
   draft: Draft;
@@ -15,6 +17,7 @@ interface Known {
   previews: Previews;
   run: Run | null;
   courses: ReadonlyMap<string, Points>;
+  shapes: Shapes;
   now: number;
 }
 
@@ -34,7 +37,14 @@ export function nodeStates(known: Known): Map<NodeId, NodeOverlay> {
     const shown =
       job && (goesOn || hasJustEnded) ? duringRun(job, preview, known.now) : beforeRun(preview, problems);
     if (hasJustEnded && preview) shown.next = preview.state === "cached" ? "cached" : "pending";
-    found.set(id, { ...shown, ...(points && { spark: points }), ...(problems.length > 0 && { problems }) });
+    const shapes =
+      known.shapes.size > 0 && shapesSaid(lastData(name, known.draft, known.previews), known.shapes);
+    found.set(id, {
+      ...shown,
+      ...(points && { spark: points }),
+      ...(problems.length > 0 && { problems }),
+      ...(shapes && { shapes }),
+    });
   }
   return found;
 }
@@ -71,6 +81,7 @@ function duringRun(job: Job, preview: NodePreview | undefined, now: number): Nod
   if (job.state === "failed") {
     const error = job.error;
     shown.reason = error ? `${error.kind}: ${lastLine(error.message)}` : "It failed.";
+    shown.place = (error && placeOf(error)) ?? undefined;
   } else if (job.state === "running") {
     const elapsed = job.started ? between(job.started, null, now) : 0;
     shown.word = `running ${duration(Math.floor(elapsed))}`.replace(".0 s", " s");
