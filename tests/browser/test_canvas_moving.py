@@ -386,3 +386,29 @@ def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(
     expect(drawing.canvas).to_have_attribute("data-placed", "")
     expect(drawing.node("renamed")).to_be_visible()
     assert page.evaluate("window.drawn.size") < 60
+
+
+def test_ux_54_a_crowd_of_nodes_is_seen_as_boxes_and_each_as_a_whole_again(
+    studio: Studio, page: Page
+) -> None:
+    nodes = {f"n{at}": {"operation": "blur", "at": [at % 30 * 260, at // 30 * 160]} for at in range(501)}
+    for at in range(1, 501):
+        nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
+    drawing = Drawings(studio).make(page, "crowd", json.dumps({"nodes": nodes}))
+    expect(drawing.node("n0")).to_contain_text("problem")
+    page.keyboard.press(".")
+    expect(page.locator(".react-flow__node > [class*=box]")).to_have_count(501)
+    expect(page.locator(".react-flow__node h4, .react-flow__handle")).to_have_count(0)
+    expect(page.locator(".react-flow__edge-path")).to_have_count(500)
+    first, last = (page.locator(f".react-flow__node[data-id=n-n{at}]") for at in (0, 500))
+    expect(first).to_have_accessible_description(re.compile("problem.*image of n0 is not connected"))
+    last.click()
+    page.keyboard.press(".")
+    expect(drawing.node("n500").get_by_role("heading", name="n500")).to_be_in_viewport()
+    expect(drawing.edge("n499.image", "n500.image")).to_be_attached()
+    wire = drawing.edge("n499.image", "n500.image").locator("path").first.bounding_box()
+    port = drawing.port("n500", "image", "input").bounding_box()
+    assert wire
+    assert port
+    assert abs(wire["x"] + wire["width"] - port["x"] - port["width"] / 2) < 8
+    assert abs(wire["y"] - port["y"] - port["height"] / 2) < 8  # it comes from further below

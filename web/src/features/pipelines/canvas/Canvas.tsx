@@ -62,8 +62,6 @@ const PAN_BUTTONS = [1];
 /** Below this zoom only names are shown; from so many nodes on, only those in view are drawn. */
 const FAR = 0.5;
 const MANY_NODES = 120;
-/** More than these are not drawn at once when a pipeline is opened. */
-const CROWD = 500;
 const TOOLS = [
   "canvas.add",
   "canvas.note",
@@ -125,9 +123,11 @@ export function Canvas() {
     (_: unknown, { zoom }: { zoom: number }) => {
       wrapper.current?.classList.toggle(css.far as string, zoom < FAR);
       wrapper.current?.style.setProperty("--zoom", String(Math.ceil(zoom * 20) / 20));
+      const crowd = board.isCrowd(zoom);
+      if (session.getState().crowd !== crowd) session.setState({ crowd });
       place.look();
     },
-    [place.look],
+    [place.look, board, session],
   );
   const onMoveEnd = useCallback(
     (_: unknown, { x, y, zoom }: { x: number; y: number; zoom: number }) => {
@@ -290,7 +290,7 @@ function useFirstView(size: number, ready: boolean, kept: View | null): void {
     const chosen = new Set(board.nodes.filter((node) => node.selected).map((node) => node.id));
     const place = async () => {
       if (size > 0 && chosen.size > 0) await board.fit(chosen, 1, 0);
-      else if (size > 0) await board.open(kept, CROWD);
+      else if (size > 0) await board.open(kept);
       // What was placed is drawn with the next frame, and only then worth showing.
       requestAnimationFrame(() => element?.toggleAttribute("data-placed", true));
     };

@@ -3,7 +3,7 @@ import { MiniMap, type MiniMapNodeProps } from "@xyflow/react";
 import { memo, useCallback } from "react";
 import { motion, useBoard } from "./board";
 import css from "./canvas.module.css";
-import { useNodeOverlay } from "./overlay";
+import { fillOf, isWrong, useNodeOverlay } from "./overlay";
 
 export default function Minimap() {
   const board = useBoard();
@@ -27,7 +27,6 @@ export default function Minimap() {
 
 const MapNode = memo(function MapNode({ id, x, y, width, height, selected }: MiniMapNodeProps) {
   const overlay = useNodeOverlay(id);
-  const wrong = overlay?.state === "failed" || (overlay?.problems?.length ?? 0) > 0;
   return (
     <>
       <rect
@@ -37,15 +36,9 @@ const MapNode = memo(function MapNode({ id, x, y, width, height, selected }: Min
         height={height}
         rx={14}
         className={`${css.mapnode} ${selected ? css.chosen : ""}`}
-        style={
-          overlay?.state
-            ? {
-                fill: `var(--${overlay.state === "skipped" ? "pending" : overlay.state === "stale" ? "running" : overlay.state})`,
-              }
-            : undefined
-        }
+        style={{ fill: fillOf(overlay) }}
       />
-      {wrong && <circle cx={x + width - 26} cy={y + 26} r={22} className={css.mapwrong} />}
+      {isWrong(overlay) && <circle cx={x + width - 26} cy={y + 26} r={22} className={css.mapwrong} />}
     </>
   );
 });

@@ -15,29 +15,30 @@ import { tellsWhy } from "../run/why";
 import { BypassLines } from "./BypassLines";
 import { useOperations } from "./editor";
 import { handleId, type OperationFlowNode } from "./flow";
+import { NodeBox } from "./NodeBox";
 import { NodeFoot } from "./NodeFoot";
 import { NodeName } from "./NodeName";
 import css from "./node.module.css";
-import { NEXT, type Next, saidOf, useNodeOverlay } from "./overlay";
+import { isWrong, NEXT, type Next, saidOf, useNodeOverlay } from "./overlay";
 import { useSelectors } from "./people";
+import { useCanvas } from "./session";
 
-export const OperationNode = memo(function OperationNode({
-  id,
-  data,
-  selected,
-}: NodeProps<OperationFlowNode>) {
+export const OperationNode = memo(function OperationNode(props: NodeProps<OperationFlowNode>) {
+  return useCanvas((state) => state.crowd) ? <NodeBox {...props} /> : <WholeNode {...props} />;
+});
+
+function WholeNode({ id, data, selected }: NodeProps<OperationFlowNode>) {
   const { node, ports, dangling } = data;
   const operation = useOperations().get(node.operation);
   const overlay = useNodeOverlay(id);
   const selectors = useSelectors(id);
-  const problems = overlay?.problems ?? [];
   const classes = [
     css.node,
     selected && css.selected,
     node.mute && css.mute,
     node.bypass && css.bypass,
     !operation && css.strange,
-    (problems.length > 0 || overlay?.state === "failed") && css.failing,
+    isWrong(overlay) && css.failing,
   ];
   return (
     <div
@@ -85,7 +86,7 @@ export const OperationNode = memo(function OperationNode({
       <NodeFoot node={node} operation={operation} overlay={overlay} />
     </div>
   );
-});
+}
 
 /** What a run now would do, beside how the last one ended. */
 function NextMark({ next }: { next: Next }) {

@@ -20,13 +20,14 @@ export const Wire = memo(function Wire({
   selected,
 }: EdgeProps<WireFlowEdge>) {
   const splicing = useCanvas((state) => state.splicing === id);
+  const crowd = useCanvas((state) => state.crowd);
   const overlay = useNodeOverlay(target);
   const waits = overlay?.state != null && !hasRun(overlay);
   const classes = [
     css.wire,
     selected && css.selected,
     splicing && css.splicing,
-    waits && css.waits,
+    waits && !crowd && css.waits,
     data?.bypassed && css.bypassed,
   ];
   return (
@@ -35,7 +36,7 @@ export const Wire = memo(function Wire({
       path={edgePath([sourceX, sourceY], [targetX, targetY])}
       className={classes.filter(Boolean).join(" ")}
       style={{ stroke: COLOURS[data?.family ?? "any"] }}
-      interactionWidth={18}
+      interactionWidth={crowd ? 0 : 18}
     />
   );
 });

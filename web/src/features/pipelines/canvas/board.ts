@@ -5,6 +5,11 @@ import { around, type Box, beginningAt, seenIn, type View } from "@/graph/geomet
 import type { Point } from "@/graph/model";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 
+/** More nodes than these are not drawn at once, or as mere boxes. */
+const CROWD = 500;
+/** Below this zoom no name can be read. */
+const TINY = 0.2;
+
 type FlowStore = ReturnType<typeof useStoreApi<AnyFlowNode, WireFlowEdge>>;
 
 export class Board {
@@ -26,6 +31,16 @@ export class Board {
 
   get edges(): WireFlowEdge[] {
     return this.store.getState().edges;
+  }
+
+  /** Whether nodes are so many, and at this zoom so small, that they are drawn as boxes. */
+  isCrowd(zoom: number): boolean {
+    return zoom < TINY && this.nodes.length > CROWD;
+  }
+
+  /** How long the view takes to another zoom: on the way a crowd would be drawn many times. */
+  pace(milliseconds: number): number {
+    return this.nodes.length > CROWD ? 0 : motion(milliseconds);
   }
 
   get zoom(): number {
@@ -132,7 +147,7 @@ export class Board {
   }
 
   /** Fit these into view, or everything. */
-  async fit(ids?: ReadonlySet<string>, largest = 1, duration = motion(200)): Promise<void> {
+  async fit(ids?: ReadonlySet<string>, largest = 1, duration = this.pace(200)): Promise<void> {
     const { width, height, minZoom } = this.store.getState();
     const wanted = this.nodes.filter((node) => !ids || ids.size === 0 || ids.has(node.id));
     const bounds = around(wanted.map((node) => this.box(node)));
@@ -142,15 +157,15 @@ export class Board {
   }
 
   /**
-   * The view to begin with: the one that was kept while it still shows something, else everything. More nodes than
-   * `crowd` are not drawn at once: then the beginning of the flow, as large as names can be read.
+   * The view to begin with: the one that was kept while it still shows something, else everything. A crowd of nodes
+   * is not drawn at once: then the beginning of the flow, as large as names can be read.
    */
-  async open(kept: View | null, crowd: number): Promise<void> {
+  async open(kept: View | null): Promise<void> {
     const { width, height } = this.store.getState();
     const shown = kept ? seenIn(this.boxes().values(), kept, width, height) : 0;
     const first = this.nodes.find((node) => node.type === "operation");
-    if (kept && shown > 0 && shown <= crowd) await this.see(kept);
-    else if (this.nodes.length > crowd && first) await this.see(beginningAt(this.box(first)));
+    if (kept && shown > 0 && shown <= CROWD) await this.see(kept);
+    else if (this.nodes.length > CROWD && first) await this.see(beginningAt(this.box(first)));
     else await this.fit(undefined, 1, 0);
   }
 

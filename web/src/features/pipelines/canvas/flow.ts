@@ -42,7 +42,7 @@ const TURNED = HANDLE / Math.SQRT2;
  * Where the handles of a node are, as React Flow would measure them: without being told, it draws every node once to
  * find out, in view or not.
  */
-function handlesOf(ports: Ports): NonNullable<OperationFlowNode["handles"]> {
+export function handlesOf(ports: Ports): NonNullable<OperationFlowNode["handles"]> {
   return [...ports.inputs, ...ports.outputs].map(({ side, name, family }) => {
     const shape = SHAPES[family];
     const height = shape === "bar" ? BAR : HANDLE;

@@ -56,6 +56,18 @@ export function saidOf(overlay: NodeOverlay | undefined): string {
   return [reason, ...problems, shapes && `– ${shapes}`].filter(Boolean).join(" ");
 }
 
+/** Whether it failed or cannot run. */
+export function isWrong(overlay: NodeOverlay | undefined): boolean {
+  return overlay?.state === "failed" || (overlay?.problems?.length ?? 0) > 0;
+}
+
+const FILLS: Partial<Record<ShownState, string>> = { skipped: "pending", stale: "running" };
+
+/** The colour of its state where it is drawn as a mere box; undefined while it has none. */
+export function fillOf(overlay: NodeOverlay | undefined): string | undefined {
+  return overlay?.state ? `var(--${FILLS[overlay.state] ?? overlay.state})` : undefined;
+}
+
 /** Whether the node has given its data: it ran, or its result is known. */
 export function hasRun(overlay: NodeOverlay | undefined): boolean {
   return overlay?.state === "success" || overlay?.state === "cached" || overlay?.state === "running";

@@ -21,6 +21,8 @@ export interface MenuRequest {
 }
 
 export interface CanvasState {
+  /** Whether so many nodes are seen from so far that they are drawn as boxes. */
+  crowd: boolean;
   /** Nodes and notes. */
   selection: ReadonlySet<string>;
   /** Connections. */
@@ -43,6 +45,7 @@ export interface CanvasState {
 const NOTHING: ReadonlySet<string> = new Set();
 
 const CLOSED: CanvasState = {
+  crowd: false,
   selection: NOTHING,
   edges: NOTHING,
   palette: null,

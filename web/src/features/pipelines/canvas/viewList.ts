@@ -48,7 +48,7 @@ export function viewActions(
       keys: ["1"],
       icon: IconArrowsMaximize,
       when: active,
-      perform: () => void board.flow.zoomTo(1, { duration: motion(200) }),
+      perform: () => void board.flow.zoomTo(1, { duration: board.pace(200) }),
     },
     {
       id: "canvas.in",
