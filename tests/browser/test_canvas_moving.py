@@ -404,6 +404,7 @@ def test_ux_54_a_crowd_of_nodes_is_seen_as_boxes_and_each_as_a_whole_again(
     first, last = (page.locator(f".react-flow__node[data-id=n-n{at}]") for at in (0, 500))
     expect(first).to_have_accessible_description(re.compile("problem.*image of n0 is not connected"))
     last.click()
+    expect(last.locator("> div")).to_have_css("outline-style", "solid")
     page.keyboard.press(".")
     expect(drawing.node("n500").get_by_role("heading", name="n500")).to_be_in_viewport()
     expect(drawing.edge("n499.image", "n500.image")).to_be_attached()
