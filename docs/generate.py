@@ -46,10 +46,15 @@ deepforge config                    # all settings, and where each value comes f
 deepforge config port               # one of them
 deepforge config port 9000          # write it into config.toml, whose comments stay
 deepforge config --unset port       # take it out again
+deepforge config --repair           # set lines that cannot be read aside
 ```
 
 Lists are written with commas: `deepforge config preload numpy,torch`. A running server takes a change up when it is started
 again.
+
+A line of `config.toml` that is no TOML stops every command, and each names the file, the line and what is wrong with it. Correct the line,
+or let `--repair` turn such lines into comments: everything else stays as it is, and the file as it was is kept beside it as
+`config.toml.broken`, then `config.toml.broken-2`. A word that is no setting is taken out with `--unset`.
 
 | setting | default | variable | what it does |
 |---|---|---|---|

@@ -99,9 +99,99 @@ def test_a_damaged_config_toml_is_named_and_left_as_it_is(deepforge: Call, home:
     (home / "config.toml").write_text("port = = 1\n")
     for words in (("config",), ("config", "port", "9000"), ("config", "port")):
         answer = deepforge(*words)
-        assert answer.code == 1
-        assert "config.toml" in answer.err
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err == (
+            f"Error: {home}/config.toml, line 1 cannot be read: port = = 1 (Invalid value).\n"
+            "Correct it, or set it aside: deepforge config --repair\n"
+        )
     assert (home / "config.toml").read_text() == "port = = 1\n"
+
+
+BROKEN = """\
+# of this laptop
+slots = 2  # two are enough
+port = = 9000
+preload = [
+  "numpy",
+]
+database_url = "postgresql+psycopg://me:secret@db
+slots = 3
+"""
+REPAIRED = """\
+# of this laptop
+slots = 2  # two are enough
+# This line could not be read:
+# port = = 9000
+preload = [
+  "numpy",
+]
+# This line could not be read:
+# database_url = "postgresql+psycopg://me:secret@db
+# This line could not be read:
+# slots = 3
+"""
+
+
+def test_a_damaged_config_toml_is_repaired_with_everything_in_it_kept(deepforge: Call, home: Path) -> None:
+    home.mkdir()
+    file, kept = home / "config.toml", home / "config.toml.broken"
+    file.write_text(BROKEN)
+    assert "line 3 cannot be read: port = = 9000 (Invalid value). 2 more cannot" in deepforge("config").err
+    answer = deepforge("config", "--repair")
+    assert (answer.code, answer.out.splitlines()) == (
+        0,
+        [
+            "line 3  port = = 9000  (Invalid value)",
+            'line 7  database_url = "postgresql+psycopg://me:***@db  (Unterminated string)',
+            "line 8  slots = 3  (Cannot overwrite a value)",
+        ],
+    )
+    assert answer.err == f"These are comments now in {file}. The file as it was: {kept}\n"
+    assert (file.read_text(), kept.read_text()) == (REPAIRED, BROKEN)
+    assert {place.stat().st_mode & 0o777 for place in (file, kept)} == {0o600}
+    assert deepforge("config", "slots").out == "2\n"
+    assert "nothing was changed" in deepforge("config", "--repair").err
+
+
+def test_an_older_file_that_was_kept_is_never_written_over(deepforge: Call, home: Path) -> None:
+    home.mkdir()
+    for text in (b"port = = 1\n", b"port = = 2\n", b'host = "\xff"\nslots = 1\n'):
+        (home / "config.toml").write_bytes(text)
+        assert deepforge("config", "--repair", "--json").code == 0
+    assert {place.name: place.read_bytes() for place in home.iterdir() if "broken" in place.name} == {
+        "config.toml.broken": b"port = = 1\n",
+        "config.toml.broken-2": b"port = = 2\n",
+        "config.toml.broken-3": b'host = "\xff"\nslots = 1\n',
+    }
+    assert (home / "config.toml").read_text() == ('# This line could not be read:\n# host = "?"\nslots = 1\n')
+
+
+def test_a_word_that_is_no_setting_is_taken_out(deepforge: Call, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("prt = 3  # mistyped\nslots = 2\n")
+    answer = deepforge("config")
+    assert (answer.code, answer.err.splitlines()[1]) == (
+        1,
+        "Did you mean port? To take it out: deepforge config --unset prt",
+    )
+    assert "There is no setting prt" in deepforge("config", "--repair").err
+    assert deepforge("config", "--unset", "prt").err == "prt is no longer in config.toml.\n"
+    assert (home / "config.toml").read_text() == "slots = 2\n"
+    assert deepforge("config", "--unset", "prt").code == 1
+
+
+def test_start_says_the_line_that_it_cannot_read(deepforge: Call, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("port = 0\nslots 2\n")
+    answer = deepforge("start", "--no-browser")
+    assert (answer.code, answer.err.splitlines()) == (
+        1,
+        [
+            f"Error: {home}/config.toml, line 2 cannot be read: slots 2 "
+            "(Expected '=' after a key in a key/value pair).",
+            "Correct it, or set it aside: deepforge config --repair",
+        ],
+    )
 
 
 def test_a_variable_that_wins_over_what_was_written_is_pointed_out(
@@ -143,7 +233,7 @@ def test_another_value_is_written_beside_a_wrong_one_which_is_told(deepforge: Ca
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("port = = 1\n", "config.toml cannot be read: "),
+        ("port = = 1\n", "config.toml, line 1 cannot be read: port = = 1 (Invalid value)."),
         ('port = "x"\n', "port is 'x' (config.toml)."),
         ("prt = 3\n", "There is no setting prt (config.toml)."),
     ],

@@ -123,7 +123,12 @@ def test_the_file_holds_every_kind_of_value() -> None:
         ("", {}, {"public_url": "https://a.example/forge"}, "public_url is 'https://a.example/forge'"),
         ("preload = [1]", {}, {}, "preload is [1] (config.toml).\nGive a list of texts."),
         ("prot = 1", {}, {}, "There is no setting prot (config.toml).\nDid you mean port?"),
-        ("port = = 1", {}, {}, "config.toml cannot be read: Invalid value (at line 1, column 8)."),
+        (
+            "port = = 1",
+            {},
+            {},
+            "/homes/ann/.deepforge/config.toml, line 1 cannot be read: port = = 1 (Invalid value).",
+        ),
         (
             "home = '/x'",
             {},

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from deepforge.cli.config_file import repair, stray_keys, write_setting
 from deepforge.cli.options import json_option
 from deepforge.cli.output import print_json, print_note
-from deepforge.cli.settings import config_file, read_config_file, resolve
+from deepforge.cli.settings import config_file, resolve
+from deepforge.core.config_text import without_password
 from deepforge.core.errors import InvalidSetting, UnknownName, did_you_mean
 from deepforge.core.settings import (
     CONFIG_FILE,
@@ -28,8 +28,14 @@ from deepforge.core.settings import (
 @click.argument("key", required=False)
 @click.argument("value", required=False)
 @click.option("--unset", is_flag=True, help="Take KEY out of config.toml.")
+@click.option(
+    "--repair",
+    "repairs",
+    is_flag=True,
+    help="Turn lines of config.toml that cannot be read into comments; keep the file as it was beside it.",
+)
 @json_option
-def config(key: str | None, value: str | None, unset: bool, as_json: bool) -> None:
+def config(key: str | None, value: str | None, unset: bool, repairs: bool, as_json: bool) -> None:
     """Show all settings and where each value comes from; show KEY; or write VALUE for KEY into config.toml.
 
     A flag wins over its environment variable, that over config.toml, that over the default. Comments in
@@ -37,7 +43,15 @@ def config(key: str | None, value: str | None, unset: bool, as_json: bool) -> No
     """
     if unset and (key is None or value is not None):
         raise click.UsageError("--unset takes a KEY and no VALUE")
+    if repairs and (key is not None or unset):
+        raise click.UsageError("--repair takes no KEY")
+    if repairs:
+        _repair(as_json)
+        return
     known = {setting.name: setting for setting in describe()}
+    if unset and key is not None and key in stray_keys():
+        _take_out(key, as_json)
+        return
     if key is not None and key.replace("-", "_") not in known:
         raise UnknownName(f"There is no setting {key!r}.", did_you_mean(key, known))
     if key is None:
@@ -45,13 +59,43 @@ def config(key: str | None, value: str | None, unset: bool, as_json: bool) -> No
         return
     setting = known[key.replace("-", "_")]
     changes = value is not None or unset
-    rest = _write(setting.name, value) if changes else None
+    rest = write_setting(setting.name, value) if changes else None
     resolved = resolve() if rest is None else _alone(setting.name, value)
     _show_one(setting, resolved, as_json)
     if rest is not None:
-        print_note(f"It is written, but {CONFIG_FILE} cannot be used yet: {rest.message} {rest.hint or ''}")
+        _tell_rest("It is written", rest)
     elif not as_json:
         print_note(_said_besides(setting, resolved.sources[setting.name], changes))
+
+
+def _take_out(key: str, as_json: bool) -> None:
+    """Take out of config.toml what is no setting."""
+    rest = write_setting(key, None)
+    if as_json:
+        print_json({"name": key, "value": None})
+    if rest is not None:
+        _tell_rest(f"{key} is taken out", rest)
+    elif not as_json:
+        print_note(f"{key} is no longer in {CONFIG_FILE}.")
+
+
+def _repair(as_json: bool) -> None:
+    done = repair()
+    if as_json:
+        lines = [replace(line, text=without_password(line.text)) for line in done.lines]
+        print_json({"file": done.file, "kept": done.kept, "lines": lines})
+    elif done.kept is None:
+        print_note(f"Every line of {done.file} can be read; nothing was changed.")
+    else:
+        for line in done.lines:
+            click.echo(f"line {line.number}  {without_password(line.text.strip())}  ({line.reason})")
+        print_note(f"These are comments now in {done.file}. The file as it was: {done.kept}")
+    if done.rest is not None:
+        _tell_rest("It can be read", done.rest)
+
+
+def _tell_rest(done: str, rest: InvalidSetting) -> None:
+    print_note(f"{done}, but {CONFIG_FILE} cannot be used yet: {rest.message} {rest.hint or ''}")
 
 
 def _show_all(settings: list[SettingDescription], resolved: Resolved, as_json: bool) -> None:
@@ -106,58 +150,7 @@ def _as_document(setting: SettingDescription, value: object, source: str) -> dic
 
 def _shown(value: object) -> str:
     """The value for a list that others may see over one's shoulder: without the password of a URL."""
-    return re.sub(r"(://[^:/@\s]*):[^@/\s]+@", r"\1:***@", as_text(value))
-
-
-def _write(name: str, text: str | None) -> InvalidSetting | None:
-    """Put a value into config.toml, or take it out; gives what is wrong with the file besides.
-
-    Raises InvalidSetting when the value cannot be, or not beside what the file says, which was right so far;
-    the file is then as it was.
-    """
-    import tomlkit
-    from tomlkit.exceptions import ParseError
-
-    if name == "home":
-        raise InvalidSetting(
-            f"home cannot stand in {CONFIG_FILE}, which lies in it.", f"Set {variable_of('home')} instead."
-        )
-    file = config_file()
-    before = read_config_file(file)
-    try:
-        document = tomlkit.parse(before or "")
-    except ParseError as error:
-        raise InvalidSetting(f"{file} cannot be read: {error}", "Correct it, or remove the line.") from None
-    if text is None:
-        document.pop(name, None)
-    else:
-        beside = before if _complaint(before) is None else None
-        value = _parse(name, text, beside)
-        document[name] = list(value) if isinstance(value, tuple) else value
-    after = tomlkit.dumps(document)
-    rest = _complaint(after)
-    if rest is not None and _complaint(before) is None:
-        raise rest
-    if after != (before or ""):
-        _replace(file, after)
-    return rest
-
-
-def _complaint(text: str | None) -> InvalidSetting | None:
-    """What is wrong with the text of a config.toml."""
-    try:
-        read_settings(text, {"HOME": os.environ.get("HOME", "")})
-    except InvalidSetting as error:
-        return error
-    return None
-
-
-def _parse(name: str, text: str, beside: str | None) -> object:
-    """The text as the setting's value, if it goes with what the file says besides. Raises InvalidSetting."""
-    try:
-        return getattr(read_settings(beside, {variable_of(name): text}).settings, name)
-    except InvalidSetting as error:
-        raise InvalidSetting(error.message.replace(f" ({variable_of(name)})", ""), error.hint) from None
+    return without_password(as_text(value))
 
 
 def _alone(name: str, text: str | None) -> Resolved:
@@ -165,16 +158,3 @@ def _alone(name: str, text: str | None) -> Resolved:
     given = {} if text is None else {variable_of(name): text}
     found = read_settings(None, given).settings
     return Resolved(found, {name: "default" if text is None else CONFIG_FILE})
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write the file whole or not at all, readable for its owner only: a database URL may hold a password."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".config-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.replace(temporary, file.resolve())
-    except OSError:
-        os.unlink(temporary)
-        raise

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from deepforge.core.config_text import unreadable_lines, without_password
 from deepforge.core.errors import InvalidSetting, did_you_mean
 
 CONFIG_FILE = "config.toml"
@@ -181,7 +182,7 @@ def read_settings(
             raise _bad(name, value, source, _KINDS[name].wanted)
         values[name], sources[name] = found, source
 
-    for name, value in _parse_toml(toml_text or "").items():
+    for name, value in _parse_toml(toml_text or "", environ, flags).items():
         take(name, value, CONFIG_FILE)
     for name in _KINDS:
         text = environ.get(variable_of(name))
@@ -198,22 +199,31 @@ def read_settings(
     return Resolved(settings, sources)
 
 
+def unreadable(text: str, file: Path) -> InvalidSetting:
+    """What is wrong with the text of this config.toml, which has unreadable lines."""
+    first, *more = unreadable_lines(text)
+    shown = without_password(first.text.strip())
+    besides = f" {len(more)} more cannot be read." if more else ""
+    return InvalidSetting(
+        f"{file}, line {first.number} cannot be read: {shown} ({first.reason}).{besides}",
+        "Correct it, or set it aside: deepforge config --repair",
+    )
+
+
 def _expand(home: Path, environ: Mapping[str, str]) -> Path:
     if home.parts[:1] == ("~",) and environ.get("HOME"):
         return Path(environ["HOME"], *home.parts[1:])
     return Path(os.path.expanduser(home))
 
 
-def _parse_toml(text: str) -> dict[str, Any]:
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidSetting(
-            f"{CONFIG_FILE} cannot be read: {error}.", "Correct it, or remove the line."
-        ) from None
+def _parse_toml(text: str, environ: Mapping[str, str], flags: Mapping[str, object]) -> dict[str, Any]:
+    if unreadable_lines(text):
+        raise unreadable(text, read_home(environ, flags) / CONFIG_FILE)
+    content = tomllib.loads(text)
     for name in content:
         if name not in _KINDS:
-            raise InvalidSetting(f"There is no setting {name} ({CONFIG_FILE}).", did_you_mean(name, _KINDS))
+            hint = f"{did_you_mean(name, _KINDS)} To take it out: deepforge config --unset {name}"
+            raise InvalidSetting(f"There is no setting {name} ({CONFIG_FILE}).", hint)
         if name == "home":
             raise InvalidSetting(
                 f"home cannot stand in {CONFIG_FILE}, which lies in it.",
