@@ -25,6 +25,7 @@ import { Legend } from "./series/Legend";
 import { Plot, type Pointed } from "./series/Plot";
 import { savePicture } from "./series/picture";
 import { shortDuration } from "./series/plot";
+import { SingleValues } from "./series/SingleValues";
 import type { Look } from "./series/table";
 import { type SeriesRef, useCurves, type Zoom } from "./series/useCurves";
 import { entriesFor, useWidth } from "./series/useSize";
@@ -156,14 +157,20 @@ export function SeriesChart(props: SeriesChartProps) {
           </div>
         )}
       </div>
-      <Legend
-        title={title}
-        entries={curves.map((curve, at) => ({ curve, label: labels[at]!, value: pointed?.values[at] }))}
-        place={pointed && placeWords(pointed.place, look.axis, xLabel)}
-        hidden={hidden}
-        onToggle={toggle}
-      />
-      <Notes curves={curves} look={look} />
+      {single ? (
+        <SingleValues {...{ title, curves, labels, xLabel, yLabel }} />
+      ) : (
+        <>
+          <Legend
+            title={title}
+            entries={curves.map((curve, at) => ({ curve, label: labels[at]!, value: pointed?.values[at] }))}
+            place={pointed && placeWords(pointed.place, look.axis, xLabel)}
+            hidden={hidden}
+            onToggle={toggle}
+          />
+          <Notes curves={curves} look={look} />
+        </>
+      )}
       {error && (
         <div className={css.note} role="alert">
           {error.message}{" "}

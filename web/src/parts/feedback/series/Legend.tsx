@@ -2,7 +2,7 @@
 import { shortNumber } from "../numbers";
 import css from "./chart.module.css";
 import type { Curve } from "./curve";
-import { lastValue } from "./curve";
+import { lastWords } from "./curve";
 import { COLOURS, dashOf } from "./strokes";
 
 export interface LegendEntry {
@@ -55,12 +55,6 @@ export function Legend({ entries, place, hidden, onToggle, title }: LegendProps)
       </table>
     </div>
   );
-}
-
-function lastWords(curve: Curve): string {
-  const last = curve.odd.at(-1);
-  if (last && curve.x.length > 0 && last.x === curve.x.at(-1) && curve.mean.at(-1) === null) return last.what;
-  return shortNumber(lastValue(curve.mean));
 }
 
 export function Swatch({ number }: { number: number }) {

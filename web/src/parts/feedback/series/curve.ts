@@ -1,4 +1,5 @@
 /** One line of a chart: its points as far as they are drawn, never more than the chart is wide some times over. */
+import { shortNumber } from "../numbers";
 import type { SeriesLine } from "./batch";
 
 export type Value = number | null;
@@ -145,4 +146,11 @@ export const positive = (values: readonly Value[]): Value[] =>
 export function lastValue(values: readonly Value[]): Value {
   for (let at = values.length - 1; at >= 0; at--) if (values[at] !== null) return values[at]!;
   return null;
+}
+
+/** The last value as it is read: `0.98611`, or the word of one that is no number. */
+export function lastWords(curve: Curve): string {
+  const last = curve.odd.at(-1);
+  if (last && curve.x.length > 0 && last.x === curve.x.at(-1) && curve.mean.at(-1) === null) return last.what;
+  return shortNumber(lastValue(curve.mean));
 }
