@@ -85,6 +85,9 @@ def test_code_and_figures_of_runs_stand_side_by_side(
     expect(both).to_have_count(2)
     for at in range(2):
         expect(both.nth(at).locator(".js-plotly-plot .gtitle")).to_have_text("After 12 steps")
+    tools = both.first.locator(".modebar-btn")
+    expect(tools.and_(page.get_by_role("button", name="Download plot as a PNG"))).to_have_count(1)
+    expect(tools.and_(page.get_by_role("button", name=re.compile("share|cloud", re.I)))).to_have_count(0)
     both.first.get_by_role("slider").focus()
     page.keyboard.press("ArrowLeft")
     expect(both.first.locator(".js-plotly-plot .gtitle")).to_have_text("After 6 steps")

@@ -49,7 +49,8 @@ export function PlotlyDrawing({ digest, title, picture }: PlotlyDrawingProps) {
       await Plotly.react(element, data, themed(layout, style), {
         responsive: false,
         displaylogo: false,
-        modeBarButtonsToRemove: ["sendDataToCloud"],
+        showSendToCloud: false,
+        plotlyServerURL: "",
       });
       if (gone) return;
       setDrawn(true);
