@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
+from pycrdt import Doc, Text
 
 from deepforge.core.ids import RunId
 from deepforge.core.run import RunRequest
@@ -37,6 +40,8 @@ def views(studio: Studio) -> Views:
     starter = studio.example("starter")
     empty = studio.example("empty")
     broken = studio.add("broken", BROKEN)
+    versioned = studio.client.projects.create("versioned", "digits")
+    (studio.projects / versioned.folder / "notes.md").write_text("# Notes\n")
     asked = [RunRequest(project, "train", {"train": {"epochs": 4}}), RunRequest(project, "train")]
     runs = [_trained(studio, request) for request in asked]
     _trained(studio, RunRequest(starter, "main"))
@@ -78,6 +83,14 @@ def views(studio: Studio) -> Views:
         "artifacts": (f"{inside}/artifacts", lambda page: page.get_by_role("link", name="digits-convnet")),
         "artifact": (f"{inside}/artifacts/{artifact}", lambda page: page.get_by_text("Conv2d").first),
         "history": (f"{inside}/history", lambda page: page.get_by_role("listitem").first),
+        "repository": (
+            f"/projects/{versioned.id}/history",
+            lambda page: page.get_by_role("button", name="Commit 1 file…"),
+        ),
+        "text": (
+            f"/projects/{versioned.id}/code?path=notes.md",
+            lambda page: page.locator(".cm-line").get_by_text("# Notes"),
+        ),
         "failed": (
             f"/projects/{broken}/pipelines/edit?name=fails&node=divide",
             lambda page: page.get_by_text("ZeroDivisionError").first,
@@ -156,6 +169,41 @@ def _add_palette(page: Page) -> Locator:
     return page.get_by_role("combobox", name="What to add")
 
 
+def _tags_of_runs(page: Page) -> Locator:
+    page.get_by_role("checkbox", name="Select all").check()
+    page.keyboard.press("t")
+    return _dialog(page, "Tags of 2 runs")
+
+
+KEEP = """async ([state, project, path]) => {
+    const opened = indexedDB.open("deepforge", 1);
+    await new Promise((done) => { opened.onsuccess = done; });
+    const {user} = await (await fetch("/api/v1/session")).json();
+    const transaction = opened.result.transaction("unsent", "readwrite");
+    transaction.objectStore("unsent").put(new Uint8Array(state), [project, path, user, "other", "tab", 1]);
+    await new Promise((done) => { transaction.oncomplete = done; });
+}"""
+"""Leaves on the browser's shelf what a tab edited in a history that the file no longer has."""
+
+
+def _rescue(page: Page) -> Locator:
+    edited: Doc[Text] = Doc(
+        {"text": Text("# Notes of mine\n" + "A line that is too long for a telephone.\n" * 3)}
+    )
+    project = re.search("projects/([^/]+)", page.url)
+    assert project is not None
+    page.evaluate(KEEP, [list(edited.get_update()), project[1], "notes.md"])
+    page.reload()
+    return _dialog(page, "Your edits of notes.md")
+
+
+def _rescue_compared(page: Page) -> Locator:
+    shown = _rescue(page)
+    shown.get_by_role("button", name="Compare").click()
+    expect(shown.get_by_role("row").first).to_be_visible()
+    return shown
+
+
 OPENED: dict[str, dict[str, Opened]] = {
     "home": {"new-project": _pressed("Alt+n", "New project")},
     "pipeline": {
@@ -166,12 +214,15 @@ OPENED: dict[str, dict[str, Opened]] = {
         "add": _add_palette,
     },
     "code": {"new-file": _clicked("New file", "New file")},
+    "text": {"rescue": _rescue, "rescue-compared": _rescue_compared},
+    "runs": {"filter": _pressed("f", "Filter"), "tags-of-runs": _tags_of_runs},
     "run": {"tags": _pressed("t", "Tags")},
     "artifacts": {"import": _commanded("Import from a URL", "Import from a URL")},
     "history": {
         "branch": _clicked("Branch", "New branch"),
         "keep-in-git": _commanded("Commit…", "Keep this project in git"),
     },
+    "repository": {"commit": _clicked("Commit 1 file…", "Commit to main")},
 }
 """What is opened in a view, and where it shows that it is there."""
 
@@ -191,8 +242,11 @@ def test_ux_51_every_view_is_accessible_in_both_themes(
             _close(page, shown)
 
 
+CLOSE = re.compile("^(Close|Discard)$")
+
+
 def _close(page: Page, shown: Locator) -> None:
-    button = shown.get_by_role("button", name="Close", exact=True)
+    button = shown.get_by_role("button", name=CLOSE)
     if button.count() > 0:
         button.click()
     else:
@@ -211,13 +265,58 @@ def _assert_in_both_themes(page: Page, name: str) -> None:
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "light")
 
 
-def test_ux_53_every_view_is_readable_at_320_pixels(
-    open_page: OpenPage, studio: Studio, views: Views
+RIGHTLY_WIDE = ", ".join(
+    (
+        ".cm-editor",
+        "[role=log]",
+        "[aria-label^='Difference of']",
+        "[aria-label=Preview]",
+        "[aria-label=Lineage]",
+    )
+)
+"""Code, logs, differences of texts, the data themselves and a drawing: these are moved along."""
+CUT = """(rightlyWide) => {
+    const found = [];
+    const isSeen = (one) => one.checkVisibility({visibilityProperty: true}) && one.clientWidth > 1;
+    const tell = (what, one) => found.push(
+        `${what}: ${one.tagName} ${one.getAttribute("aria-label") ?? one.textContent.trim().slice(0, 40)}`
+    );
+    for (const one of document.querySelectorAll("body *")) {
+        if (!isSeen(one) || one.closest(rightlyWide)) continue;
+        const scrolls = /auto|scroll/.test(getComputedStyle(one).overflowX);
+        if (scrolls && one.scrollWidth > one.clientWidth + 1) tell("scrolls sideways", one);
+        if (!one.matches("button, [role=tab], [role=button]")) continue;
+        if (one.closest(".react-flow, .hidden-words")) continue;
+        const {left, right, width, height} = one.getBoundingClientRect();
+        if (left < 0 || right > innerWidth) tell("out of sight", one);
+        if (width < 24 || height < 24) tell("too small to touch", one);
+        const isClipped = (part) => part.scrollWidth > part.clientWidth + 1
+            && getComputedStyle(part).overflowX !== "visible" && isSeen(part) && part.textContent.trim();
+        if ([one, ...one.querySelectorAll("*")].some(isClipped)) tell("clipped", one);
+    }
+    return found;
+}"""
+"""What cannot be read without moving it, or not be touched with a finger."""
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_ux_53_every_view_and_dialog_is_readable_at_320_pixels(
+    open_page: OpenPage, studio: Studio, views: Views, part: int
 ) -> None:
     page = open_page(width=320, height=640)
-    wide = {}
-    for name, view in views.items():
+    for name, view in list(views.items())[part::PARTS]:
         _open(page, studio, view)
-        shoot_themes(page, f"narrow-{name}")
-        wide[name] = page.evaluate("document.documentElement.scrollWidth")
-    assert {name: width for name, width in wide.items() if width > 320} == {}
+        _assert_readable(page, name)
+        for what, opened in OPENED.get(name, {}).items():
+            shown = opened(page)
+            expect(shown).to_be_visible()
+            _assert_readable(page, what)
+            _close(page, shown)
+
+
+def _assert_readable(page: Page, name: str) -> None:
+    shoot_themes(page, f"narrow-{name}")
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(f"(wide) => ({CUT})(wide).length === 0", arg=RIGHTLY_WIDE, timeout=2_000)
+    assert page.evaluate(CUT, RIGHTLY_WIDE) == [], name
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, name

@@ -36,7 +36,7 @@ export function ConnectionBanner() {
     <div className={css.banner} role="status">
       <IconDeviceFloppy size={16} aria-hidden />
       <span title={waiting.map(({ path }) => path).join("\n")}>{unsavedWords(waiting.length)}</span>
-      <Button size="compact-xs" variant="default" onClick={() => bringBack(waiting)}>
+      <Button size="compact-sm" variant="default" onClick={() => bringBack(waiting)}>
         Save {waiting.length === 1 ? "it" : "them"} now
       </Button>
     </div>

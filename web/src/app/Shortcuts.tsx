@@ -98,7 +98,7 @@ function Sheet() {
         {wanted.length === 0 && <p>No command is called “{text}”.</p>}
       </div>
       {hidden > 0 && (
-        <Button mt="md" size="compact-sm" onClick={() => setAll(true)}>
+        <Button className={css.more} mt="md" size="compact-sm" onClick={() => setAll(true)}>
           Show {count(hidden, "more command")}, without a key or of other views
         </Button>
       )}
@@ -125,7 +125,7 @@ function Line({ action, keys, taking, take, reset }: LineProps) {
     <div className={css.line}>
       <span>{action.label}</span>
       {reset && (
-        <Button variant="subtle" size="compact-xs" onClick={reset}>
+        <Button variant="subtle" size="compact-sm" onClick={reset}>
           Reset
         </Button>
       )}

@@ -9,13 +9,13 @@ interface DotsMenuProps {
   name: string;
   actions: readonly Action[];
   className?: string;
-  size?: string;
+  size?: string | number;
   /** Where it is opened in another way as well. */
   opened?: boolean;
   onChange?: (opened: boolean) => void;
 }
 
-export function DotsMenu({ name, actions, className, size = "sm", opened, onChange }: DotsMenuProps) {
+export function DotsMenu({ name, actions, className, size = 24, opened, onChange }: DotsMenuProps) {
   return (
     <Menu position="bottom-end" opened={opened} onChange={onChange}>
       <Menu.Target>

@@ -89,7 +89,7 @@ function Rows({ names, known, action }: ColumnsProps) {
         <section key={key} aria-label={key.split("\n")[1]}>
           <div
             className={css.row}
-            style={{ gridTemplateColumns: `repeat(${known.length}, minmax(220px, 1fr))`, overflowX: "auto" }}
+            style={{ gridTemplateColumns: `repeat(${known.length}, minmax(220px, 1fr))` }}
           >
             {known.map(({ run, figures, error }) => {
               const figure = figures.find((one) => keyOf(one) === key);

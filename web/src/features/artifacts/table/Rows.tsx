@@ -1,5 +1,6 @@
 /** The lines of the list, drawn as far as they are seen. */
 import { Badge, Checkbox } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconAlertTriangle, IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef } from "react";
@@ -29,17 +30,23 @@ const COLUMNS = [
   ["created", "Newest"],
 ] as const;
 
-const ROW_HEIGHT = 38;
+const ROW = 38;
+/** On a narrow screen an artifact has two lines. */
+const NARROW_ROW = 56;
 
 export function Rows({ project, artifacts, sort, onSort, selected, onSelect, onEnd }: RowsProps) {
   const scroll = useRef<HTMLDivElement>(null);
+  const narrow = useMediaQuery("(max-width: 760px)", false, { getInitialValueInEffect: false });
+  const height = narrow ? NARROW_ROW : ROW;
   const rows = useVirtualizer({
     count: artifacts.length,
     getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => height,
     overscan: 12,
     initialRect: { width: 1000, height: 700 },
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are as tall as `height` says
+  useEffect(() => rows.measure(), [rows, height]);
   const items = rows.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
@@ -60,7 +67,7 @@ export function Rows({ project, artifacts, sort, onSort, selected, onSelect, onE
         <div role="row" className={`${css.row} ${css.head}`} aria-rowindex={1}>
           <Cell head>
             <Checkbox
-              size="xs"
+              size={narrow ? "md" : "xs"}
               aria-label="Choose all"
               checked={all}
               indeterminate={!all && selected.size > 0}
@@ -102,12 +109,12 @@ export function Rows({ project, artifacts, sort, onSort, selected, onSelect, onE
                 aria-rowindex={index + 2}
                 aria-selected={chosen}
                 className={css.row}
-                style={{ transform: `translateY(${start}px)`, height: ROW_HEIGHT }}
+                style={{ transform: `translateY(${start}px)`, height }}
                 onKeyDown={(event) => move(event)}
               >
                 <Cell>
                   <Checkbox
-                    size="xs"
+                    size={narrow ? "md" : "xs"}
                     aria-label={`Choose ${artifact.name}`}
                     checked={chosen}
                     onChange={() => toggle(artifact.id)}

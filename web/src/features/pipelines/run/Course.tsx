@@ -9,7 +9,8 @@ const MOST = 8;
 
 export default function Course({ run, job }: { run: Run; job: Job }) {
   return (
-    <div className={css.charts}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+    <section className={css.charts} aria-label="Metrics" tabIndex={0}>
       {lossesFirst(Object.keys(job.metrics), (name) => name)
         .slice(0, MOST)
         .map((name) => (
@@ -21,6 +22,6 @@ export default function Course({ run, job }: { run: Run; job: Job }) {
             syncKey={run.id}
           />
         ))}
-    </div>
+    </section>
   );
 }

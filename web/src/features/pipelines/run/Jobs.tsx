@@ -28,9 +28,9 @@ export function Jobs({ run, project, shown }: JobsProps) {
             <tr>
               <th>Node</th>
               <th>State</th>
-              <th>Took</th>
+              <th data-column="took">Took</th>
               <th>Why</th>
-              <th>Last values</th>
+              <th data-column="values">Last values</th>
             </tr>
           </thead>
           <tbody>
@@ -44,9 +44,13 @@ export function Jobs({ run, project, shown }: JobsProps) {
                 <td>
                   <StateMark state={job.cached ? "cached" : job.state} />
                 </td>
-                <td>{job.started && !job.cached && <Lasted from={job.started} to={job.ended} />}</td>
+                <td data-column="took">
+                  {job.started && !job.cached && <Lasted from={job.started} to={job.ended} />}
+                </td>
                 <td>{job.error ? <Trouble job={job} project={project} /> : job.reason}</td>
-                <td className="number">{values(job)}</td>
+                <td className="number" data-column="values">
+                  {values(job)}
+                </td>
               </tr>
             ))}
           </tbody>

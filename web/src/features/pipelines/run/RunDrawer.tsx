@@ -46,7 +46,7 @@ export function RunDrawer() {
             <Tabs.Tab value="run">
               {run ? (
                 <span className={css.tabState}>
-                  Run {run.id.slice(-6)} · <StateMark state={run.state} />
+                  Run <span className={css.id}>{run.id.slice(-6)} ·</span> <StateMark state={run.state} />
                 </span>
               ) : (
                 "Run"

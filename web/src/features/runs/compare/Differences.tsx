@@ -1,5 +1,6 @@
 /** What runs were made of and what they gave, in a row each; those that differ, or all. */
 
+import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import type { Schemas } from "@/api/client";
 import { StateMark } from "@/parts/StateMark";
@@ -30,6 +31,7 @@ interface DifferencesProps {
 }
 
 export function Differences({ comparison, all, onFile, action }: DifferencesProps) {
+  const narrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
   const rows = comparison.rows.filter((row) => all || row.differs);
   if (rows.length === 0)
     return (
@@ -37,6 +39,8 @@ export function Differences({ comparison, all, onFile, action }: DifferencesProp
         The runs were made of the same and gave the same.
       </Empty>
     );
+  if (narrow && comparison.runs.length > 2)
+    return <Stacked runs={comparison.runs} rows={rows} onFile={onFile} />;
   return (
     <table className={css.table}>
       <thead>
@@ -62,13 +66,7 @@ export function Differences({ comparison, all, onFile, action }: DifferencesProp
             {here.map((row) => (
               <tr key={row.name} data-differs={row.differs || undefined}>
                 <th scope="row">
-                  {kind === "file" ? (
-                    <button type="button" className={css.link} onClick={() => onFile(row.name)}>
-                      {row.name}
-                    </button>
-                  ) : (
-                    row.name
-                  )}
+                  <Name row={row} onFile={onFile} />
                 </th>
                 {(row.values as unknown[]).map((value, place) => (
                   <td key={place}>{shown(row, value)}</td>
@@ -79,6 +77,48 @@ export function Differences({ comparison, all, onFile, action }: DifferencesProp
         );
       })}
     </table>
+  );
+}
+
+interface StackedProps extends Pick<DifferencesProps, "onFile"> {
+  runs: Comparison["runs"];
+  rows: readonly Row[];
+}
+
+/** The same on a narrow screen, which has no room for a column for each of several runs. */
+function Stacked({ runs, rows, onFile }: StackedProps) {
+  return KINDS.map(([kind, label]) => {
+    const here = rows.filter((row) => row.kind === kind);
+    if (here.length === 0) return null;
+    return (
+      <section key={kind} className={css.stacked} aria-label={label}>
+        <h2>{label}</h2>
+        {here.map((row) => (
+          <section key={row.name} aria-label={row.name}>
+            <Name row={row} onFile={onFile} />
+            <dl data-differs={row.differs || undefined}>
+              {runs.map((run, place) => (
+                <div key={run.id}>
+                  <dt>
+                    <code>{short(run.id)}</code>
+                  </dt>
+                  <dd>{shown(row, (row.values as unknown[])[place])}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </section>
+    );
+  });
+}
+
+function Name({ row, onFile }: { row: Row } & Pick<DifferencesProps, "onFile">) {
+  if (row.kind !== "file") return row.name;
+  return (
+    <button type="button" className={css.link} onClick={() => onFile(row.name)}>
+      {row.name}
+    </button>
   );
 }
 

@@ -1,5 +1,6 @@
 /** The jobs of a run, with when each ran as a bar, and why it waits, ran, or did not have to. */
 import { Progress } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconFileText, IconPlayerSkipForward, IconRefresh } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
@@ -15,8 +16,10 @@ import { restartJob, runAddress, runFrom } from "../deeds";
 import css from "./page.module.css";
 
 const ROW = 40;
-/** A longer table scrolls by itself. */
-const TALL = 12 * ROW;
+/** On a narrow screen a job has two lines. */
+const NARROW_ROW = 56;
+/** Rows of a table that does not scroll by itself. */
+const MOST = 12;
 
 /** What the cells of a row tell, for those who do not see it. */
 const COLUMNS = ["State", "Job", "When", "Duration", "Reason", "Actions"];
@@ -29,12 +32,16 @@ interface JobTableProps {
 
 export function JobTable({ run, job, onGo }: JobTableProps) {
   const box = useRef<HTMLDivElement>(null);
+  const narrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
+  const row = narrow ? NARROW_ROW : ROW;
   const rows = useVirtualizer({
     count: run.jobs.length,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW,
+    estimateSize: () => row,
     overscan: 6,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are as tall as `row` says
+  useEffect(() => rows.measure(), [rows, row]);
   const chosen = run.jobs.findIndex(({ id }) => id === job);
   useEffect(() => {
     if (chosen >= 0) rows.scrollToIndex(chosen);
@@ -47,7 +54,7 @@ export function JobTable({ run, job, onGo }: JobTableProps) {
       <div
         ref={box}
         className={css.jobs}
-        style={{ maxHeight: TALL }}
+        style={{ maxHeight: MOST * row }}
         role="table"
         aria-label="Jobs"
         aria-rowcount={run.jobs.length + 1}
@@ -105,7 +112,7 @@ function Row({ run, job, total, chosen, onGo, index, start }: RowProps) {
       style={{ transform: `translateY(${start}px)` }}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <span role="cell">
+      <span role="cell" className={css.state}>
         <StateMark state={shownState(job)} />
       </span>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
@@ -128,7 +135,7 @@ function Row({ run, job, total, chosen, onGo, index, start }: RowProps) {
         {said(job)}
       </span>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <span role="cell">
+      <span role="cell" className={css.dots}>
         <DotsMenu name={job.name} actions={actions} />
       </span>
     </div>

@@ -120,7 +120,7 @@ function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
   return (
     <span className={css.chosen}>
       {label}
-      <CloseButton size="xs" aria-label={`Remove the filter ${label}`} onClick={onRemove} />
+      <CloseButton size={24} aria-label={`Remove the filter ${label}`} onClick={onRemove} />
     </span>
   );
 }

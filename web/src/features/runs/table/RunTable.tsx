@@ -11,26 +11,30 @@ import css from "./table.module.css";
 import { nextSort, type Wanted } from "./wanted";
 
 const ROW = 36;
+/** A row of two lines. */
+const NARROW_ROW = 56;
 const PAGE_ROWS = 12;
 
 interface RunTableProps {
   box: RefObject<HTMLDivElement | null>;
   list: RunList;
   columns: readonly Column[];
+  narrow: boolean;
   wanted: Wanted;
   onWant: (change: Partial<Wanted>) => void;
   selected: ReadonlySet<string>;
   onSelect: (ids: ReadonlySet<string>) => void;
 }
 
-export function RunTable({ box, list, columns, wanted, onWant, selected, onSelect }: RunTableProps) {
+export function RunTable(props: RunTableProps) {
+  const { box, list, columns, narrow, wanted, onWant, selected, onSelect } = props;
   const navigate = useNavigate();
   const [at, setAt] = useState(0);
   const anchor = useRef(0);
   const rows = useVirtualizer({
     count: list.count,
     getScrollElement: () => box.current,
-    estimateSize: () => ROW,
+    estimateSize: () => (narrow ? NARROW_ROW : ROW),
     overscan: 8,
     scrollPaddingStart: ROW,
   });
@@ -83,13 +87,16 @@ export function RunTable({ box, list, columns, wanted, onWant, selected, onSelec
     event.stopPropagation();
   };
 
-  const grid = { gridTemplateColumns: `36px ${columns.map(({ width }) => width).join(" ")}` };
+  const grid = narrow
+    ? undefined
+    : { gridTemplateColumns: `36px ${columns.map(({ width }) => width).join(" ")}` };
   const all = list.rows.length > 0 && list.rows.every(({ id }) => selected.has(id));
   return (
     // biome-ignore lint/a11y/useSemanticElements: only some of the rows are there
     <div
       ref={box}
       className={css.table}
+      data-narrow={narrow || undefined}
       role="grid"
       aria-label="Runs"
       aria-rowcount={list.count + 1}
@@ -105,7 +112,7 @@ export function RunTable({ box, list, columns, wanted, onWant, selected, onSelec
         {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
         <div role="columnheader">
           <Checkbox
-            size="xs"
+            size={narrow ? "md" : "xs"}
             aria-label="Select all that are loaded"
             checked={all}
             indeterminate={!all && selected.size > 0}
@@ -147,7 +154,7 @@ export function RunTable({ box, list, columns, wanted, onWant, selected, onSelec
               {/* biome-ignore lint/a11y/useFocusableInteractive: as above */}
               <div role="gridcell">
                 <Checkbox
-                  size="xs"
+                  size={narrow ? "md" : "xs"}
                   tabIndex={-1}
                   aria-label={`Select run ${short(run.id)}`}
                   checked={isSelected}
@@ -157,7 +164,13 @@ export function RunTable({ box, list, columns, wanted, onWant, selected, onSelec
               {columns.map((column) => (
                 // biome-ignore lint/a11y/useSemanticElements: as above
                 // biome-ignore lint/a11y/useFocusableInteractive: as above
-                <div key={column.id} role="gridcell" className={column.right ? css.right : undefined}>
+                <div
+                  key={column.id}
+                  role="gridcell"
+                  className={column.right ? css.right : undefined}
+                  data-column={column.id}
+                >
+                  {narrow && column.right && <small>{column.label} </small>}
                   {column.show(run, onWant)}
                 </div>
               ))}

@@ -1,6 +1,7 @@
 /** The runs of a project. */
 
 import { Button } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import {
   IconArrowsDiff,
   IconFilter,
@@ -24,7 +25,7 @@ import { Empty, Failed, FailedLine, Loading } from "@/ui/Empty";
 import { count } from "@/ui/time";
 import { againWords, removeRuns, runAddress, runAgain, stopRuns } from "../deeds";
 import { TagDialog } from "../TagDialog";
-import { columnsOf, metricColumn, shownColumns } from "./columns";
+import { columnsOf, metricColumn, narrowColumns, shownColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
 import { useRunList } from "./list";
 import { RunTable } from "./RunTable";
@@ -45,6 +46,7 @@ export function Component() {
   const [filtering, setFiltering] = useState(false);
   const [hidden, setHidden] = useKept("runs.hidden", NONE);
   const [added, setAdded] = useKept("runs.added", NONE);
+  const narrow = useMediaQuery("(max-width: 700px)", false, { getInitialValueInEffect: false });
   const field = useRef<HTMLInputElement>(null);
   const hasShown = useRef(false);
   useTitle(data ? `Runs of ${data.name}` : "Runs");
@@ -213,10 +215,11 @@ export function Component() {
             />
           ) : (
             <RunTable
-              key={project}
+              key={`${project} ${narrow}`}
               box={table}
               list={list}
-              columns={shown}
+              columns={narrow ? narrowColumns(shown, wanted.sort) : shown}
+              narrow={narrow}
               wanted={wanted}
               onWant={want}
               selected={selected}

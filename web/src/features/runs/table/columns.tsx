@@ -130,6 +130,14 @@ export function shownColumns(
   );
 }
 
+/** Those of a narrow screen, where a run has two lines: what it is, when, how it stands, and one value. */
+export function narrowColumns(shown: readonly Column[], sort: string): Column[] {
+  const metrics = shown.filter(({ id }) => id.startsWith("metric:"));
+  const value = metrics.find(({ id }) => id === sort.replace("-", "")) ?? metrics[0];
+  const lines = ["pipeline", "created", "state"];
+  return [...lines.flatMap((line) => shown.find(({ id }) => id === line) ?? []), ...(value ? [value] : [])];
+}
+
 function jobs(run: RunLine): ReactNode {
   const states = run.jobs as Record<string, number>;
   const total = Object.values(states).reduce((sum, many) => sum + many, 0);
