@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event, insert, select
 
 from deepforge.core.errors import BadInput, InvalidPipeline, NotFound
 from deepforge.core.ids import ProjectId, RunId
@@ -13,6 +14,9 @@ from deepforge.core.run import RunFilter, RunView
 from deepforge.core.user import Caller
 from deepforge.services import figures, logs, run_lines, runs, series
 from deepforge.services.house import House
+from deepforge.store import run_lines as stored_lines
+from deepforge.store import tables
+from deepforge.store.database import fresh_id
 from tests.services.conftest import write_project
 from tests.services.hand_worker import HandWorker
 
@@ -98,6 +102,23 @@ def test_a_list_is_entered_at_any_place_in_any_order(
             assert found == whole[skip : skip + 2]
     behind = run_lines.listing(house, caller, after=whole[1].id, skip=1, sort=sort)
     assert behind == whole[3:]
+
+
+def test_a_list_by_pipeline_is_entered_far_behind_without_going_through_each_of_them(
+    house: House, caller: Caller, project: ProjectId, start: Start
+) -> None:
+    many = 60
+    first = start()
+    with house.database.write() as connection:
+        row = dict(connection.execute(select(tables.runs)).one()._mapping) | {"idempotency_key": None}
+        others = [row | {"id": fresh_id(), "pipeline": f"p{place:02}"} for place in range(many - 1)]
+        connection.execute(insert(tables.runs), others)
+    asked: list[str] = []
+    with house.database.read() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        found = stored_lines.page(connection, RunFilter(project), "pipeline", False, 3, None, many - 2)
+    assert [line.pipeline for line in found] == ["p58", first.pipeline]
+    assert len(asked) < 12
 
 
 def test_a_cached_run_has_the_metrics_figures_and_log_of_the_one_that_answers_for_it(

@@ -121,6 +121,10 @@ def page(
     if column == "author":
         return _gather(connection, _by_author(connection, query, descending, after), limit, skip)
     key = runs.c[column]
+    if after is None and skip and column in FEW_VALUES:
+        at, skip = _leap(connection, query, key, descending, skip)
+        values = _value_by_value(connection, query, wanted, key, descending, at)
+        return _in_order(connection, _gather_ids(connection, values, limit, skip))
     at = connection.execute(select(key).where(runs.c.id == after)).scalar() if after else None
     return _gather(connection, _stretches(connection, query, wanted, key, descending, after, at), limit, skip)
 
@@ -182,12 +186,40 @@ def _stretches(
     if after is not None and at is None:
         return
     if key.name in FEW_VALUES:
-        while (at := _next_value(connection, wanted, key, descending, at)) is not None:
-            yield query.where(key == at).order_by(newest_first)
+        yield from _value_by_value(connection, query, wanted, key, descending, at)
         return
     beyond = key.is_not(None) if at is None else (key < at if descending else key > at)
     yield query.where(beyond).order_by(key.desc() if descending else key, newest_first)
     yield query.where(key.is_(None)).order_by(newest_first)
+
+
+def _value_by_value(
+    connection: Connection,
+    query: Select[Any],
+    wanted: RunFilter,
+    key: ColumnElement[Any],
+    descending: bool,
+    at: Any,
+) -> Iterator[Select[Any]]:
+    """Queries for the runs of one value after another, from behind `at` on."""
+    while (at := _next_value(connection, wanted, key, descending, at)) is not None:
+        yield query.where(key == at).order_by(runs.c.id.desc())
+
+
+def _leap(
+    connection: Connection, query: Select[Any], key: ColumnElement[Any], descending: bool, skip: int
+) -> tuple[Any, int]:
+    """The last value of which all runs are skipped (None: of none), and how many are to be skipped behind it.
+
+    In one query, as there may be as many values as runs.
+    """
+    groups = query.with_only_columns(key.label("value"), func.count().label("many")).group_by(key).subquery()
+    order = groups.c.value.desc() if descending else groups.c.value
+    so_far = func.sum(groups.c.many).over(order_by=order).label("so_far")
+    sums = select(groups.c.value, so_far).subquery()
+    last = select(sums).where(sums.c.so_far <= skip).order_by(sums.c.so_far.desc()).limit(1)
+    row = connection.execute(last).first()
+    return (None, skip) if row is None else (row.value, skip - int(row.so_far))
 
 
 def _by_author(

@@ -351,8 +351,9 @@ last_values = Table(
     Column("job_id", String(26), nullable=False),
     Column("x", Float, nullable=False),
     Column("value", Float),  # NULL: not a number
-    Index(None, "project_id", "name", "value"),
-    Index(None, "name", "value"),
+    # The run is in them, so that runs are skipped in their order without a look at these rows.
+    Index(None, "project_id", "name", "value", "run_id"),
+    Index(None, "name", "value", "run_id"),
 )
 
 log_chunks = Table(

@@ -10,7 +10,7 @@ from deepforge.store.tables import metadata
 
 __all__ = ["HEAD", "migrate"]
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision; a test holds it against the files in `versions`."""
 
 

@@ -6,6 +6,8 @@ import { wantedIn } from "./wanted";
 /** The runs that the server has. */
 let there: string[] = [];
 let isAway = false;
+/** How often it was asked how many there are. */
+let counted = 0;
 
 vi.mock("@/api/live", () => ({ live: { follow: () => () => undefined } }));
 vi.mock("@/api/client", () => ({
@@ -14,7 +16,10 @@ vi.mock("@/api/client", () => ({
     GET: async (path: string, { params }: { params: { query: { skip?: number; limit?: number } } }) => {
       if (isAway) throw new Error("The server cannot be reached.");
       const { skip = 0, limit = 0 } = params.query;
-      if (path.endsWith("/count")) return { count: there.length };
+      if (path.endsWith("/count")) {
+        counted += 1;
+        return { count: there.length };
+      }
       return there.slice(skip, skip + limit).map((id) => ({ id }) as RunLine);
     },
   },
@@ -50,4 +55,23 @@ test("what cannot be had is told, what is there stays, and both are put right to
   isAway = false;
   await list.renew();
   expect([list.at(259)?.id, list.error]).toEqual(["run 259", null]);
+});
+
+test("words are looked for once where few runs have them, and counted where there is more than a page", async () => {
+  for (const [found, count] of [
+    [3, 0],
+    [260, 1],
+  ] as const) {
+    close();
+    there = numbered(found);
+    counted = 0;
+    list = new RunList("p", wantedIn(new URLSearchParams("q=run")));
+    close = list.open();
+    await vi.waitFor(() => expect(list.ready).toBe(true));
+    expect([list.count, counted]).toEqual([found, count]);
+  }
+  list.reach(200, 259);
+  there = numbered(30);
+  await list.renew();
+  expect(list.count).toBe(30);
 });

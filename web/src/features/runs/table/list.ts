@@ -79,7 +79,7 @@ export class RunList {
     this.fresh.clear();
     try {
       const { first, last } = this;
-      const [found, total] = await Promise.all([this.pages(first, last), this.total()]);
+      const [found, total] = await this.whole(first, last);
       if (this.stopped) return;
       this.enter(first, last, found, total);
     } catch (error) {
@@ -147,6 +147,14 @@ export class RunList {
       this.timer = undefined;
       void this.renew();
     }, BEAT);
+  }
+
+  /** These pages and how many runs there are. Words are looked for in every run, so once where that is enough. */
+  private async whole(first: number, last: number): Promise<[RunLine[], number]> {
+    if (!this.wanted.q) return Promise.all([this.pages(first, last), this.total()]);
+    const found = await this.pages(first, last);
+    const isEnd = found.length < (last - first + 1) * PAGE && (first === 0 || found.length > 0);
+    return [found, isEnd ? 0 : await this.total()];
   }
 
   private query() {
