@@ -14,7 +14,7 @@ import { type Action, useActions } from "@/state/actions";
 import type { LiveDocument } from "@/state/document";
 import { liveGraph } from "@/state/graph";
 import { hasEnded, type Run } from "@/state/run";
-import { dismiss, failed } from "@/state/toasts";
+import { dismiss, failed, nothing } from "@/state/toasts";
 import { count } from "@/ui/time";
 import { useEditor } from "../canvas/editor";
 import { type CanvasSession, useSessionStore } from "../canvas/session";
@@ -170,7 +170,7 @@ async function startRun(
   } catch (error) {
     if (error instanceof ApiError && error.problems.length > 0) {
       const many = error.problems.filter((problem) => problem.severity === "error").length;
-      refusal = failed(new Error(`${count(many, "problem")} to solve first.`), "It cannot run");
+      refusal = nothing(`It cannot run: ${count(many, "problem")} to solve first.`);
       openDrawer("problems");
     } else refusal = failed(error, "It cannot run");
   } finally {
