@@ -1,13 +1,16 @@
-"""What a page may load before it is of use, and what waits until it is shown."""
+"""What a page may load before it is of use, what waits until it is shown, and how much work a drag may be."""
 
 from __future__ import annotations
 
 import gzip
+import json
+import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from deepforge.server import editor
 from tests.browser.conftest import OpenPage, Studio
+from tests.browser.drawing import Drawings
 from tests.browser.running import PROJECT
 from tests.support.waiting import until
 
@@ -58,6 +61,77 @@ def test_ux_55_the_table_of_runs_loads_no_plots(open_page: OpenPage, studio: Stu
     page = open_page(thrifty=True)
     loaded = scripts(page, f"{studio.url}/projects/{project}/runs", "h2")
     assert_without(loaded, "plotly", "uPlot", "cm-content", "xyflow__")
+
+
+STEPS = 40
+RECORDED = {"calls": 2_400_000, "layouts": 47, "changes": 214}
+"""What a drag of one node among 300, in so many steps, took when it was recorded: calls of functions in our
+scripts, layouts, and changes of elements. Unlike times, they are the same on every machine."""
+ALLOWED = 1.2
+QUIET = 1000
+"""Calls in a fifth of a second in which nothing happens."""
+COUNT_CHANGES = """() => {
+    window.changes = 0;
+    window.touched = new Set();
+    new MutationObserver((found) => {
+        changes += found.length;
+        for (const {target} of found) {
+            const node = (target.closest ? target : target.parentElement)?.closest(".react-flow__node");
+            if (node) touched.add(node.dataset.id);
+        }
+    }).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+}"""
+NEXT_FRAME = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+
+
+def test_ux_54_a_drag_among_300_nodes_takes_no_more_work_than_was_recorded(
+    open_page: OpenPage, studio: Studio
+) -> None:
+    nodes = {f"n{at}": {"operation": "blur", "at": [at % 20 * 260, at // 20 * 160]} for at in range(300)}
+    for at in range(1, 300):
+        nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
+    page = open_page(thrifty=True)
+    drawing = Drawings(studio).make(page, "work", json.dumps({"nodes": nodes}))
+    expect(drawing.canvas).to_have_attribute("data-placed", "")
+    expect(drawing.nodes).to_have_count(300)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+    devtools.send("Profiler.enable")
+    x, y = drawing.middle(drawing.node("n150"))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 8, y + 8)
+    expect(drawing.node("n150")).to_have_class(re.compile(r"\bdragging\b"))
+    devtools.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
+    until(lambda: page.wait_for_timeout(200) or _calls(devtools) < QUIET, "nothing else to do")
+    page.evaluate(COUNT_CHANGES)
+    before = _layouts(devtools)
+    for step in range(STEPS):
+        page.mouse.move(x + 9 + step, y + 8)
+        page.evaluate(NEXT_FRAME)
+    work = {
+        "calls": _calls(devtools),
+        "layouts": _layouts(devtools) - before,
+        "changes": page.evaluate("window.changes"),
+    }
+    assert {what: count for what, count in work.items() if count > ALLOWED * RECORDED[what]} == {}
+    assert {what: count for what, count in work.items() if count < RECORDED[what] / ALLOWED} == {}, (
+        "so much less work that it should be recorded anew"
+    )
+    assert page.evaluate("[...window.touched]") == ["n-n150"]
+    page.mouse.up()
+
+
+def _calls(devtools: CDPSession) -> int:
+    """How often functions of our scripts were called since the counting began."""
+    counted = devtools.send("Profiler.takePreciseCoverage")["result"]
+    ours = (script for script in counted if "/assets/" in script["url"])
+    return sum(function["ranges"][0]["count"] for script in ours for function in script["functions"])
+
+
+def _layouts(devtools: CDPSession) -> int:
+    metrics = devtools.send("Performance.getMetrics")["metrics"]
+    return next(int(metric["value"]) for metric in metrics if metric["name"] == "LayoutCount")
 
 
 def scripts(page: Page, address: str, shown: str) -> set[str]:

@@ -23,20 +23,24 @@ export function lazily<Props = any>(load: Load<Props>) {
 const waiting: (() => Promise<unknown>)[] = [];
 /** How many parts somebody waits for. */
 let wanted = 0;
+/** Whether nothing was waited for at the last look: once may be the moment between two steps of opening a view. */
+let wasQuiet = false;
 
 function later(load: () => Promise<unknown>): void {
   if (waiting.push(load) === 1) whenIdle(() => void loadNext());
 }
 
-/** Load one after another, each in an idle moment of a page on which nothing is waited for. */
+/** Load one after another, each in an idle moment of a page on which nothing has been waited for for a while. */
 async function loadNext(): Promise<void> {
   const isLoading = document.readyState !== "complete" || wanted > 0 || queries.isFetching() > 0;
-  const isBusy = isLoading || isOpening() || isOffline();
-  if (!isBusy)
+  const isQuiet = !(isLoading || isOpening() || isOffline());
+  const isTime = isQuiet && wasQuiet;
+  wasQuiet = isQuiet;
+  if (isTime)
     await waiting
       .shift()?.()
       .catch(() => undefined); // who shows it tries again
-  if (waiting.length > 0) setTimeout(() => whenIdle(() => void loadNext()), isBusy ? QUIET : 0);
+  if (waiting.length > 0) setTimeout(() => whenIdle(() => void loadNext()), isTime ? 0 : QUIET);
 }
 
 const whenIdle = (act: () => void): unknown =>
