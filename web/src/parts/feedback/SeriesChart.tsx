@@ -133,7 +133,7 @@ export function SeriesChart(props: SeriesChartProps) {
         aria-label={`Chart of ${title}. Arrows move along, plus and minus zoom, 0 shows all. The values are in the table below.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: keys zoom and move it
         tabIndex={0}
-        style={{ minHeight: height }}
+        style={{ minHeight: single ? 0 : height }}
         onDoubleClick={() => setZoom(null)}
         {...pan}
       >

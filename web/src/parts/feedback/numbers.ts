@@ -1,6 +1,6 @@
 /** Numbers as a person reads them. */
 
-/** A value of a metric in at most five significant digits. */
+/** A value of a metric: whole numbers below a million as they are, others in at most five significant digits. */
 export function shortNumber(value: number | null | undefined): string {
   if (value === null || value === undefined) return "–";
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "inf" : "-inf";
@@ -11,7 +11,7 @@ export function shortNumber(value: number | null | undefined): string {
       .toExponential(3)
       .replace(/\.?0+e/, "e")
       .replace("e+", "e");
-  return String(Number(value.toPrecision(5)));
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(5)));
 }
 
 /** Bytes: `812 B`, `1.4 MB`. */

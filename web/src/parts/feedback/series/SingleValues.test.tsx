@@ -36,6 +36,13 @@ test("what was logged without a step says none, and what is no number says what 
   expect(container.textContent).toBe("NaN");
 });
 
+test("a count has all its digits", () => {
+  const counts = [once("a", 421642), once("b", 25557032), once("c", -7)];
+  render(<SingleValues title="parameters" curves={counts} labels={["small", "large", "odd"]} />);
+  const values = screen.getAllByRole("row").map((row) => row.lastChild?.textContent);
+  expect(values).toEqual(["421\u202f642", "25\u202f557\u202f032", "-7"]);
+});
+
 test("of several runs each has a row, with a bar from a common zero", () => {
   render(
     <SingleValues title="accuracy" curves={[once("a", 0.5), once("b", 1)]} labels={["rate 1", "rate 2"]} />,

@@ -1,5 +1,5 @@
 /** A metric that was logged once: the value as a number; of several runs, jobs or metrics a bar for each. */
-import { shortNumber } from "../numbers";
+import { count, shortNumber } from "../numbers";
 import css from "./chart.module.css";
 import { type Curve, lastWords } from "./curve";
 
@@ -20,7 +20,7 @@ export function SingleValues({ title, curves, labels, xLabel = "step", yLabel }:
     return (
       <p className={css.only} title={exactly(first)}>
         <span>
-          <b>{lastWords(first)}</b>
+          <b>{shown(first)}</b>
           {yLabel && ` ${yLabel}`}
         </span>
         {first.x[0] !== 0 && <small>{place(first)}</small>}
@@ -36,12 +36,18 @@ export function SingleValues({ title, curves, labels, xLabel = "step", yLabel }:
             <td className={css.share} aria-hidden>
               <i style={{ marginLeft: `${shares[at]![0]}%`, width: `${shares[at]![1]}%` }} />
             </td>
-            <td className={css.value}>{lastWords(curve)}</td>
+            <td className={css.value}>{shown(curve)}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** A count, such as that of parameters, with all its digits. */
+function shown(curve: Curve): string {
+  const [value] = curve.mean;
+  return Number.isSafeInteger(value) ? count(value as number) : lastWords(curve);
 }
 
 /** Where each bar begins and how long it is, in per cent: all from one zero, which is in view. */
