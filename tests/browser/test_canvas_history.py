@@ -122,6 +122,8 @@ def test_a_version_that_comes_to_lie_under_the_resting_pointer_is_not_compared_w
     it = Compared(studio, page, "resting")
     it.choose()
     before = it.version("Before the talk").bounding_box()
+    it.drawing.path.write_text(it.drawing.path.read_text().replace("epochs: 12", "epochs: 13"))
+    expect(it.mark("train")).to_contain_text("epochs 5 → 13")
     it.name("While they look")
     expect(it.version("While they look")).to_be_visible()
     assert before is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import pickle
 from dataclasses import replace
@@ -16,6 +17,7 @@ import pytest
 from deepforge.core.messages import Exchange, Orders
 from deepforge.core.preview import PreviewAnswer
 from deepforge.worker.loop import BUSY_WAIT
+from tests.support.waiting import until
 from tests.worker.conftest import Worker
 from tests.worker.fake_server import FakeServer
 
@@ -76,11 +78,13 @@ def test_the_server_holds_no_answer_back_for_long_while_a_preview_is_made(
         return exchange(said)
 
     monkeypatch.setattr(server, "exchange", listen)
-    for number in range(3):
-        server.preview(server.ask(npy(numpy.array([number])), "npy", "numpy.ndarray"))
-    held = [said.wait for said in heard if said.preview_slots == 0]
-    assert held
-    assert max(held) <= BUSY_WAIT
+    numbers = itertools.count()
+
+    def held() -> list[float]:
+        server.preview(server.ask(npy(numpy.array([next(numbers)])), "npy", "numpy.ndarray"))
+        return [said.wait for said in heard if said.preview_slots == 0]
+
+    assert max(until(held, "an exchange while a preview is made")) <= BUSY_WAIT
 
 
 def test_a_class_of_the_project_is_shown_with_the_project_s_code(server: FakeServer) -> None:
