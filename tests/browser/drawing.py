@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -83,6 +84,16 @@ _CONTRAST = """(ground) => {
         return ratio;
     });
 }"""
+
+
+def long_chain(count: int, wide: int = 20) -> str:
+    """A pipeline of so many nodes, one behind another, in rows; JSON is YAML, too."""
+    nodes: dict[str, dict[str, Any]] = {
+        f"n{at}": {"operation": "blur", "at": [at % wide * 260, at // wide * 160]} for at in range(count)
+    }
+    for at in range(1, count):
+        nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
+    return json.dumps({"nodes": nodes})
 
 
 def contrast_of_wires(page: Page) -> list[float]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 
 from playwright.sync_api import CDPSession, Page, expect
 
 from deepforge.server import editor
 from tests.browser.conftest import OpenPage, Studio
-from tests.browser.drawing import Drawings
+from tests.browser.drawing import Drawings, long_chain
 from tests.browser.running import PROJECT
 from tests.support.waiting import until
 
@@ -87,11 +86,8 @@ NEXT_FRAME = "new Promise((drawn) => requestAnimationFrame(() => requestAnimatio
 def test_ux_54_a_drag_among_300_nodes_takes_no_more_work_than_was_recorded(
     open_page: OpenPage, studio: Studio
 ) -> None:
-    nodes = {f"n{at}": {"operation": "blur", "at": [at % 20 * 260, at // 20 * 160]} for at in range(300)}
-    for at in range(1, 300):
-        nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
     page = open_page(thrifty=True)
-    drawing = Drawings(studio).make(page, "work", json.dumps({"nodes": nodes}))
+    drawing = Drawings(studio).make(page, "work", long_chain(300))
     expect(drawing.canvas).to_have_attribute("data-placed", "")
     expect(drawing.nodes).to_have_count(300)
     devtools = page.context.new_cdp_session(page)

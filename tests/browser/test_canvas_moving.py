@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Studio, shoot_themes
-from tests.browser.drawing import Drawing, Drawings
+from tests.browser.drawing import Drawing, Drawings, long_chain
 from tests.support.waiting import until
 
 SELECTED = re.compile(r"\bselected\b")
@@ -338,10 +337,7 @@ def test_an_empty_pipeline_offers_one_action(studio: Studio, page: Page) -> None
 def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(
     studio: Studio, page: Page
 ) -> None:
-    nodes = {f"n{at}": {"operation": "blur", "at": [at % 20 * 260, at // 20 * 160]} for at in range(300)}
-    for at in range(1, 300):
-        nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
-    drawing = Drawings(studio).make(page, "many", json.dumps({"nodes": nodes}))
+    drawing = Drawings(studio).make(page, "many", long_chain(300))
     expect(page.get_by_label("Map of the pipeline").locator("rect")).to_have_count(300)
     shoot_themes(page, "many-nodes")
     page.evaluate(
@@ -391,10 +387,7 @@ def test_ux_54_three_hundred_nodes_are_drawn_and_one_change_draws_one_node(
 def test_ux_54_a_crowd_of_nodes_is_seen_as_boxes_and_each_as_a_whole_again(
     studio: Studio, page: Page
 ) -> None:
-    nodes = {f"n{at}": {"operation": "blur", "at": [at % 30 * 260, at // 30 * 160]} for at in range(501)}
-    for at in range(1, 501):
-        nodes[f"n{at}"]["inputs"] = {"image": f"n{at - 1}.image"}
-    drawing = Drawings(studio).make(page, "crowd", json.dumps({"nodes": nodes}))
+    drawing = Drawings(studio).make(page, "crowd", long_chain(501, wide=30))
     expect(drawing.node("n0")).to_contain_text("problem")
     page.keyboard.press(".")
     expect(page.locator(".react-flow__node > [class*=box]")).to_have_count(501)
