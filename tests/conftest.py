@@ -15,6 +15,7 @@ from deepforge.store.blobs import Blobs
 from deepforge.store.database import Database
 from deepforge.store.migrations import migrate
 from tests.support.engine import ENGINE, databases_in
+from tests.support.lacking import lacking
 from tests.support.postgresql import Cluster, SharedTables, find_binaries, running_cluster
 
 ENGINES = ("sqlite", "postgresql")
@@ -44,7 +45,7 @@ def postgresql_cluster() -> Iterator[Cluster]:
     """One PostgreSQL server for all tests of this process."""
     binaries = find_binaries()
     if binaries is None:
-        pytest.skip("no PostgreSQL on this machine (initdb was not found), so this half was not tested")
+        lacking("no PostgreSQL on this machine (initdb was not found), so this half was not tested")
     with running_cluster(binaries) as cluster:
         yield cluster
 
