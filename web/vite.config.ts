@@ -38,14 +38,14 @@ function passedOn(ws: boolean): ProxyOptions {
 }
 
 /** The tests that need a page, as they say in their first line, or that put something else in a module's place. */
-function alone(): string[] {
+function afresh(): string[] {
   return readdirSync("src", { recursive: true, encoding: "utf8" })
     .filter((path) => /\.test\.tsx?$/.test(path))
     .map((path) => join("src", path))
     .filter((path) => /@vitest-environment|\bvi\.(mock|stubGlobal)\(/.test(readFileSync(path, "utf8")));
 }
 
-const ALONE = alone();
+const AFRESH = afresh();
 
 export default defineConfig({
   plugins: [react(), compressed()],
@@ -77,12 +77,12 @@ export default defineConfig({
     environment: "node", // a test of what needs a page says so in its first line: @vitest-environment happy-dom
     setupFiles: ["src/test-setup.ts"],
     restoreMocks: true,
+    isolate: false, // files share processes: most of their time would be to load the same libraries
     projects: [
-      { extends: true, test: { name: "alone", include: ALONE } },
-      // What only computes shares its processes: most of its time would be their start.
+      { extends: true, test: { name: "afresh", include: AFRESH, setupFiles: ["src/test-afresh.ts"] } },
       {
         extends: true,
-        test: { name: "together", include: ["src/**/*.test.{ts,tsx}"], exclude: ALONE, isolate: false },
+        test: { name: "together", include: ["src/**/*.test.{ts,tsx}"], exclude: AFRESH },
       },
     ],
   },
