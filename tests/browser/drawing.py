@@ -141,6 +141,10 @@ class Drawing:
         """A connection, such as `load.images` to `train.images`."""
         return self.page.get_by_label(f"{source} to {target}", exact=True)
 
+    def end(self, edge: Locator, side: str) -> Locator:
+        """Where the end of a connection is taken hold of: that at an `input`, or at an `output`."""
+        return edge.locator(f".react-flow__edgeupdater-{'target' if side == 'input' else 'source'}")
+
     def spot(self, x: float, y: float) -> tuple[float, float]:
         """A point of the window, from the canvas' upper left corner."""
         box = self.canvas.bounding_box()

@@ -33,6 +33,13 @@ def add(drawing: Drawing, operation: str) -> None:
     expect(drawing.node(operation)).to_be_visible()
 
 
+CORNERS = """(port) => {
+    const { borderRadius, transform } = getComputedStyle(port);
+    return [borderRadius, new DOMMatrix(transform).b !== 0];
+}"""
+"""How far a shape's corners are rounded, and whether it stands on one."""
+
+
 def assert_near(one: tuple[float, float], other: tuple[float, float]) -> None:
     """Whether two points of the window are about the same."""
     assert abs(one[0] - other[0]) < 60
@@ -74,8 +81,13 @@ def test_ux_01_the_palette_of_all_commands_adds_operations_at_the_pointer(drawin
 def test_ux_01_space_opens_the_palette_and_escape_gives_the_focus_back(drawing: Drawing) -> None:
     page = drawing.page
     drawing.node("train").focus()
+    x, y = drawing.spot(300, 40)
+    page.mouse.move(x, y)
     page.keyboard.press("Space")
     expect(page.get_by_role("combobox", name="What to add")).to_be_focused()
+    box = page.get_by_role("dialog", name="Add to the pipeline").bounding_box()
+    assert box is not None
+    assert (round(box["x"]), round(box["y"])) == (round(x), round(y)), "it opens at the pointer"
     page.keyboard.press("Escape")
     expect(drawing.node("train")).to_be_focused()
 
@@ -91,6 +103,61 @@ def test_ux_02_a_connection_dropped_on_nothing_offers_what_fits_and_connects_it(
     drawing.written(
         lambda nodes: nodes.get("blur", {}).get("inputs") == {"image": "load.images"}, "the connection"
     )
+
+
+def test_ux_02_a_connection_pulled_out_of_an_input_takes_an_output_or_is_offered_what_gives_it(
+    drawing: Drawing,
+) -> None:
+    page = drawing.page
+    taking = drawing.port("train", "images", "input")
+    drawing.pull(taking, drawing.port("load", "labels", "output"))
+    expect(drawing.edge("load.labels", "train.images")).to_be_attached()
+    drawing.written(lambda nodes: nodes["train"]["inputs"]["images"] == "load.labels", "the other output")
+    drawing.pull(taking, drawing.spot(300, 40))
+    expect(page.get_by_role("combobox", name="What to connect with images")).to_be_focused()
+    names = page.get_by_role("listbox", name="Operations").get_by_role("option").locator("b")
+    expect(names.filter(has_text="blur")).to_have_count(1)
+    expect(names.filter(has_text="describe")).to_have_count(0)
+    names.filter(has_text="Load").click()
+    expect(drawing.edge("load-2.images", "train.images")).to_be_attached()
+    expect(drawing.edge("load.labels", "train.images")).to_have_count(0)
+
+
+def test_a_connection_is_plugged_elsewhere_by_its_ends_or_pulled_off(drawing: Drawing) -> None:
+    """1. Its end goes to another port, in one step of undo. 2. It springs back when it is hardly moved.
+    3. Its beginning goes to another output. 4. An end that is dropped on nothing takes it away.
+    """
+    page = drawing.page
+    add(drawing, "blur")
+    wire = drawing.edge("load.images", "train.images")
+    end = drawing.end(wire, "input")
+    moved = drawing.edge("load.images", "blur.image")
+    drawing.pull(end, drawing.port("blur", "image", "input"))
+    expect(moved).to_be_attached()
+    drawing.written(lambda nodes: nodes["train"]["inputs"] == {"labels": "load.labels"}, "the end elsewhere")
+    page.keyboard.press("Control+z")
+    expect(wire).to_be_attached()
+    expect(moved).to_have_count(0)
+
+    x, y = drawing.middle(end)
+    drawing.pull(end, (x - 9, y - 9))
+    expect(wire.locator(".react-flow__edge-path")).to_be_attached()
+
+    drawing.pull(drawing.end(wire, "output"), drawing.port("load", "labels", "output"))
+    expect(drawing.edge("load.labels", "train.images")).to_be_attached()
+    page.keyboard.press("Control+z")
+    expect(wire).to_be_attached()
+
+    warning = page.get_by_text("Release to remove the connection")
+    drawing.pull(end, drawing.spot(300, 40), release=False)
+    expect(warning).to_be_visible()
+    page.mouse.up()
+    expect(wire).to_have_count(0)
+    expect(warning).to_have_count(0)
+    expect(page.get_by_role("dialog", name="Add to the pipeline")).to_have_count(0)
+    drawing.written(lambda nodes: nodes["train"]["inputs"] == {"labels": "load.labels"}, "no connection")
+    page.keyboard.press("Control+z")
+    expect(wire).to_be_attached()
 
 
 def test_a_connection_dropped_on_nothing_becomes_a_new_operation_whose_code_opens(drawing: Drawing) -> None:
@@ -176,10 +243,16 @@ def test_ux_04_ports_that_do_not_fit_are_dimmed_and_say_why(drawing: Drawing) ->
 
 
 def test_ux_05_ports_have_shapes_and_tell_their_type_and_producer(drawing: Drawing) -> None:
-    shapes = [drawing.port("train", "images", "input"), drawing.port("train", "model", "output")]
-    assert [one.get_attribute("data-shape") for one in shapes] == ["round", "diamond"]
+    add(drawing, "describe")
+    shapes = [
+        drawing.port("train", "images", "input"),
+        drawing.port("train", "model", "output"),
+        drawing.port("describe", "table", "input"),
+    ]
+    assert [one.get_attribute("data-shape") for one in shapes] == ["round", "diamond", "square"]
+    assert [one.evaluate(CORNERS) for one in shapes] == [["50%", False], ["2px", True], ["2px", False]]
     colours = [one.evaluate("port => getComputedStyle(port).backgroundColor") for one in shapes]
-    assert len(set(colours)) == 2
+    assert len(set(colours)) == 3
     drawing.port("train", "images", "input").hover()
     card = drawing.page.get_by_role("tooltip")
     expect(card).to_contain_text("np.ndarray")

@@ -133,6 +133,67 @@ def test_ux_22_the_menu_offers_every_action_with_its_key(drawing: Drawing) -> No
     expect(drawing.node("train-2")).to_be_visible()
 
 
+def test_ux_22_a_connection_is_selected_and_deleted_by_mouse_and_menu(drawing: Drawing) -> None:
+    page = drawing.page
+    wire = drawing.edge("load.images", "train.images")
+    at = drawing.middle(wire)
+    page.mouse.click(*at)
+    expect(wire).to_have_class(SELECTED)
+    expect(page.locator(".selected")).to_have_count(1)
+    page.keyboard.press("Delete")
+    expect(wire).to_have_count(0)
+    drawing.written(lambda nodes: nodes["train"]["inputs"] == {"labels": "load.labels"}, "no connection")
+    page.keyboard.press("Control+z")
+    expect(wire).to_have_class(SELECTED)
+    drawing.written(lambda nodes: "images" in nodes["train"]["inputs"], "the connection")
+    page.mouse.click(*drawing.free())
+    expect(wire).not_to_have_class(SELECTED)
+    page.mouse.click(*at, button="right")
+    offered = page.get_by_role("menuitem", name="Delete the connection")
+    expect(offered).to_contain_text("Delete")
+    expect(wire).to_have_class(SELECTED)
+    page.keyboard.press("Escape")
+    expect(offered).to_be_hidden()
+    expect(wire).to_be_focused()
+    page.mouse.click(*at, button="right")
+    offered.click()
+    expect(wire).to_have_count(0)
+    expect(drawing.nodes).to_have_count(3)
+    page.keyboard.press("Control+z")
+    expect(wire).to_have_class(SELECTED)
+
+
+def test_ux_52_a_connection_is_reached_selected_and_deleted_by_keys(drawing: Drawing) -> None:
+    page = drawing.page
+    wire = drawing.edge("train.model", "saved.data")
+    expect(wire).to_be_attached()
+    drawing.node("load").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(wire).to_be_focused()
+    expect(wire).to_have_attribute("aria-roledescription", "connection")
+    expect(wire).to_have_accessible_description(
+        re.compile("Enter selects this connection, Delete removes it")
+    )
+    page.keyboard.press("ArrowLeft")
+    expect(drawing.node("train")).to_be_focused()
+    wire.focus()
+    page.keyboard.press("Enter")
+    expect(wire).to_have_class(SELECTED)
+    page.keyboard.press("Shift+F10")
+    offered = page.get_by_role("menuitem", name="Delete the connection")
+    expect(offered).to_be_enabled()
+    page.keyboard.press("Escape")
+    expect(wire).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(wire).not_to_have_class(SELECTED)
+    page.keyboard.press("Delete")
+    expect(wire).to_have_count(0)
+    expect(drawing.node("saved")).to_be_focused()
+    drawing.written(lambda nodes: "inputs" not in nodes["saved"], "no connection")
+    page.keyboard.press("Control+z")
+    expect(wire).to_be_attached()
+
+
 def test_ux_21_what_is_chosen_in_the_palette_has_the_focus_that_it_takes(drawing: Drawing) -> None:
     page = drawing.page
     drawing.node("train").focus()

@@ -67,7 +67,8 @@ def test_ux_11_tidy_glides_in_one_step_of_undo_and_keeps_what_is_pinned_or_not_s
     )
     drawing.select("first")
     drawing.add_to_selection("second")
-    page.keyboard.press("Shift+A")
+    with page.expect_worker(lambda worker: "elk-worker" in worker.url):
+        page.keyboard.press("Shift+A")
     nodes = drawing.written(lambda nodes: nodes["second"]["at"] != [300, 760], "the tidied selection")
     assert nodes["first"]["at"][0] + 208 < nodes["second"]["at"][0]
     assert [nodes[name]["at"] for name in ("load", "blur", "train")] == [[300, 300], [310, 310], [290, 330]]

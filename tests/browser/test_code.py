@@ -208,11 +208,14 @@ def test_ux_45_an_open_canvas_follows_the_code_and_connections_follow_their_port
     page.keyboard.type("erous_num")
     expect(canvas.port("scale", "numerous_numbers", "input")).to_have_count(1)
     expect(canvas.node("scale")).to_contain_text("no such input")
+    wire = canvas.edge("make.made", "scale.numbers").locator(".react-flow__edge-path")
+    expect(wire).to_have_css("stroke", "rgb(201, 42, 48)")  # it dangles: still drawn, and marked
+    assert wire.evaluate("path => path.getTotalLength()") > 30
     assert "inputs: {numbers: make.made}" in canvas.path.read_text()
     for _ in range(9):
         page.keyboard.press("Backspace")
     expect(canvas.node("scale")).not_to_contain_text("no such input")
-    expect(canvas.edge("make.made", "scale.numbers")).to_have_count(1)
+    expect(wire).not_to_have_css("stroke", "rgb(201, 42, 48)")
 
 
 def test_ux_45_renaming_an_operation_takes_its_pipelines_along_and_back(opened: Opened, folder: Path) -> None:
@@ -541,6 +544,11 @@ def test_everybody_can_use_it(open_page: OpenPage, studio: Studio, scheme: str) 
     panel = interface(page)
     expect(panel.get_by_role("heading", name="Train")).to_be_visible()
     expect(page.get_by_role("region", name="Problems")).to_contain_text("No problems")
+    kinds = [text(page).get_by_text(word, exact=True).first for word in ("class", "Train", "12", "0")]
+    *words, again = [one.evaluate("token => getComputedStyle(token).color") for one in kinds]
+    plain = text(page).evaluate("code => getComputedStyle(code).color")
+    assert len({*words, plain}) == 4, "keywords, names and numbers have colours of their own"
+    assert again == words[-1]
     assert_accessible(page)
     shoot(page, f"code-{scheme}")
     panel.get_by_role("button", name="epochs").click()

@@ -2,9 +2,22 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applied } from "./change";
 import { looksLikePython, pasted, readFragment } from "./clipboard";
+import type { End } from "./connect";
 import { copied } from "./copying";
 import { counts, diffGraphs } from "./diff";
-import { connect, duplicate, fitsInto, heal, misfit, move, newNode, remove, splice, toggle } from "./editing";
+import {
+  connect,
+  duplicate,
+  fitsInto,
+  heal,
+  misfit,
+  move,
+  newNode,
+  remove,
+  replug,
+  splice,
+  toggle,
+} from "./editing";
 import { GRAPH, OPERATIONS } from "./example";
 import { type Edge, EMPTY, edgesOf, type Graph, type GraphNode, inOrder } from "./model";
 import { freeName, nameFor, nameProblem } from "./naming";
@@ -50,6 +63,19 @@ describe("a node", () => {
   test("leaves an open end where nothing fits", () => {
     const graph = applied(GRAPH, remove(GRAPH, OPERATIONS, ["n-train"], true));
     expect(wires(graph)).not.toContain("split.train → evaluate.model");
+  });
+
+  test("takes the end of a connection that is plugged elsewhere, and only that", () => {
+    const old = edge(GRAPH, "n-evaluate:dataset");
+    const from: End = { node: "n-split", port: "test", side: "output" };
+    const to: End = { node: "n-evaluate", port: "dataset", side: "input" };
+    const elsewhere: End = { node: "n-train", port: "start", side: "input" };
+    const another: End = { node: "n-split", port: "train", side: "output" };
+    const moved = applied(GRAPH, replug(GRAPH, old, from, elsewhere));
+    expect(moved.nodes.get("n-train")?.inputs.start).toEqual({ node: "n-split", output: "test" });
+    expect(moved.nodes.get("n-evaluate")?.inputs).not.toHaveProperty("dataset");
+    expect(replug(GRAPH, old, another, to)).toEqual(connect(GRAPH, another, to));
+    expect(replug(GRAPH, old, to, from)).toEqual([]);
   });
 
   test("goes between the ends of a connection when its types fit", () => {

@@ -35,6 +35,14 @@ export function connect(graph: Graph, one: End, other: End): Change[] {
     : [];
 }
 
+/** Connect two ends in place of a connection; nothing where they are the ends that it has. */
+export function replug(graph: Graph, edge: Omit<Edge, "id">, one: End, other: End): Change[] {
+  const [from, to] = one.side === "output" ? [one, other] : [other, one];
+  const hasTarget = to.node === edge.target && to.port === edge.input;
+  if (!hasTarget) return [cut(edge), ...connect(graph, one, other)];
+  return from.node === edge.source && from.port === (edge.output ?? "") ? [] : connect(graph, one, other);
+}
+
 /** Take nodes away, with the connections from them. With `heal`, what came in goes on to where they led. */
 export function remove(graph: Graph, operations: Operations, ids: Iterable<NodeId>, heal = false): Change[] {
   const gone = new Set(ids);
@@ -219,6 +227,7 @@ export function move(graph: Graph, positions: ReadonlyMap<NodeId, Point>): Chang
   return found;
 }
 
-function cut(edge: Edge): Change {
+/** Take a connection away. */
+export function cut(edge: Pick<Edge, "target" | "input">): Change {
   return { do: "disconnect", node: edge.target, input: edge.input };
 }

@@ -1,6 +1,14 @@
 /** The palette at the pointer: every operation of the project by typing, and ways to make what is not there yet. */
 import { IconNote, IconPlus } from "@tabler/icons-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useNavigate } from "react-router";
 import { fittingPort, portOf } from "@/graph/connect";
 import { fuzzyFilter } from "@/graph/fuzzy";
@@ -29,7 +37,6 @@ interface Entry {
 /** The entry that makes an operation of what was typed. */
 const NEW = "+operation";
 const WIDTH = 340;
-const HEIGHT = 380;
 
 export function AddPalette({ request }: { request: PaletteRequest }) {
   const session = useSessionStore();
@@ -44,6 +51,9 @@ export function AddPalette({ request }: { request: PaletteRequest }) {
     session.setState({ palette: null });
     if (restore) before.current?.focus({ preventScroll: true });
   };
+  const [height, setHeight] = useState(0);
+  // Once, as long as the list is at its longest: while somebody types it stays where it is.
+  useLayoutEffect(() => setHeight(box.current?.offsetHeight ?? 0), []);
   useEffect(() => {
     const outside = (event: PointerEvent) => {
       if (!box.current?.contains(event.target as Node)) session.setState({ palette: null });
@@ -72,9 +82,9 @@ export function AddPalette({ request }: { request: PaletteRequest }) {
     else if (event.key !== "Tab") return;
     event.preventDefault();
   };
-  const rect = board.element?.getBoundingClientRect() ?? { left: 0, top: 0, width: WIDTH, height: HEIGHT };
+  const rect = board.element?.getBoundingClientRect() ?? { left: 0, top: 0, width: WIDTH, height };
   const left = Math.max(8, Math.min(request.screen[0] - rect.left, rect.width - WIDTH - 8));
-  const top = Math.max(8, Math.min(request.screen[1] - rect.top, rect.height - HEIGHT - 8));
+  const top = Math.max(8, Math.min(request.screen[1] - rect.top, rect.height - height - 8));
   return (
     <div
       ref={box}

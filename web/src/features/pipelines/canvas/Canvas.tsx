@@ -56,6 +56,10 @@ const NODE_TYPES: NodeTypes = { operation: OperationNode, note: NoteNode };
 const EDGE_TYPES: EdgeTypes = { wire: Wire };
 const NO_NODES: AnyFlowNode[] = [];
 const NO_EDGES: WireFlowEdge[] = [];
+const SAID = {
+  "edge.a11yDescription.default":
+    "Enter selects this connection, Delete removes it, the left and right arrows go to its ends.",
+};
 const MANY_KEYS = ["Shift", "Control", "Meta"];
 /** The middle button; the left one draws a box, the right one opens the menu. */
 const PAN_BUTTONS = [1];
@@ -201,6 +205,7 @@ export function Canvas() {
           zoomActivationKeyCode={null}
           deleteKeyCode={null}
           disableKeyboardA11y
+          ariaLabelConfig={SAID}
           zoomOnDoubleClick={false}
           nodesDraggable={live.writable}
           nodesConnectable={live.writable}
@@ -218,7 +223,8 @@ export function Canvas() {
             openMenu(node.type === "note" ? "note" : "node", event);
           }}
           onEdgeContextMenu={(event, edge) => {
-            board.select(new Set([edge.id]));
+            const { selection, edges } = session.getState();
+            if (selection.size > 0 || !edges.has(edge.id)) board.select(new Set([edge.id]));
             openMenu("edge", event);
           }}
           onPaneContextMenu={(event) => openMenu("canvas", event)}

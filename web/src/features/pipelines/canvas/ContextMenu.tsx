@@ -1,5 +1,6 @@
 /** The menu of a right click, or a long press: every action that has a key, with the key. */
 import { Menu } from "@mantine/core";
+import { useRef } from "react";
 import { ActionItems } from "@/parts/ActionButton";
 import { type Action, keysOf, offered, useRegistry } from "@/state/actions";
 import { useBoard } from "./board";
@@ -16,6 +17,14 @@ export default function ContextMenu({ menu }: { menu: MenuRequest }) {
   const session = useSessionStore();
   const board = useBoard();
   const stack = useRegistry((registry) => registry.stack);
+  const before = useRef(document.activeElement as HTMLElement | null);
+  const close = () => {
+    session.setState({ menu: null });
+    requestAnimationFrame(() => {
+      // What was chosen may have turned to something else.
+      if (document.activeElement === document.body) before.current?.focus({ preventScroll: true });
+    });
+  };
   const rect = board.element?.getBoundingClientRect();
   if (!rect) return null;
   const all = offered(stack).filter(
@@ -23,15 +32,7 @@ export default function ContextMenu({ menu }: { menu: MenuRequest }) {
   );
   const [first, ...others] = grouped(all, FIRST[menu.on]);
   return (
-    <Menu
-      opened
-      onClose={() => session.setState({ menu: null })}
-      position="right-start"
-      offset={2}
-      withinPortal
-      width={320}
-      returnFocus
-    >
+    <Menu opened onClose={close} position="right-start" offset={2} withinPortal width={320}>
       <Menu.Target>
         <button
           type="button"

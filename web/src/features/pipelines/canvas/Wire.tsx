@@ -29,13 +29,14 @@ export const Wire = memo(function Wire({
     splicing && css.splicing,
     waits && !crowd && css.waits,
     data?.bypassed && css.bypassed,
+    data?.lost && css.lost,
   ];
   return (
     <BaseEdge
       id={id}
       path={edgePath([sourceX, sourceY], [targetX, targetY])}
       className={classes.filter(Boolean).join(" ")}
-      style={{ stroke: COLOURS[data?.family ?? "any"] }}
+      style={{ stroke: data?.lost ? "var(--failed)" : COLOURS[data?.family ?? "any"] }}
       interactionWidth={crowd ? 0 : 18}
     />
   );

@@ -98,10 +98,11 @@ export class Board {
     return inside ? [x, y] : [rect.left + rect.width / 2, rect.top + rect.height / 2];
   }
 
-  /** Bring the first of these into view when its middle is not, and give it the focus. */
+  /** Bring the first of these, or the end of a connection, into view when its middle is not, and give it the focus. */
   show(ids: readonly string[], focus = true): void {
     const [first] = ids;
-    const node = this.nodes.find((one) => one.id === first);
+    const wanted = this.edges.find((edge) => edge.id === first)?.target ?? first;
+    const node = this.nodes.find((one) => one.id === wanted);
     if (!node) return;
     const box = this.box(node);
     const middle: Point = [box.x + box.width / 2, box.y + box.height / 2];
@@ -128,6 +129,11 @@ export class Board {
   /** The node that has the focus, itself or inside. */
   focused(): string | null {
     return document.activeElement?.closest<HTMLElement>(".react-flow__node")?.dataset.id ?? null;
+  }
+
+  /** The connection that has the focus. */
+  focusedEdge(): string | null {
+    return document.activeElement?.closest<SVGElement>(".react-flow__edge")?.dataset.id ?? null;
   }
 
   /**

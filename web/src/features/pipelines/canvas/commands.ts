@@ -1,6 +1,6 @@
 /** What the commands of the canvas do, and when they can. */
 import type { Change } from "@/graph/change";
-import { duplicate, heal, move, remove, toggle } from "@/graph/editing";
+import { cut, duplicate, heal, move, remove, toggle } from "@/graph/editing";
 import { GRID } from "@/graph/geometry";
 import { type Graph, isSource, type NodeId, type Point } from "@/graph/model";
 import type { Operations } from "@/graph/operation";
@@ -50,9 +50,16 @@ export class Commands {
   /** What an action is done to: what is selected, else what has the focus. */
   get targets(): Set<string> {
     if (this.board.past) return new Set();
-    const { selection } = this.session.getState();
-    const focused = this.board.focused();
+    const { selection, edges } = this.session.getState();
+    const focused = edges.size > 0 ? null : this.board.focused();
     return new Set(selection.size > 0 ? selection : focused ? [focused] : []);
+  }
+
+  /** The connections that it is done to, by the same rule. */
+  get edges(): ReadonlySet<string> {
+    const { selection, edges } = this.session.getState();
+    const focused = this.board.focusedEdge();
+    return selection.size + edges.size > 0 || !focused ? edges : new Set([focused]);
   }
 
   get nodes(): NodeId[] {
@@ -77,10 +84,6 @@ export class Commands {
     return (operation && this.operations.get(operation)?.file) || "";
   }
 
-  get selectedEdges(): ReadonlySet<string> {
-    return this.session.getState().edges;
-  }
-
   get isConnected(): boolean {
     const { graph, board } = this;
     return this.nodes.some(
@@ -88,6 +91,13 @@ export class Commands {
         Object.values(graph.nodes.get(id)?.inputs ?? {}).some(isSource) ||
         board.edges.some((edge) => edge.source === id),
     );
+  }
+
+  /** The connection that has the focus. */
+  private get edge() {
+    const { board } = this;
+    const focused = board.focusedEdge();
+    return board.edges.find(({ id }) => id === focused);
   }
 
   mark(flag: "bypass" | "mute" | "pin"): void {
@@ -98,18 +108,22 @@ export class Commands {
 
   /** Remove nodes, notes and connections; `healing` joins what the nodes connected. */
   remove(healing: boolean): void {
-    const { board, graph, live, nodes, targets } = this;
+    const { board, edges, graph, live, nodes, targets } = this;
     const changes: Change[] = remove(graph, this.operations, nodes, healing);
     for (const id of targets) if (graph.notes.has(id)) changes.push({ do: "remove note", note: id });
     for (const { id, source, target, data } of board.edges) {
-      if (this.selectedEdges.has(id) && data && !targets.has(source) && !targets.has(target))
-        changes.push({ do: "disconnect", node: target, input: data.edge.input });
+      if (edges.has(id) && data && !targets.has(source) && !targets.has(target)) changes.push(cut(data.edge));
     }
     const focused = board.focused();
-    const next = focused && targets.has(focused) ? neighbour(graph, board.boxes(), focused, "left") : null;
+    const next =
+      focused && targets.has(focused)
+        ? neighbour(graph, board.boxes(), focused, "left")
+        : this.session.getState().edges.size === 0 && this.edge?.target;
     const what =
       targets.size === 0
-        ? "a connection"
+        ? edges.size === 1
+          ? "a connection"
+          : `${edges.size} connections`
         : targets.size === 1
           ? (this.named([...targets]) ?? "a note")
           : `${targets.size} things`;
@@ -146,14 +160,18 @@ export class Commands {
     write(this.live, "nudge", changes);
   }
 
-  /** Go on to the next node in a direction. */
+  /** Go on to the next node in a direction; from a connection to one of its ends. */
   travel(direction: Direction, selecting: boolean): void {
-    const { board, graph, targets } = this;
+    const { board, edge, graph, targets } = this;
     const from = board.focused() ?? [...targets][0];
     const boxes = new Map([...board.boxes()].filter(([id]) => graph.nodes.has(id)));
-    const next = from ? neighbour(graph, boxes, from, direction) : [...boxes.keys()][0];
+    const next = edge
+      ? { left: edge.source, right: edge.target, up: null, down: null }[direction]
+      : from
+        ? neighbour(graph, boxes, from, direction)
+        : [...boxes.keys()][0];
     if (!next) return;
-    if (selecting) board.select(new Set([next]));
+    if (selecting || edge) board.select(new Set(selecting ? [next] : []));
     board.show([next]);
   }
 

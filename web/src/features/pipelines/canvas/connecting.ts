@@ -5,9 +5,9 @@ import type {
   IsValidConnection,
   OnConnectStartParams,
 } from "@xyflow/react";
-import { useMemo } from "react";
+import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
 import { type End, fittingPort, judge, portOf } from "@/graph/connect";
-import { connect } from "@/graph/editing";
+import { connect, cut, replug } from "@/graph/editing";
 import type { Point } from "@/graph/model";
 import { portsOf } from "@/graph/operation";
 import { liveGraph, write } from "@/state/graph";
@@ -15,6 +15,9 @@ import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import { portName, type WireFlowEdge } from "./flow";
 import { fade, useSessionStore } from "./session";
+
+/** Pixels from which on an end of a connection was pulled off; before, it springs back. */
+const AWAY = 24;
 
 export function useConnecting() {
   const { document: live } = useEditor();
@@ -24,7 +27,9 @@ export function useConnecting() {
   return useMemo(() => {
     let from: End | null = null;
     let refused: (other: End) => string | null = () => null;
-    let reconnected = false;
+    /** The connection whose end is in the hand. */
+    let held: WireFlowEdge | null = null;
+    let taken: Point = [0, 0];
 
     const mark = () => {
       for (const handle of board.element?.querySelectorAll<HTMLElement>(".react-flow__handle") ?? []) {
@@ -50,9 +55,17 @@ export function useConnecting() {
             ? refused(end)
             : null;
       const before = session.getState().hint;
-      if (reason) session.setState({ hint: { text: reason, screen, refused: true } });
+      const text = reason ?? (held && goesAway(screen) ? "Release to remove the connection" : null);
+      if (text) session.setState({ hint: { text, screen, refused: reason !== null } });
       else if (before) session.setState({ hint: null });
     };
+    /** Whether nothing lies there, so that what is dropped goes into the canvas. */
+    const isFree = (screen: Point) =>
+      board.element?.contains(document.elementFromPoint(...screen)) && !nodeAt(screen);
+    const goesAway = (screen: Point) =>
+      isFree(screen) &&
+      !board.store.getState().connection.toHandle &&
+      Math.hypot(screen[0] - taken[0], screen[1] - taken[1]) > AWAY;
     const begin = (end: End) => {
       from = end;
       refused = judge(liveGraph(live).snapshot(), operations, end);
@@ -61,9 +74,11 @@ export function useConnecting() {
     };
     const finish = () => {
       from = null;
+      held = null;
       unmark();
       window.removeEventListener("pointermove", onPointerMove);
-      fade(session);
+      if (session.getState().hint?.refused) fade(session);
+      else session.setState({ hint: null });
     };
 
     const onConnect = (connection: Connection) => {
@@ -88,52 +103,45 @@ export function useConnecting() {
         begin({ node: nodeId, port: portName(handleId), side: handleType === "source" ? "output" : "input" });
     };
     const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-      const start = from;
+      const [start, old] = [from, held];
       finish();
-      if (!start || state.isValid || state.toHandle || reconnected) return;
+      if (!start || state.isValid || state.toHandle) return;
       const screen = pointOf(event);
-      const element = document.elementFromPoint(screen[0], screen[1]);
-      if (!board.element?.contains(element) || endAt(screen)) return;
-      const over = element?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-      if (over === start.node) return;
-      if (over) dropOnNode(start, over);
-      else session.setState({ palette: { screen, at: board.at(screen), from: start } });
+      const over = nodeAt(screen);
+      const kept = start.side === "output" ? old?.target : old?.source;
+      const port = endAt(screen);
+      if (over && over !== start.node && over !== kept) dropOnNode(start, over, port, old);
+      else if (old && goesAway(screen)) write(live, "remove a connection", [cut(edgeOf(old))]);
+      else if (!old && isFree(screen))
+        session.setState({ palette: { screen, at: board.at(screen), from: start } });
     };
-    const dropOnNode = (start: End, over: string) => {
+    const move = (old: WireFlowEdge, one: End, other: End) =>
+      write(live, "move a connection", replug(liveGraph(live).snapshot(), edgeOf(old), one, other));
+    /** On the port that it fell on, else on the one that fits best. */
+    const dropOnNode = (start: End, over: string, on: End | null, old: WireFlowEdge | null) => {
       const graph = liveGraph(live).snapshot();
       const node = graph.nodes.get(over);
       if (!node) return;
       const port = fittingPort(portOf(graph, operations, start), portsOf(node, operations), start.side);
-      const end: End | null = port && { node: over, port: port.name, side: port.side };
+      const best: End | null = port && { node: over, port: port.name, side: port.side };
+      const end = on && on.side !== start.side ? on : best;
       const reason = end
         ? judge(graph, operations, start)(end)
         : `${node.name} has nothing that fits ${start.port}.`;
-      if (end && reason === null) write(live, `connect ${node.name}`, connect(graph, start, end));
+      if (end && reason === null && old) move(old, start, end);
+      else if (end && reason === null) write(live, `connect ${node.name}`, connect(graph, start, end));
       else if (reason) {
         session.setState({ hint: { text: reason, screen: board.here(), refused: true } });
         fade(session);
       }
     };
     /** An end of a connection was taken hold of: it goes elsewhere, or away. */
-    const onReconnectStart = () => {
-      reconnected = true;
+    const onReconnectStart = ({ clientX, clientY }: ReactMouseEvent, edge: WireFlowEdge) => {
+      held = edge;
+      taken = [clientX, clientY];
     };
     const onReconnect = (old: WireFlowEdge, connection: Connection) => {
-      const [one, other] = endsOf(connection);
-      const graph = liveGraph(live).snapshot();
-      const moved = other.node === old.target && other.port === portName(old.targetHandle);
-      const away = moved
-        ? []
-        : [{ do: "disconnect", node: old.target, input: portName(old.targetHandle) } as const];
-      write(live, "move a connection", [...away, ...connect(graph, one, other)]);
-    };
-    const onReconnectEnd = (_: unknown, edge: WireFlowEdge, __: unknown, state: FinalConnectionState) => {
-      reconnected = false;
-      finish();
-      if (!state.isValid && !state.toHandle)
-        write(live, "remove a connection", [
-          { do: "disconnect", node: edge.target, input: portName(edge.targetHandle) },
-        ]);
+      move(old, ...endsOf(connection));
     };
     return {
       onConnect,
@@ -142,7 +150,6 @@ export function useConnecting() {
       onConnectEnd,
       onReconnectStart,
       onReconnect,
-      onReconnectEnd,
       onClickConnectStart: onConnectStart,
       onClickConnectEnd: finish,
     };
@@ -166,6 +173,15 @@ export function endOf(element: Element | null | undefined): End | null {
 
 function endAt([x, y]: Point): End | null {
   return endOf(document.elementFromPoint(x, y));
+}
+
+function nodeAt([x, y]: Point): string | undefined {
+  return document.elementFromPoint(x, y)?.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+}
+
+/** The connection that a wire draws, with the name of its output. */
+function edgeOf({ source, target, sourceHandle, targetHandle }: WireFlowEdge) {
+  return { source, output: portName(sourceHandle), target, input: portName(targetHandle) };
 }
 
 function pointOf(event: MouseEvent | TouchEvent): Point {

@@ -14,7 +14,7 @@ import {
   type Note,
   type Point,
 } from "@/graph/model";
-import { type Operations, outputOf, type Ports, portsOf } from "@/graph/operation";
+import { type Operations, outputOf, type PortFacts, type Ports, portsOf } from "@/graph/operation";
 
 export type OperationFlowNode = FlowNode<
   { node: GraphNode; ports: Ports; dangling: ReadonlyMap<string, string> },
@@ -23,7 +23,7 @@ export type OperationFlowNode = FlowNode<
 export type NoteFlowNode = FlowNode<{ note: Note }, "note">;
 export type AnyFlowNode = OperationFlowNode | NoteFlowNode;
 export type WireFlowEdge = FlowEdge<
-  { edge: Edge; family: Family; output: string; bypassed: boolean },
+  { edge: Edge; family: Family; output: string; bypassed: boolean; lost: boolean },
   "wire"
 >;
 
@@ -32,6 +32,7 @@ export function handleId(side: "input" | "output", name: string): string {
   return `${side === "input" ? "in" : "out"}:${name}`;
 }
 
+const AS_CONNECTION = { "aria-roledescription": "connection" };
 const HANDLE = 10;
 const BAR = 5;
 const BORDER = 1;
@@ -142,6 +143,9 @@ export function flowEdges(
       "";
     const family = ports.outputs.find((port) => port.name === output)?.family ?? "any";
     const target = graph.nodes.get(edge.target) as GraphNode;
+    const lost =
+      lacks(operations.get(source.operation)?.outputs, output) ||
+      lacks(operations.get(target.operation)?.inputs, edge.input);
     const passing =
       target.bypass &&
       ![...bypassOf(operations.get(target.operation), target.through).values()].includes(edge.input);
@@ -151,6 +155,7 @@ export function flowEdges(
       old?.source === edge.source &&
       old.data?.output === output &&
       old.data.family === family &&
+      old.data.lost === lost &&
       old.data.bypassed === bypassed
     )
       return old;
@@ -162,10 +167,16 @@ export function flowEdges(
       sourceHandle: handleId("output", output),
       targetHandle: handleId("input", edge.input),
       selected: old?.selected ?? false,
-      data: { edge, family, output, bypassed },
+      data: { edge, family, output, bypassed, lost },
+      domAttributes: AS_CONNECTION,
       ariaLabel: `${source.name}${output ? `.${output}` : ""} to ${target.name}.${edge.input}`,
     };
   });
+}
+
+/** Whether an operation that is known has no port of this name (any more). */
+function lacks(ports: readonly PortFacts[] | undefined, name: string): boolean {
+  return ports !== undefined && !ports.some((port) => port.name === name);
 }
 
 function isSame(old: AnyFlowNode, at: Point): boolean {

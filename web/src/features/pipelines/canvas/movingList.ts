@@ -44,7 +44,10 @@ export function movingActions({ commands, board, session }: Scope): Action[] {
         label: `Go to the next node ${direction}`,
         group: "Moving around",
         keys: [key],
-        when: () => active() && session.getState().selection.size === 0 && board.focused() !== null,
+        when: () =>
+          active() &&
+          session.getState().selection.size === 0 &&
+          (board.focused() ?? board.focusedEdge()) !== null,
         perform: () => commands.travel(direction, false),
       },
       {

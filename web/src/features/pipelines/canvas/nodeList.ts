@@ -142,13 +142,21 @@ export function nodeActions(
       perform: () => commands.remove(true),
     },
     {
+      id: "edge.select",
+      label: "Select the connection",
+      group: "Connections",
+      keys: ["Enter"],
+      when: () => active() && board.focusedEdge() !== null,
+      perform: () => board.select(commands.edges),
+    },
+    {
       id: "edge.remove",
       label: "Delete the connection",
       group: "Connections",
       keys: ["Delete", "Backspace"],
       icon: IconTrash,
       words: "disconnect",
-      when: () => editable() && commands.targets.size === 0 && commands.selectedEdges.size > 0,
+      when: () => editable() && commands.targets.size === 0 && commands.edges.size > 0,
       perform: () => commands.remove(false),
     },
   ];

@@ -63,7 +63,10 @@ export function useSharedSelection(): void {
   useEffect(
     () =>
       document.steps.keepSelection({
-        read: () => [...session.getState().selection],
+        read: () => {
+          const { selection, edges } = session.getState();
+          return [...selection, ...edges];
+        },
         restore: (ids) => {
           const wanted = new Set(ids as string[]);
           board.select(wanted);
