@@ -110,7 +110,12 @@ def test_ux_08_undo_never_removes_what_somebody_else_did(pair: tuple[Drawing, Dr
 
 
 def test_ux_47_people_are_seen_on_the_canvas_and_can_be_followed(pair: tuple[Drawing, Drawing]) -> None:
+    """Each in a colour that is nobody else's, and the same wherever that person goes."""
     ada, bob = pair
+    until(lambda: colour(ada, "You are Ada") != colour(bob, "You are Bob"), "two colours")
+    bobs = colour(bob, "You are Bob")
+    until(lambda: colour(ada, "Follow Bob") == bobs, "Bob's colour on Ada's screen")
+    assert colour(bob, "Follow Ada") == colour(ada, "You are Ada")
     bob.page.mouse.move(*bob.free())
     cursor = ada.page.locator(".react-flow__viewport-portal").get_by_text("Bob", exact=True)
     expect(cursor).to_be_visible()
@@ -146,6 +151,13 @@ def test_ux_47_people_are_seen_on_the_canvas_and_can_be_followed(pair: tuple[Dra
     bob.page.goto(f"{bob.studio.url}/projects/{bob.project}/code?path=operations/train.py")
     expect(ada.page.get_by_role("button", name="Follow Bob")).to_have_count(0)
     expect(cursor).to_have_count(0)
+    assert colour(bob, "You are Bob") == bobs
+
+
+def colour(drawing: Drawing, name: str) -> str:
+    """The colour of somebody's avatar."""
+    avatar = drawing.page.get_by_role("button", name=name)
+    return str(avatar.evaluate("(one) => one.style.background"))
 
 
 def view(drawing: Drawing) -> list[float]:

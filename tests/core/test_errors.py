@@ -13,7 +13,7 @@ from deepforge.core.errors import (
     did_you_mean,
     error_classes,
 )
-from deepforge.core.problem import Problem
+from deepforge.core.problem import Place, Problem
 
 
 def test_an_error_has_a_message_a_hint_and_a_code() -> None:
@@ -24,7 +24,7 @@ def test_an_error_has_a_message_a_hint_and_a_code() -> None:
 
 
 def test_an_invalid_pipeline_carries_its_problems() -> None:
-    problem = Problem("acyclic", "It goes in a circle.")
+    problem = Problem("acyclic", "It goes in a circle.", Place(), "Remove a connection.")
     assert InvalidPipeline("train cannot be run.", problems=[problem]).problems == (problem,)
 
 

@@ -510,7 +510,7 @@ def test_a_syntax_error_names_the_line() -> None:
             "syntax",
             "This is not Python: '(' was never closed.",
             Place("operations/train.py", 2),
-            "The line is: def execute(self:",
+            "Correct the line: def execute(self:",
         ),
     )
 

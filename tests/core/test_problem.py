@@ -23,7 +23,9 @@ def test_a_place_is_shown_as_far_as_it_is_known(place: Place, text: str) -> None
 
 
 def test_a_problem_is_shown_with_its_place_and_hint() -> None:
-    assert str(Problem("syntax", "This is not Python.")) == "This is not Python."
+    assert str(Problem("syntax", "This is not Python.", Place(), "Correct it.")) == (
+        "This is not Python. Correct it."
+    )
     assert str(Problem("syntax", "This is not Python.", Place("a.py", 3), "Correct it.")) == (
         "a.py:3: This is not Python. Correct it."
     )
@@ -35,5 +37,5 @@ def test_a_problem_names_its_file_once_and_ends_its_sentence_before_the_hint() -
 
 
 def test_warnings_forbid_nothing() -> None:
-    error, warning = Problem("a", "A."), Problem("b", "B.", severity="warning")
+    error, warning = Problem("a", "A.", Place(), "Do a."), Problem("b", "B.", Place(), "Do b.", "warning")
     assert errors_of([error, warning]) == [error]

@@ -12,7 +12,7 @@ from deepforge.core.enumeration import with_enumerations
 from deepforge.core.module import read_module
 from deepforge.core.operation import Operation, read_operation
 from deepforge.core.pipeline import read_pipeline
-from deepforge.core.problem import Place, Problem
+from deepforge.core.problem import CORRECT, Place, Problem
 from deepforge.core.rules import RULES, validate
 
 FILE = "pipelines/train.yaml"
@@ -81,7 +81,9 @@ CATALOGUE = catalogue_of([read_module("def focal(): ...\nclass Dice: ...\n", "ut
 def problems_of(text: str, unreadable: tuple[Problem, ...] = ()) -> list[Problem]:
     pipeline, shape = read_pipeline(YAML().load(dedent(text)), "train", FILE)
     assert shape == []
-    return validate(pipeline, KNOWN, ARTIFACTS, unreadable, CATALOGUE)
+    found = validate(pipeline, KNOWN, ARTIFACTS, unreadable, CATALOGUE)
+    assert all(problem.hint for problem in found), "what to do next"
+    return found
 
 
 def told(text: str) -> list[tuple[str, str]]:
@@ -142,7 +144,7 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
         (
             "attribute_type",
             "nodes: {a: {operation: Load, attributes: {folder: 3}}}",
-            ":1 (a.folder): folder of a is 3, but Load wants a text.",
+            ":1 (a.folder): folder of a is 3, but Load wants a text. Correct the value, or leave it out for the default.",
         ),
         (
             "attribute_type",
@@ -162,7 +164,7 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
         (
             "attribute_type",
             "nodes: {a: {operation: Input, attributes: {artifact: 3}}}",
-            ":1 (a.artifact): artifact of a is 3, but Input wants a text.",
+            ":1 (a.artifact): artifact of a is 3, but Input wants a text. Correct the value.",
         ),
         (
             "required_attribute",
@@ -173,7 +175,19 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
         (
             "known_input",
             "nodes: {a: {operation: Load}, b: {operation: Load, inputs: {image: a.images}}}",
-            ":1 (b.image): Load has no input image. Load takes no inputs.",
+            ":1 (b.image): Load has no input image. Load takes no inputs: remove the connection.",
+        ),
+        (
+            "known_attribute",
+            "nodes: {a: {operation: Input, attributes: {artifact: digits}}, "
+            "b: {operation: Show, attributes: {font: big}, inputs: {text: a}}}",
+            ":1 (b.font): Show has no attribute font. Show has no attributes: remove it.",
+        ),
+        (
+            "known_output",
+            "nodes: {b: {operation: Show, inputs: {text: load.images}}}",
+            ":1 (b.text): text of b takes load.images, but there is no node load. "
+            "Add it, or remove the connection.",
         ),
         (
             "known_input",
@@ -201,7 +215,7 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
             "nodes: {a: {operation: Input, attributes: {artifact: digits}}, "
             "b: {operation: Show, inputs: {text: a}}, "
             "c: {operation: Show, inputs: {text: b}}}",
-            ":1 (c.text): text of c takes b, but Show has no outputs.",
+            ":1 (c.text): text of c takes b, but Show has no outputs. Show returns nothing: let it, or remove the connection.",
         ),
         (
             "connected_or_optional",
@@ -381,8 +395,8 @@ def test_a_value_equal_to_the_default_always_fits() -> None:
 
 
 def test_an_operation_that_cannot_be_read_is_told_in_place_of_unknown() -> None:
-    syntax = Problem("syntax", "This is not Python.", Place("operations/load_images.py", 3))
-    other = Problem("syntax", "This is not Python.", Place("operations/unused.py", 1))
+    syntax = Problem("syntax", "This is not Python.", Place("operations/load_images.py", 3), CORRECT)
+    other = Problem("syntax", "This is not Python.", Place("operations/unused.py", 1), CORRECT)
     for name in ("LoadImages", "load_images"):
         assert problems_of(
             f"nodes: {{a: {{operation: {name}}}, b: {{operation: {name}}}}}", (syntax, other)
@@ -513,6 +527,6 @@ def test_of_several_operations_in_one_file_it_is_told_which_one_it_gives() -> No
 
 def test_what_is_wrong_with_an_operation_is_told_whatever_its_file_is_called() -> None:
     pipeline, _ = read_pipeline({"nodes": {"a": {"operation": "Make"}}}, "train", FILE)
-    wrong = Problem("signature", "__init__ takes *args.", Place("operations/mix.py", 2))
+    wrong = Problem("signature", "__init__ takes *args.", Place("operations/mix.py", 2), CORRECT)
     catalogue = catalogue_of([read_module("class Make: ...\n", "operations/mix.py")])
     assert validate(pipeline, KNOWN, ARTIFACTS, [wrong], catalogue) == [wrong]

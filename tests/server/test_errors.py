@@ -50,7 +50,7 @@ def test_an_error_keeps_its_code_its_words_and_its_hint() -> None:
 
 
 def test_a_pipeline_error_carries_all_its_problems() -> None:
-    problem = Problem("acyclic", "a goes round", Place(node="a"))
+    problem = Problem("acyclic", "a goes round", Place(node="a"), "Remove one of them.")
     assert describe(InvalidPipeline("2 problems", None, [problem, problem])) == {
         "error": {
             "code": "invalid_pipeline",

@@ -37,7 +37,7 @@ class Catalogue:
         """The dotted name of the module in which a resource of this name stands."""
         return target.rpartition(".")[0]
 
-    def trouble(self, target: str, wanted: ReferenceKind) -> tuple[str, str | None] | None:
+    def trouble(self, target: str, wanted: ReferenceKind) -> tuple[str, str] | None:
         """Why a reference cannot name this, and what to do; None when it can."""
         found = self.resources.get(target)
         if found is not None:
@@ -61,7 +61,7 @@ class Catalogue:
             line = reading.problem.place.line
             where = f"{reading.file}, line {line}"
             return f"{target}, but its module cannot be read: {reading.problem.message}", f"Look at {where}."
-        return f"{target}, but {reading.file} has no class or function {name}", hint
+        return f"{target}, but {reading.file} has no class or function {name}", hint or f"Write {name} there."
 
     def _meant(self, target: str) -> str | None:
         """What has the same name elsewhere, or nearly the same in the same module, or in one nearly so

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from deepforge.core.problem import Place, Problem
+from deepforge.core.problem import CORRECT, Place, Problem
 from deepforge.core.returns import Function
 from deepforge.core.source import absolute_import, module_name
 
@@ -74,9 +74,8 @@ def read_module(source: str, file: str) -> ModuleReading:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         said = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
-        return ModuleReading(
-            name, file, problem=Problem("syntax", f"This is not Python: {said}.", Place(file, line))
-        )
+        problem = Problem("syntax", f"This is not Python: {said}.", Place(file, line), CORRECT)
+        return ModuleReading(name, file, problem=problem)
 
 
 def _is_public(name: str) -> bool:

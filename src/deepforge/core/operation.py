@@ -21,7 +21,7 @@ from deepforge.core.parameter import (
     positional,
     value_of,
 )
-from deepforge.core.problem import Place, Problem
+from deepforge.core.problem import CORRECT, Place, Problem
 from deepforge.core.returns import Function, Output, read_outputs, unquoted
 from deepforge.core.source import (
     camel_case,
@@ -217,10 +217,10 @@ def read_operation(source: str, file: str, *, with_digest: bool = True) -> Readi
     except SyntaxError as error:
         place = Place(file, error.lineno or 1)
         text = (error.text or "").strip()
-        hint = f"The line is: {text}" if text else None
+        hint = f"Correct the line: {text}" if text else CORRECT
         return Reading(None, (Problem("syntax", f"This is not Python: {error.msg}.", place, hint),))
     except ValueError as error:
-        return Reading(None, (Problem("syntax", f"This is not Python: {error}.", Place(file, 1)),))
+        return Reading(None, (Problem("syntax", f"This is not Python: {error}.", Place(file, 1), CORRECT),))
     except (RecursionError, MemoryError):
         return Reading(None, (_too_deep(file),))
     reader = _Reader(source, file, tree)
@@ -309,9 +309,7 @@ class _Reader:
         results = {name: text for doc in read for name, text in doc.results.items()}
         return read[0], parameters, results
 
-    def report(
-        self, rule: str, message: str, line: int, hint: str | None = None, part: str | None = None
-    ) -> None:
+    def report(self, rule: str, message: str, line: int, hint: str, part: str | None = None) -> None:
         self.problems.append(Problem(rule, message, Place(self.file, line, part=part), hint))
 
     def find(self) -> tuple[ast.ClassDef | Function, Function] | None:

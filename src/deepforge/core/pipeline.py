@@ -12,7 +12,7 @@ from typing import Any
 from deepforge.core.errors import did_you_mean
 from deepforge.core.graph import Edge
 from deepforge.core.operation import Attribute, Input, Operation, Output
-from deepforge.core.problem import Place, Problem
+from deepforge.core.problem import CORRECT, Place, Problem
 
 BUILT_INS: dict[str, Operation] = {
     "Input": Operation(
@@ -51,6 +51,8 @@ NODE_KEYS = (
     "at",
 )
 NOTE_KEYS = ("text", "at", "size")
+NO_NODES = "There are no nodes to choose from."
+ANOTHER_VALUE = "Write another value."
 _NODE_NAME = re.compile(r"[^\x00-\x1f\x7f./\\=\s](?:[^\x00-\x1f\x7f./\\=]*[^\x00-\x1f\x7f./\\=\s])?")
 _LONGEST_NAME = 200
 
@@ -152,7 +154,7 @@ def with_attributes(
     problems = []
     for name, attributes in changes.items():
         if name not in nodes:
-            hint = did_you_mean(name, nodes)
+            hint = did_you_mean(name, nodes) or NO_NODES
             problems.append(
                 Problem("known_node", f"The pipeline has no node {name}.", Place(pipeline.file), hint)
             )
@@ -199,7 +201,8 @@ class _Reader:
         line: int | None,
         node: str | None = None,
         part: str | None = None,
-        hint: str | None = None,
+        *,
+        hint: str,
     ) -> None:
         self.problems.append(Problem("shape", message, Place(self.file, line, node, part), hint))
 
@@ -212,7 +215,7 @@ class _Reader:
             return
         for word in document:
             if word not in KEYS:
-                correct = did_you_mean(str(word), KEYS)
+                correct = did_you_mean(str(word), KEYS) or CORRECT
                 self.report(f"A pipeline has no {word!r}.", _line(document, word), hint=correct)
         content = document.get("nodes")
         if content is None:
@@ -248,7 +251,7 @@ class _Reader:
         lines = {"": line} if line else {}
         for key in content:
             if key not in NODE_KEYS:
-                hint = did_you_mean(str(key), NODE_KEYS)
+                hint = did_you_mean(str(key), NODE_KEYS) or CORRECT
                 self.report(
                     f"The node {name} says {key}, which means nothing.", _line(content, key), name, hint=hint
                 )
@@ -262,9 +265,8 @@ class _Reader:
             try:
                 attributes[key] = plain(value)
             except ValueError as error:
-                self.report(
-                    f"The attribute {key} of {name} {error}.", lines.get(f"attributes.{key}"), name, key
-                )
+                at = lines.get(f"attributes.{key}")
+                self.report(f"The attribute {key} of {name} {error}.", at, name, key, hint=ANOTHER_VALUE)
         references = {}
         for key, value in self.mapping(name, content, "references", lines):
             if isinstance(value, str) and value:
@@ -272,7 +274,11 @@ class _Reader:
             else:
                 hint = "Write the import path of a class or function, such as utils.losses.focal."
                 self.report(
-                    f"{key} of {name} refers to {value!r}.", lines.get(f"references.{key}"), name, key, hint
+                    f"{key} of {name} refers to {value!r}.",
+                    lines.get(f"references.{key}"),
+                    name,
+                    key,
+                    hint=hint,
                 )
         inputs = {}
         for key, value in self.mapping(name, content, "inputs", lines):
@@ -284,7 +290,8 @@ class _Reader:
             try:
                 resources[key] = plain(value)
             except ValueError as error:
-                self.report(f"{key} of {name} {error}.", lines.get(f"resources.{key}"), name, key)
+                at = lines.get(f"resources.{key}")
+                self.report(f"{key} of {name} {error}.", at, name, key, hint=ANOTHER_VALUE)
         through: dict[str, str | None] = {}
         for key, value in self.mapping(name, content, "through", lines):
             if value is None or isinstance(value, str):
@@ -292,7 +299,11 @@ class _Reader:
             else:
                 hint = "Write the input that it gives, or null for nothing."
                 self.report(
-                    f"{key} of {name} lets {value!r} through.", lines.get(f"through.{key}"), name, key, hint
+                    f"{key} of {name} lets {value!r} through.",
+                    lines.get(f"through.{key}"),
+                    name,
+                    key,
+                    hint=hint,
                 )
         return Node(
             name=name,
@@ -320,14 +331,14 @@ class _Reader:
         if not isinstance(value, Mapping):
             line = _line(content, part)
             self.report(
-                f"{part} of {node} is {_kind(value)}.", line, node, part, "Write it as {name: value}."
+                f"{part} of {node} is {_kind(value)}.", line, node, part, hint="Write it as {name: value}."
             )
             return
         for key, entry in value.items():
             line = _line(value, key) or _line(content, part)
             if not isinstance(key, str):
                 self.report(
-                    f"{part} of {node} has the name {key!r}.", line, node, part, "Write names as text."
+                    f"{part} of {node} has the name {key!r}.", line, node, part, hint="Write names as text."
                 )
                 continue
             if line:
@@ -338,11 +349,11 @@ class _Reader:
         hint = "Write the node and its output, such as digits.images."
         if not isinstance(value, str):
             if value is not None:
-                self.report(f"{port} of {node} takes {value!r}.", line, node, port, hint)
+                self.report(f"{port} of {node} takes {value!r}.", line, node, port, hint=hint)
             return None
         source, dot, output = value.partition(".")
         if not source or (dot and not output):
-            self.report(f"{port} of {node} takes {value!r}.", line, node, port, hint)
+            self.report(f"{port} of {node} takes {value!r}.", line, node, port, hint=hint)
             return None
         return Source(source.strip(), output.strip() or None)
 
@@ -354,7 +365,7 @@ class _Reader:
         if type(value).__name__ == "ScalarBoolean":  # ruamel.yaml's bool with an anchor is an int
             return bool(value)
         hint = "Write true or false."
-        self.report(f"{key} of {node} is {value!r}.", _line(content, key), node, key, hint)
+        self.report(f"{key} of {node} is {value!r}.", _line(content, key), node, key, hint=hint)
         return None
 
     def notes(self, document: object) -> Iterator[tuple[str, Note]]:
@@ -374,7 +385,8 @@ class _Reader:
             for word in value:
                 if word not in NOTE_KEYS:
                     message = f"The note {key} says {word}, which means nothing."
-                    self.report(message, _line(value, word), hint=did_you_mean(str(word), NOTE_KEYS))
+                    hint = did_you_mean(str(word), NOTE_KEYS) or CORRECT
+                    self.report(message, _line(value, word), hint=hint)
             at, size = self.pair(value, "at"), self.pair(value, "size")
             for part, found, form in (("at", at, "[x, y]"), ("size", size, "[width, height]")):
                 if found is None and value.get(part) is not None:
@@ -386,7 +398,7 @@ class _Reader:
         found = self.pair(content, "at")
         if found is None and content.get("at") is not None:
             message = f"{node} is drawn at {content['at']!r}."
-            self.report(message, _line(content, "at"), node, "at", "Write [x, y].")
+            self.report(message, _line(content, "at"), node, "at", hint="Write [x, y].")
         return found
 
     def pair(self, content: Mapping[Any, Any], key: str) -> tuple[float, float] | None:

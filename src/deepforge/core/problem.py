@@ -7,6 +7,9 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+CORRECT = "Correct it there."
+"""What to do when nothing better is known."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -32,15 +35,13 @@ class Problem:
 
     rule: str
     message: str
-    place: Place = Place()
-    hint: str | None = None
+    place: Place
+    hint: str
     severity: Severity = "error"
 
     def __str__(self) -> str:
         named = self.place.file is not None and self.message.startswith(self.place.file)
         head = self.message if named or not str(self.place) else f"{self.place}: {self.message}"
-        if not self.hint:
-            return head
         return f"{head} {self.hint}" if head.endswith((".", "!", "?")) else f"{head}. {self.hint}"
 
 

@@ -13,7 +13,7 @@ from deepforge.core.errors import BadInput, did_you_mean
 from deepforge.core.graph import find_cycle
 from deepforge.core.operation import Attribute, Expression, Operation, operation_name
 from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, Source, resolved
-from deepforge.core.problem import Place, Problem
+from deepforge.core.problem import CORRECT, Place, Problem
 from deepforge.core.resources import parse_resources
 from deepforge.core.selection import Carried, carried, idle, without_bypassed
 from deepforge.core.source import same_name
@@ -57,9 +57,7 @@ class Context:
         found = self.pipeline.nodes.get(node)
         return self.operations.get(found.operation) if found else None
 
-    def problem(
-        self, rule: str, message: str, node: Node, part: str = "", hint: str | None = None
-    ) -> Problem:
+    def problem(self, rule: str, message: str, node: Node, part: str, hint: str) -> Problem:
         """A problem at a node, or at one part of it, such as `inputs.images`."""
         line = node.lines.get(part, node.lines.get(""))
         place = Place(self.pipeline.file or None, line, node.name, part.partition(".")[2] or part or None)
@@ -148,9 +146,9 @@ def known_operation(context: Context) -> Iterator[Problem]:
     for node in context.pipeline.nodes.values():
         if node.operation not in context.operations and not _unreadable(context, node):
             hint = _beside_another(context, node) or did_you_mean(node.operation, context.operations)
-            yield context.problem(
-                "known_operation", f"There is no operation {node.operation}.", node, hint=hint
-            )
+            hint = hint or "Write it into a file of operations/."
+            message = f"There is no operation {node.operation}."
+            yield context.problem("known_operation", message, node, "", hint)
 
 
 def _beside_another(context: Context, node: Node) -> str | None:
@@ -170,7 +168,7 @@ def known_attribute(context: Context) -> Iterator[Problem]:
         for name in node.attributes:
             if name in known:
                 continue
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, known) or f"{operation.name} has no attributes: remove it."
             if operation.input(name):
                 hint = f"{name} is an input: connect it under inputs."
             message = f"{operation.name} has no attribute {name}."
@@ -206,7 +204,9 @@ def attribute_type(context: Context) -> Iterator[Problem]:
             if wanted is None or _is_default(value, attribute) or fits(value, wanted):
                 continue
             message = f"{name} of {node.name} is {value!r}, but {operation.name} wants {in_words(wanted)}."
-            yield context.problem("attribute_type", message, node, f"attributes.{name}")
+            rest = "" if attribute.required else ", or leave it out for the default"
+            hint = f"Correct the value{rest}."
+            yield context.problem("attribute_type", message, node, f"attributes.{name}", hint)
 
 
 def _wanted(attribute: Attribute) -> str | None:
@@ -235,7 +235,7 @@ def known_member(context: Context) -> Iterator[Problem]:
                 continue
             kind = attribute.enumeration.path.rpartition(".")[2]
             message = f"{name} of {node.name} is {value!r}, which is no member of {kind}."
-            hint = did_you_mean(str(value), members)
+            hint = did_you_mean(str(value), members) or f"Give {kind} members."
             yield context.problem("known_member", message, node, f"attributes.{name}", hint)
 
 
@@ -245,7 +245,8 @@ def known_reference(context: Context) -> Iterator[Problem]:
         for name, target in node.references.items():
             attribute = operation.attribute(name)
             if attribute is None:
-                hint = did_you_mean(name, [attribute.name for attribute in operation.attributes])
+                known = [attribute.name for attribute in operation.attributes]
+                hint = did_you_mean(name, known) or f"{operation.name} has no attributes: remove it."
                 message = f"{operation.name} has no attribute {name} that could refer to {target}."
             elif not attribute.reference and not attribute.may_refer:
                 message = f"{name} of {operation.name} is {attribute.annotation}, and cannot be a reference."
@@ -298,7 +299,7 @@ def known_input(context: Context) -> Iterator[Problem]:
         for name in node.inputs:
             if name in known:
                 continue
-            hint = did_you_mean(name, known) or f"{operation.name} takes no inputs."
+            hint = did_you_mean(name, known) or f"{operation.name} takes no inputs: remove the connection."
             if operation.attribute(name):
                 hint = f"{name} is an attribute: give it under attributes."
             yield context.problem(
@@ -311,9 +312,8 @@ def known_output(context: Context) -> Iterator[Problem]:
     for node, name, source in context.connections():
         part = f"inputs.{name}"
         if source.node not in context.pipeline.nodes:
-            hint = did_you_mean(
-                source.node, (other for other in context.pipeline.nodes if other != node.name)
-            )
+            others = (other for other in context.pipeline.nodes if other != node.name)
+            hint = did_you_mean(source.node, others) or "Add it, or remove the connection."
             message = f"{name} of {node.name} takes {source}, but there is no node {source.node}."
             yield context.problem("known_output", message, node, part, hint)
             continue
@@ -324,18 +324,19 @@ def known_output(context: Context) -> Iterator[Problem]:
         if source.output is None:
             count = "no outputs" if not outputs else f"{len(outputs)} outputs"
             message = f"{name} of {node.name} takes {source.node}, but {operation.name} has {count}."
-            hint = (
-                f"Name one: {' or '.join(f'{source.node}.{output}' for output in outputs)}."
-                if outputs
-                else None
-            )
+            names = " or ".join(f"{source.node}.{output}" for output in outputs)
+            hint = f"Name one: {names}." if outputs else _nothing(operation)
             yield context.problem("known_output", message, node, part, hint)
         elif source.output not in outputs:
             message = (
                 f"{name} of {node.name} takes {source}, but {operation.name} has no output {source.output}."
             )
-            hint = did_you_mean(source.output, outputs) or f"{operation.name} returns nothing."
+            hint = did_you_mean(source.output, outputs) or _nothing(operation)
             yield context.problem("known_output", message, node, part, hint)
+
+
+def _nothing(operation: Operation) -> str:
+    return f"{operation.name} returns nothing: let it, or remove the connection."
 
 
 def connected_or_optional(context: Context) -> Iterator[Problem]:
@@ -382,10 +383,10 @@ def through(context: Context) -> Iterator[Problem]:
         for output, port in node.through.items():
             if output not in outputs:
                 message = f"{operation.name} has no output {output} to let anything through."
-                hint = did_you_mean(output, outputs)
+                hint = did_you_mean(output, outputs) or f"{operation.name} returns nothing: remove it."
             elif port is not None and port not in inputs:
                 message = f"{operation.name} has no input {port} to let through as {output}."
-                hint = did_you_mean(port, inputs)
+                hint = did_you_mean(port, inputs) or f"{operation.name} takes no inputs: remove it."
             else:
                 continue
             yield context.problem("through", message, node, f"through.{output}", hint)
@@ -418,7 +419,7 @@ def acyclic(context: Context) -> Iterator[Problem]:
     if cycle:
         node = context.pipeline.nodes[cycle[0]]
         message = f"The pipeline goes in a circle: {' → '.join(cycle)}."
-        yield context.problem("acyclic", message, node, hint="Remove one of these connections.")
+        yield context.problem("acyclic", message, node, "", "Remove one of these connections.")
 
 
 def known_artifact(context: Context) -> Iterator[Problem]:
@@ -430,9 +431,8 @@ def known_artifact(context: Context) -> Iterator[Problem]:
         try:
             name, version = parse_artifact_reference(reference)
         except BadInput as error:
-            yield context.problem(
-                "known_artifact", f"{error.message}.", node, "attributes.artifact", error.hint
-            )
+            hint = error.hint or CORRECT
+            yield context.problem("known_artifact", f"{error.message}.", node, "attributes.artifact", hint)
             continue
         versions = context.artifacts.get(name)
         if not versions:
@@ -462,7 +462,8 @@ def output_name(context: Context) -> Iterator[Problem]:
         try:
             plain, version = parse_artifact_reference(name)
         except BadInput as error:
-            yield context.problem("output_name", f"{error.message}.", node, part, error.hint)
+            hint = error.hint or CORRECT
+            yield context.problem("output_name", f"{error.message}.", node, part, hint)
             continue
         if version is not None:
             hint = f"Write {plain}; every run that makes other data saves a new version."
@@ -482,7 +483,7 @@ def known_resources(context: Context) -> Iterator[Problem]:
         except BadInput as error:
             place = Place(operation.file, operation.line, node.name, "resources")
             message = f"In the resources of {operation.name}, {error.message}."
-            yield Problem("known_resources", message, place, error.hint)
+            yield Problem("known_resources", message, place, error.hint or CORRECT)
             continue
         if node.built_in and node.resources:
             message = f"{node.name} asks for resources, but {operation.name} runs on no worker."
@@ -493,7 +494,8 @@ def known_resources(context: Context) -> Iterator[Problem]:
                 parse_resources({word: value}, base)
             except BadInput as error:
                 message = f"In the resources of {node.name}, {error.message}."
-                yield context.problem("known_resources", message, node, f"resources.{word}", error.hint)
+                hint = error.hint or CORRECT
+                yield context.problem("known_resources", message, node, f"resources.{word}", hint)
 
 
 RULES: tuple[Rule, ...] = (

@@ -235,7 +235,9 @@ def read_script_block(source: str, file: str) -> tuple[Declared | None, list[Pro
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return None, [_unreadable(file, line, f"The block `# /// script` is not TOML: {error}.")]
+        return None, [
+            _unreadable(file, line, f"The block `# /// script` is not TOML: {error}.", "Correct the block.")
+        ]
     requirements, python = content.get("dependencies", []), content.get("requires-python")
     if not isinstance(requirements, list) or not all(isinstance(entry, str) for entry in requirements):
         return None, [
@@ -300,5 +302,5 @@ def declare(requirements: Iterable[str], python: str | None, origin: str) -> Dec
     return Declared(kept, python, origin, digest_of(json.dumps(content)))
 
 
-def _unreadable(file: str, line: int, message: str, hint: str | None = None) -> Problem:
+def _unreadable(file: str, line: int, message: str, hint: str) -> Problem:
     return Problem("declared_environment", message, Place(file, line), hint)

@@ -11,7 +11,16 @@ from deepforge.core.graph import downstream, topological_order, upstream
 from deepforge.core.ids import Digest, JobId
 from deepforge.core.job import JobPlan
 from deepforge.core.operation import REQUIRED, Operation
-from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, plain, resolved, with_attributes
+from deepforge.core.pipeline import (
+    ANOTHER_VALUE,
+    BUILT_INS,
+    NO_NODES,
+    Node,
+    Pipeline,
+    plain,
+    resolved,
+    with_attributes,
+)
 from deepforge.core.problem import Place, Problem, errors_of
 from deepforge.core.resources import Resources, parse_resources
 from deepforge.core.rules import validate
@@ -124,7 +133,7 @@ def _no_such_node(chosen: Chosen, name: str) -> Problem:
         "known_node",
         f"The pipeline has no node {name}.",
         Place(chosen.running.file or None),
-        did_you_mean(name, chosen.running.nodes),
+        did_you_mean(name, chosen.running.nodes) or NO_NODES,
     )
 
 
@@ -136,7 +145,8 @@ def _unusable_values(request: RunRequest) -> list[Problem]:
             try:
                 plain(value)
             except ValueError as error:
-                problems.append(Problem("attribute_value", f"{name} {error}.", Place(node=node, part=name)))
+                place = Place(node=node, part=name)
+                problems.append(Problem("attribute_value", f"{name} {error}.", place, ANOTHER_VALUE))
     return problems
 
 

@@ -18,7 +18,7 @@ from deepforge.core.ids import Digest
 from deepforge.core.module import ModuleReading, read_module
 from deepforge.core.operation import Operation, Reading, read_operation
 from deepforge.core.pipeline import Pipeline, read_pipeline
-from deepforge.core.problem import Place, Problem
+from deepforge.core.problem import CORRECT, Place, Problem
 from deepforge.core.project import PROJECT_FILE, ProjectSettings, read_project_settings
 from deepforge.core.source import module_name, normalise, read_requirements
 from deepforge.store import project_files
@@ -187,7 +187,9 @@ class _ProjectReader:
         try:
             return read_project_settings(text) if text is not None else ProjectSettings()
         except DeepForgeError as error:
-            self.problems.append(Problem("project_settings", error.message, Place(PROJECT_FILE), error.hint))
+            self.problems.append(
+                Problem("project_settings", error.message, Place(PROJECT_FILE), error.hint or CORRECT)
+            )
             return ProjectSettings()
 
     def read_declared(self, settings: ProjectSettings) -> Declared | None:
@@ -195,7 +197,7 @@ class _ProjectReader:
         if file not in self.files:
             if settings.environment:
                 place = Place(PROJECT_FILE, part="environment")
-                hint = did_you_mean(file, self.files)
+                hint = did_you_mean(file, self.files) or "Write it."
                 self.problems.append(Problem("project_settings", f"There is no file {file}.", place, hint))
             return None
         text = self.text(file)
@@ -231,7 +233,7 @@ def _read_pipeline(path: str, name: str, content: Callable[[str], bytes]) -> Pip
     try:
         document = as_pipeline(project_files.parse_yaml(content(path), path), path)
     except DeepForgeError as error:
-        return Problem("yaml", error.message, Place(path), error.hint)
+        return Problem("yaml", error.message, Place(path), error.hint or CORRECT)
     pipeline, problems = read_pipeline(document, name, path)
     return PipelineReading(pipeline, tuple(problems))
 

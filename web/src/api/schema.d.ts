@@ -3400,17 +3400,8 @@ export interface components {
          * @description What a rule found: the rule's name, the message, where, and what to do next.
          */
         Problem: {
-            /** @default null */
-            hint: string | null;
+            hint: string;
             message: string;
-            /**
-             * @default {
-             *       "file": null,
-             *       "line": null,
-             *       "node": null,
-             *       "part": null
-             *     }
-             */
             place: components["schemas"]["Place"];
             rule: string;
             /**

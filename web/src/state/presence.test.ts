@@ -6,7 +6,16 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { queries } from "@/api/queries";
 import { LiveDocument } from "./document";
 import { type Hub, newHub } from "./documentHub";
-import { initials, show, useFollow, useIntroduction, useMembers, useMyself, useOthers } from "./presence";
+import {
+  initials,
+  show,
+  type User,
+  useFollow,
+  useIntroduction,
+  useMembers,
+  useMyself,
+  useOthers,
+} from "./presence";
 
 const wrapper = ({ children }: { children: ReactNode }) =>
   createElement(QueryClientProvider, { client: queries }, children);
@@ -26,7 +35,7 @@ afterEach(() => {
 const pass = (milliseconds: number) =>
   act(async () => void (await vi.advanceTimersByTimeAsync(milliseconds)));
 
-async function tab(user?: { id: string; name: string; browser: string }): Promise<LiveDocument> {
+async function tab(user?: Partial<User>): Promise<LiveDocument> {
   const document = new LiveDocument("p", "pipelines/train.yaml");
   document.retain();
   if (user)
@@ -55,6 +64,24 @@ test("a second browser of the same account is a guest with a number", async () =
   renderHook(() => useIntroduction(mine), { wrapper });
   await pass(50);
   expect(mine.awareness.getLocalState()?.user.name).toBe("Guest 3");
+});
+
+test("a colour that somebody has already is given up, and what came in its place is kept from then on", async () => {
+  const alone = await tab();
+  const first = renderHook(() => useIntroduction(alone), { wrapper });
+  await pass(50);
+  const color = alone.awareness.getLocalState()?.user.color;
+  first.unmount();
+  const mine = await tab();
+  const other = await tab({ id: "u2", name: "Bob", browser: "2", since: 1, color });
+  renderHook(() => useIntroduction(mine), { wrapper });
+  await pass(50);
+  const second = mine.awareness.getLocalState()?.user.color;
+  expect(second).not.toBe(color);
+  expect(renderHook(() => useMyself(), { wrapper }).result.current.color).toBe(second);
+  act(() => other.awareness.setLocalState(null));
+  await pass(50);
+  expect(mine.awareness.getLocalState()?.user.color).toBe(second);
 });
 
 test("a name that was chosen is shown to all at once", async () => {

@@ -2,12 +2,14 @@
  * Presence: who else is in a document, where they point, what they have selected and what they look at.
  *
  * Each browser has a name and a colour. The name is the person's own; where the same account is in a document
- * twice, the second browser is a guest with a number, until somebody gives it a name.
+ * twice, the second browser is a guest with a number, until somebody gives it a name. The colour is that which it had
+ * last, as long as nobody who is there already has the same.
  */
 import { useEffect, useSyncExternalStore } from "react";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { useMe } from "@/api/queries";
+import { COLORS, colorBeside, type Seat } from "./colors";
 import type { LiveDocument } from "./document";
 import { oncePer } from "./oncePer";
 
@@ -19,6 +21,8 @@ export interface User {
   colorLight: string;
   /** Of this browser; tabs of one browser have the same. */
   browser: string;
+  /** When this tab came, in milliseconds since 1970. */
+  since?: number;
 }
 
 /** What one tab shows the others. */
@@ -44,8 +48,6 @@ export interface Member {
 
 export interface Person extends Presence, Member {}
 
-/** Colours that white letters are read on, and that are seen on light and dark ground. */
-const COLORS = ["#1769aa", "#b3412e", "#2f7d32", "#5e4bb6", "#8a5a00", "#a23b88", "#00796b", "#5d6470"];
 /** Milliseconds between two messages of where I point. */
 const PACE = 1000 / 30;
 /** Of more nodes than these it is not told that they are selected, or dragged just now. */
@@ -54,6 +56,7 @@ const MOST_DRAGGED = 300;
 
 interface Identity {
   browser: string;
+  /** The colour that it had last. */
   color: string;
   /** The name that was chosen in this browser. */
   chosen: string | null;
@@ -64,7 +67,7 @@ const useIdentity = create<Identity>()(
   persist(
     (set) => ({
       browser: crypto.getRandomValues(new Uint32Array(2)).join("-"),
-      color: COLORS[Math.floor(Math.random() * COLORS.length)] as string,
+      color: COLORS[0] as string,
       chosen: null,
       rename: (name) => set({ chosen: name.trim().slice(0, 60) || null }),
     }),
@@ -74,7 +77,7 @@ const useIdentity = create<Identity>()(
 // What was made up at the first visit is kept.
 useIdentity.setState({});
 
-/** The name and colour of this browser, and how to choose another name. */
+/** The name of this browser and the colour that it had last, and how to choose another name. */
 export function useMyself(): { name: string; color: string; rename: (name: string) => void } {
   const { color, chosen, rename } = useIdentity();
   const account = useMe().data;
@@ -95,22 +98,24 @@ export function useOthers(document: LiveDocument): readonly Person[] {
 
 /** Be in a document with my name and colour while the component is there. */
 export function useIntroduction(document: LiveDocument): void {
-  const { browser, color, chosen } = useIdentity();
+  const { browser, chosen } = useIdentity();
   const account = useMe().data;
   useEffect(() => {
     if (!account) return;
     const introduce = () => {
       const name = chosen ?? guestName(document, browser, account.user, account.name);
       const known = document.awareness.getLocalState()?.user as User | undefined;
+      const { color, since } = seatOf(document, browser, known);
       if (known?.name === name && known.color === color && known.id === account.user) return;
-      const user: User = { id: account.user, name, color, colorLight: `${color}33`, browser };
+      const user: User = { id: account.user, name, color, colorLight: `${color}33`, browser, since };
       document.awareness.setLocalStateField("user", user);
       document.awareness.setLocalStateField("path", document.path);
+      if (useIdentity.getState().color !== color) useIdentity.setState({ color });
     };
     introduce();
     document.awareness.on("change", introduce);
     return () => document.awareness.off("change", introduce);
-  }, [document, browser, color, chosen, account]);
+  }, [document, browser, chosen, account]);
   useEffect(() => () => leave(document), [document]);
 }
 
@@ -184,6 +189,17 @@ export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return letters.map((word) => [...(word ?? "?")][0]?.toUpperCase()).join("");
+}
+
+/** My place among those who are in a document, with a colour that is nobody else's. */
+function seatOf(document: LiveDocument, browser: string, known: User | undefined): Seat {
+  const client = document.doc.clientID;
+  const since = known?.since ?? Date.now();
+  const mine: Seat = { client, browser, since, color: known?.color ?? useIdentity.getState().color };
+  const others: Seat[] = [];
+  for (const [other, { user }] of document.awareness.getStates() as Map<number, Partial<Presence>>)
+    if (user && other !== client) others.push({ ...user, client: other, since: user.since ?? 0 });
+  return { ...mine, color: colorBeside(mine, others) };
 }
 
 /** The account's name, or `Guest 2` when other browsers of the same account came before. */

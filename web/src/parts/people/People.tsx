@@ -2,7 +2,7 @@
 import { Button, Popover, TextInput, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import type { LiveDocument } from "@/state/document";
-import { initials, type Member, useFollow, useMembers, useMyself } from "@/state/presence";
+import { initials, type Member, type User, useFollow, useMembers, useMyself } from "@/state/presence";
 import css from "./people.module.css";
 
 /** More than these are a number. */
@@ -38,7 +38,7 @@ export function People({ document }: { document: LiveDocument }) {
         ))}
         {others.length > shown.length && <li className={css.more}>+{others.length - shown.length}</li>}
         <li>
-          <Myself shown={people.find((person) => person.mine)?.user.name} />
+          <Myself shown={people.find((person) => person.mine)?.user} />
         </li>
       </ul>
     </div>
@@ -70,9 +70,9 @@ function Other({ person, followed, follow, stop }: OtherProps) {
   );
 }
 
-function Myself({ shown }: { shown: string | undefined }) {
-  const { name: own, color, rename } = useMyself();
-  const name = shown ?? own;
+function Myself({ shown }: { shown: User | undefined }) {
+  const { rename, ...own } = useMyself();
+  const { name, color } = shown ?? own;
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(name);
   const keep = () => {

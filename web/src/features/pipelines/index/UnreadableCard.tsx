@@ -62,7 +62,7 @@ export function UnreadableCard({ project, file, onRename, onDelete }: Unreadable
         <p>
           {file.line !== null && <b>Line {file.line}</b>} {file.message}
         </p>
-        {file.hint && <p className={css.hint}>{file.hint}</p>}
+        <p className={css.hint}>{file.hint}</p>
       </div>
       <Link to={text} className={css.open}>
         {file.name}

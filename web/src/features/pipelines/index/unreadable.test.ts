@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { unreadableFiles } from "./unreadable";
 
-const problem = (file: string, message: string, hint: string | null = null) => ({
+const problem = (file: string, message: string, hint = "Correct it there.") => ({
   rule: "yaml",
   message,
   hint,
@@ -25,6 +25,12 @@ test("a file of a pipeline that cannot be read is told with its name and its lin
       message: "is not YAML: a tab",
       hint: "Look at the line.",
     },
-    { name: "list", file: "pipelines/list.yml", line: null, message: "It is a list.", hint: null },
+    {
+      name: "list",
+      file: "pipelines/list.yml",
+      line: null,
+      message: "It is a list.",
+      hint: "Correct it there.",
+    },
   ]);
 });

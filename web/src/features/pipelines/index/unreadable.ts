@@ -5,7 +5,7 @@ import type { PipelineFile } from "./files";
 export interface UnreadableFile extends PipelineFile {
   line: number | null;
   message: string;
-  hint: string | null;
+  hint: string;
 }
 
 /** One for each such file, of all that is wrong in a project. */
@@ -18,13 +18,7 @@ export function unreadableFiles(problems: readonly Schemas["Problem"][]): Unread
     const said = message.startsWith(file) ? message.slice(file.length) : message;
     const at = /^:(\d+) /.exec(said);
     const line = place.line ?? (at ? Number(at[1]) : null);
-    files.set(file, {
-      name,
-      file,
-      line,
-      message: said.slice(at?.[0].length ?? 0).trim(),
-      hint: hint ?? null,
-    });
+    files.set(file, { name, file, line, message: said.slice(at?.[0].length ?? 0).trim(), hint });
   }
   return [...files.values()];
 }

@@ -59,7 +59,7 @@ function ProblemLine({ problem }: { problem: PlacedProblem }) {
         {[place.node, place.part].filter(Boolean).join(".") ||
           [place.file, place.line].filter(Boolean).join(":")}
       </code>
-      {problem.hint && <small>{problem.hint}</small>}
+      <small>{problem.hint}</small>
     </>
   );
   if (id !== null)

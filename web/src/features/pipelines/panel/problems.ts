@@ -83,14 +83,15 @@ function nodesOf(file: string | null, draft: Draft | null): NodeId[] {
 const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
 /** What to do about it on a canvas: the server's words tell what to write into the file. */
-function drawnHint({ rule, message, hint }: Problem): string | null {
+function drawnHint({ rule, message, hint }: Problem): string {
   if (rule === "has_nodes") return "Double-click the canvas to add one.";
   if (rule === "required_reference") return "Choose it in its field.";
   if (rule === "literal_reference") return "Choose it in its field, or reset that.";
   if (rule === "required_attribute") return "Write it into its field.";
+  if (rule === "attribute_type") return "Correct it in its field, or reset that.";
   if (rule === "connected_or_optional" && message.endsWith("is not connected."))
     return "Drag to it from the output of another node.";
-  return hint ?? null;
+  return hint;
 }
 
 const TWIN: Problem = {

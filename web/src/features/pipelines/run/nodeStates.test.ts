@@ -89,7 +89,7 @@ test("what is wrong with a node hides how its last job ended, but not one that g
   const wrong: Problem = {
     rule: "known_resources",
     message: "'a lot' is not a size.",
-    hint: null,
+    hint: "Write 4 GB.",
     severity: "error",
     place: { file: null, line: null, node: "train", part: "memory" },
   };
@@ -97,7 +97,7 @@ test("what is wrong with a node hides how its last job ended, but not one that g
   const failed = job({ state: "failed", ended: START });
   expect(shown({ run: run("failed", failed), preview: ended, problems: [wrong] })).toMatchObject({
     word: "problem",
-    problems: ["'a lot' is not a size."],
+    problems: ["'a lot' is not a size. Write 4 GB."],
   });
   expect(shown({ run: run("running", job({})), problems: [wrong] })?.state).toBe("running");
 });
@@ -209,7 +209,7 @@ test("what is wrong with the code of an operation is told at every node that run
   const problem = {
     rule: "syntax",
     message: "The file cannot be read: invalid syntax.",
-    hint: null,
+    hint: "Correct it there.",
     severity: "error" as const,
     place: { file: "operations/train.py", line: 3, node: null, part: null },
   };
