@@ -88,7 +88,10 @@ const TABLE: Record<string, readonly (readonly string[])[]> = {
     ["node.remove", "Delete", "Delete", "Backspace"],
     ["node.remove-healing", "Delete and join what it connected", "Shift+Delete", "Shift+Backspace"],
   ],
-  Connections: [["edge.remove", "Delete the connection", "Delete", "Backspace"]],
+  Connections: [
+    ["edge.select", "Select the connection", "Enter"],
+    ["edge.remove", "Delete the connection", "Delete", "Backspace"],
+  ],
   View: [
     ["canvas.fit", "Fit into view", "."],
     ["canvas.full", "Zoom to 100 %", "1"],
