@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import FLAGS, Studio, find_chromium, sign_in
 
-from deepforge.core.ids import ProjectId
-from deepforge.core.run import RUN_ENDS, RunRequest
+from deepforge.core.ids import ProjectId, RunId
+from deepforge.core.run import RUN_ENDS, RunRequest, RunView
 from deepforge.server import editor
 
 NODES = 300
@@ -84,6 +84,23 @@ def pass_on(value: int | None = None):
     result = value
     return result
 """
+
+
+STUBBORN = """
+import signal
+import time
+
+def stubborn(*, deaf: bool = True):
+    \"\"\"Goes on, and when it is deaf, also when it is asked to end.\"\"\"
+    if deaf:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("going on", flush=True)
+    time.sleep(600)
+    done = True
+    return done
+"""
+
+PATIENT = "nodes:\n  patient: {operation: stubborn, attributes: {deaf: false}, at: [0, 0]}\n"
 
 
 def large_pipeline(nodes: int) -> str:
@@ -410,6 +427,112 @@ def memory(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
     return {"heap_third_mb": third, "heap_end_mb": sizes[-1][1]}
 
 
+COURSES = """(milliseconds) => new Promise((done) => {
+  const moments = [], end = performance.now() + milliseconds;
+  let drawn = "";
+  const look = (now) => {
+    const points = document.querySelector(".react-flow__node polyline")?.getAttribute("points") ?? "";
+    if (points !== drawn) { drawn = points; moments.push(now); }
+    if (now < end) requestAnimationFrame(look); else done(moments);
+  };
+  requestAnimationFrame(look);
+})"""
+
+
+def course_of_a_node(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """How often a second the line in a running node is drawn anew while its job logs 20 points a second, and
+    the longest time in milliseconds that it stays the same.
+    """
+    page = signed_in(browser, studio)
+    page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=tick")
+    page.locator("[data-placed] .react-flow__node").first.wait_for()
+    run = studio.client.runs.start(RunRequest(ProjectId(project), "tick", cache=False)).id
+    page.locator(".react-flow__node polyline").wait_for(state="attached")
+    drawn = rate(page.evaluate(COURSES, 5000))
+    page.context.close()
+    await_end(studio, run)
+    return {"course_drawn_per_s": drawn["fps"], "course_longest_ms": drawn["worst_ms"]}
+
+
+def await_end(studio: Studio, run: RunId) -> RunView:
+    """The run once it has ended."""
+    while (shown := studio.client.runs.show(run)).state not in RUN_ENDS:
+        time.sleep(0.1)
+    return shown
+
+
+STOPPED = """() => void (window.__stopped = new Promise((done) => addEventListener("click", () => {
+  const begin = performance.now();
+  const look = () => document.querySelector(".react-flow__node").innerText.includes("canceled")
+    ? done(performance.now() - begin) : requestAnimationFrame(look);
+  look();
+}, {once: true, capture: true})))"""
+
+
+def stopped(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Milliseconds from the click on Stop until the node says that it is canceled: of a job that ends when it
+    is asked, and of one that does not.
+    """
+    page = signed_in(browser, studio)
+    found: dict[str, list[float]] = {}
+    for name in ("patient", "stubborn"):
+        page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name={name}")
+        node = page.locator("[data-placed] .react-flow__node").first
+        node.wait_for()
+        for _ in range(5):
+            run = studio.client.runs.start(RunRequest(ProjectId(project), name, cache=False))
+            node.filter(has_text="running").wait_for()
+            while not studio.client.runs.log_lines(run.id, run.jobs[0].id, first=0).lines:
+                time.sleep(0.02)
+            page.evaluate(STOPPED)
+            page.get_by_role("button", name="Stop", exact=True).click()
+            found.setdefault(name, []).append(page.evaluate("window.__stopped"))
+            await_end(studio, run.id)
+    page.context.close()
+    return {
+        "stop_to_canceled_ms": statistics.median(found["patient"]),
+        "stop_stubborn_to_canceled_ms": statistics.median(found["stubborn"]),
+        "stop_worst_ms": max(*found["patient"], *found["stubborn"]),
+    }
+
+
+AGAIN = """() => void (window.__again = new Promise((done) => {
+  const run = () => document.querySelector("section[aria-label=Run] a[href*='/runs/']")?.href;
+  const state = () => document.querySelector("section[aria-label=Run] [role=tab]").innerText;
+  const before = run();
+  addEventListener("keydown", () => {
+    const begin = performance.now();
+    const look = () => run() !== before && state().includes("success")
+      ? done(performance.now() - begin) : requestAnimationFrame(look);
+    look();
+  }, {once: true, capture: true});
+}))"""
+
+
+def run_again(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
+    """Milliseconds from the keys that run a pipeline in which nothing has changed until its success is shown,
+    of one node and of 300.
+    """
+    page = signed_in(browser, studio)
+    found = {}
+    for name, nodes in (("outside", 1), ("large", NODES)):
+        await_end(studio, studio.client.runs.start(RunRequest(ProjectId(project), name)).id)
+        page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name={name}")
+        page.locator("[data-placed] .react-flow__node").first.wait_for()
+        page.locator("section[aria-label=Run] [role=tab]").filter(has_text="success").wait_for()
+        times = []
+        for _ in range(5):
+            page.evaluate(AGAIN)
+            page.keyboard.press("Control+Enter")
+            times.append(page.evaluate("window.__again"))
+            newest = studio.client.runs.listing(project=ProjectId(project), limit=1)[0].id
+            if any(not job.cached for job in studio.client.runs.show(newest).jobs):
+                sys.exit("A pipeline in which nothing has changed was run again.")
+        found[f"run_{nodes}_again_ms"] = statistics.median(times)
+    page.context.close()
+    return found
+
+
 def main() -> None:
     """Measure, and print one JSON document or a table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -432,6 +555,9 @@ def main() -> None:
                     "operations/tick.py": TICK,
                     "pipelines/large.yaml": large_pipeline(NODES),
                     "operations/flood.py": FLOOD,
+                    "operations/stubborn.py": STUBBORN,
+                    "pipelines/patient.yaml": PATIENT,
+                    "pipelines/stubborn.yaml": "nodes:\n  stubborn: {operation: stubborn, at: [0, 0]}\n",
                     "pipelines/flood.yaml": "nodes:\n  flood: {operation: flood, at: [0, 0]}\n",
                     "pipelines/outside.yaml": "nodes:\n  outside: {operation: pass_on, at: [0, 0]}\n",
                     "pipelines/tick.yaml": "nodes:\n  tick: {operation: tick, at: [0, 0]}\n",
@@ -449,6 +575,9 @@ def main() -> None:
                 lambda: pointed(browser, studio, project),
                 lambda: idle(browser, studio, project),
                 lambda: memory(browser, studio, project),
+                lambda: course_of_a_node(browser, studio, project),
+                lambda: stopped(browser, studio, project),
+                lambda: run_again(browser, studio, project),
             ):
                 figures |= measure()
         finally:

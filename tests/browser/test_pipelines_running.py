@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -276,6 +279,14 @@ def test_ux_26_the_cache_survives_a_server_that_is_killed(
 def test_ux_27_a_running_node_shows_time_progress_and_the_course_of_its_loss(
     page: Page, studio: Studio, sums: ProjectId, gate: Path
 ) -> None:
+    told: list[int] = []
+
+    def heard(message: str | bytes) -> None:
+        event = json.loads(message) if isinstance(message, str) and message.startswith("{") else {}
+        if event.get("kind") == "metrics":
+            told.append(event["data"]["x"])
+
+    page.on("websocket", lambda socket: socket.on("framereceived", heard))
     node = open_pipeline(page, studio, sums, "slow")
     page.keyboard.press("Control+Enter")
     expect(node("slow")).to_contain_text(re.compile(r"running \d+ s"))
@@ -283,11 +294,28 @@ def test_ux_27_a_running_node_shows_time_progress_and_the_course_of_its_loss(
     expect(node("slow")).to_contain_text(re.compile(r"step \d/10"))
     course = node("slow").locator("polyline")
     expect(course).to_have_count(1)
-    for _ in range(3):
-        expect(course).not_to_have_attribute("points", course.get_attribute("points") or "")
+    course.evaluate(KEEP_LENGTHS)
+    before = len(told)
+    drawn = until(
+        lambda: len(found := page.evaluate("window.lengths")) > 6 < len(told) - before and found,
+        "a line that grows",
+    )
+    # The job logs five points a second, and each is told and drawn by itself, or at most with one other.
+    assert median(steps(told[before:])) * median(steps(drawn)) <= 2
     expect(node("after")).to_contain_text("pending")
     gate.touch()
     expect(node("after")).to_contain_text("success")
+
+
+KEEP_LENGTHS = """(line) => {
+    window.lengths = [line.points.length];
+    new MutationObserver(() => lengths.push(line.points.length)).observe(line, {attributeFilter: ["points"]});
+}"""
+"""Keeps how many points a line has whenever it is drawn anew."""
+
+
+def steps(values: list[int]) -> list[int]:
+    return [later - sooner for sooner, later in pairwise(values)]
 
 
 def test_ux_28_a_failed_node_shows_its_last_line_and_leads_to_the_code(
