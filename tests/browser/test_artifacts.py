@@ -99,6 +99,15 @@ def lines(page: Page) -> list[str]:
     )
 
 
+def cells(page: Page, name: str) -> dict[str, str]:
+    """What the line of an artifact says in the columns of its facts."""
+    table = page.get_by_role("table", name="Artifacts")
+    heads = table.get_by_role("columnheader").all_inner_texts()
+    row = table.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
+    said = dict(zip(heads, row.get_by_role("cell").all_inner_texts(), strict=True))
+    return {head: said[head].strip() for head in ("Type", "Size", "Versions")}
+
+
 def test_ux_31_a_preview_shows_what_is_in_the_data(page: Page, studio: Studio, project: ProjectId) -> None:
     open_artifact(page, studio, project, "images")
     preview = page.get_by_role("region", name="Preview")
@@ -183,9 +192,9 @@ def test_an_input_is_copied_for_a_canvas(page: Page, studio: Studio, project: Pr
 def test_artifacts_are_sorted_found_and_tagged(
     page: Page, studio: Studio, project: ProjectId, tmp_path: Path
 ) -> None:
-    for name in ("apple", "pear"):
+    for name, times in (("apple", 5), ("pear", 300), ("pear", 400)):
         file = tmp_path / name
-        file.write_text(name * len(name))
+        file.write_text(name * times)
         put(studio, project, name, file)
     open_artifact(page, studio, project, "pear")
     tags = page.get_by_placeholder("add a tag")
@@ -196,6 +205,9 @@ def test_artifacts_are_sorted_found_and_tagged(
     page.get_by_role("button", name="Name").click()
     expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
     expect(page.get_by_role("table", name="Artifacts").get_by_role("link").first).to_have_text("apple")
+    assert cells(page, "apple") == {"Type": "bytes", "Size": "25 bytes", "Versions": "1"}
+    assert cells(page, "pear") == {"Type": "bytes", "Size": "1.6 kB", "Versions": "2"}
+    assert cells(page, "images") == {"Type": "array", "Size": "12 kB", "Versions": "1"}
     page.get_by_label("Find by name or tag").fill("RIP")
     expect(page.get_by_role("table", name="Artifacts").get_by_role("link")).to_have_text(["pear"])
     page.get_by_label("Find by name or tag").fill("nothing like it")
@@ -368,21 +380,50 @@ def test_an_upload_outlives_a_reload_when_the_same_file_is_given_again(
     assert sent == [4 << 20, 8 << 20]
 
 
-def test_files_can_be_dropped_anywhere_on_the_screen(page: Page, studio: Studio, project: ProjectId) -> None:
+DROP = """([name, text, times]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text.repeat(times)], name));
+    const place = document.querySelector("h1");
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+        const options = {dataTransfer: transfer, bubbles: true, cancelable: true};
+        place.dispatchEvent(new DragEvent(kind, options));
+    }
+}"""
+
+
+def test_files_can_be_dropped_anywhere_on_the_screen_and_tell_how_far_they_are(
+    page: Page, studio: Studio, project: ProjectId
+) -> None:
+    """1. A small one. 2. One of two pieces and a half: it stands still as long as the network does."""
+    held: list[Route] = []
+    page.route("**/api/v1/uploads/*?offset=*", lambda piece: held.append(piece))
+
+    def piece_of(name: str) -> Route:
+        until(lambda: page.title() and held, f"a piece of {name}")
+        return held.pop()
+
     artifacts_of(page, studio, project)
-    page.evaluate(
-        """() => {
-            const transfer = new DataTransfer();
-            transfer.items.add(new File(["[1, 2, 3]"], "dropped.json"));
-            const place = document.querySelector("h1");
-            for (const kind of ["dragenter", "dragover", "drop"]) {
-                const options = {dataTransfer: transfer, bubbles: true, cancelable: true};
-                place.dispatchEvent(new DragEvent(kind, options));
-            }
-        }"""
-    )
+    uploads = page.get_by_role("region", name="Uploads")
+    bar = uploads.get_by_role("progressbar")
+    page.evaluate(DROP, ["dropped.json", "[1, 2, 3]", 1])
+    expect(bar).to_have_attribute("aria-valuenow", "0")
+    piece_of("dropped").continue_()
     expect(page.get_by_role("link", name="dropped", exact=True).first).to_be_visible()
     assert studio.client.artifacts.find(project, "dropped").type == "list"
+    uploads.get_by_role("button", name="Dismiss dropped").click()
+
+    page.evaluate(DROP, ["long.txt", "0123456789abcdef", 10 << 16])
+    for share, said in ((0, "0 bytes"), (40, "4.2 MB"), (80, "8.4 MB")):
+        piece = piece_of("long.txt")
+        expect(bar).to_have_attribute("aria-valuenow", str(share))
+        expect(uploads).to_contain_text(f"{share} %")
+        expect(uploads).to_contain_text(f"Uploading · {said} of 10 MB")
+        if share == 40:
+            assert_accessible(page, "[aria-label=Uploads]")
+        piece.continue_()
+    expect(uploads).to_contain_text("Uploaded")
+    expect(bar).to_have_attribute("aria-valuenow", "100")
+    expect(uploads).to_contain_text("100 %")
 
 
 @pytest.fixture

@@ -60,15 +60,25 @@ def test_ux_21_keys_can_be_changed_and_a_conflict_is_told(inside: Page, starter:
     inside.wait_for_url(f"**/projects/{starter}/runs**")
 
 
-def test_ux_51_the_theme_is_kept_and_is_there_before_anything_is_drawn(inside: Page) -> None:
+def test_ux_51_the_theme_is_kept_is_there_before_anything_is_drawn_and_follows_the_system_again(
+    inside: Page,
+) -> None:
     root = inside.locator("html")
     expect(root).to_have_attribute("data-mantine-color-scheme", "light")
     inside.get_by_role("button", name="Theme").click()
     inside.get_by_role("menuitem", name="Dark").click()
     expect(root).to_have_attribute("data-mantine-color-scheme", "dark")
-    inside.route("**/assets/index-*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    nothing = "**/assets/index-*.js"
+    inside.route(nothing, lambda route: route.fulfill(body="", content_type="text/javascript"))
     inside.reload()
     expect(root).to_have_attribute("data-mantine-color-scheme", "dark")
+    inside.unroute(nothing)
+    inside.reload()
+    inside.get_by_role("button", name="Theme").click()
+    inside.get_by_role("menuitem", name="System").click()
+    for scheme in ("light", "dark", "light"):  # that of the system, which may change at any time
+        inside.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(root).to_have_attribute("data-mantine-color-scheme", scheme)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

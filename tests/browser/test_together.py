@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
+from deepforge.services.documents.wire import word
 from tests.browser.conftest import OpenPage, Studio, assert_accessible, shoot, shoot_themes
 from tests.browser.drawing import PIPELINE, Drawing, Drawings
 from tests.support.waiting import until
@@ -394,3 +395,40 @@ def test_ux_50_a_file_that_cannot_be_read_is_a_text_until_it_is_mended(
     drawing.written(
         lambda nodes: sorted(nodes) == ["load", "more"] and nodes["more"]["at"][1] > 0, "the move"
     )
+
+
+def test_an_open_pipeline_at_rest_asks_for_nothing_and_sends_nothing(
+    studio: Studio, open_page: OpenPage
+) -> None:
+    """1. It is open, and all has come. 2. Five minutes of its clock go by, in which it hears nothing but that
+    the server lives."""
+    page = open_page()
+    said: list[str] = []
+    wires: list[WebSocketRoute] = []
+    is_resting = False
+
+    def watch(wire: WebSocketRoute) -> None:
+        server = wire.connect_to_server()
+        wire.on_message(lambda message: (said.append(wire.url), server.send(message)))
+        server.on_message(lambda message: is_resting or wire.send(message))
+        wires.append(wire)
+
+    page.clock.install()
+    page.route_web_socket(re.compile("/api/v1/"), watch)
+    page.on("request", lambda request: "/assets/" in request.url or said.append(request.url))
+    drawing = Drawings(studio).make(page, "resting")
+    expect(drawing.node("saved")).to_be_visible()
+    expect(page.get_by_role("button", name="You are owner")).to_be_visible()
+
+    def rests(seconds: int) -> bool:
+        said.clear()
+        for _ in range(seconds // 10):
+            for wire in wires:
+                if "/documents/" in wire.url:
+                    wire.send(word(kind="here"))
+            page.clock.fast_forward(10_000)
+        return not said
+
+    until(lambda: rests(20), "all that the page loads by itself")
+    is_resting = True
+    assert rests(300), said

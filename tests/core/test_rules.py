@@ -144,7 +144,8 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
         (
             "attribute_type",
             "nodes: {a: {operation: Load, attributes: {folder: 3}}}",
-            ":1 (a.folder): folder of a is 3, but Load wants a text. Correct the value, or leave it out for the default.",
+            ":1 (a.folder): folder of a is 3, but Load wants a text. "
+            "Correct the value, or leave it out for the default.",
         ),
         (
             "attribute_type",
@@ -215,7 +216,8 @@ def test_every_rule_has_a_name_and_says_what_it_asks() -> None:
             "nodes: {a: {operation: Input, attributes: {artifact: digits}}, "
             "b: {operation: Show, inputs: {text: a}}, "
             "c: {operation: Show, inputs: {text: b}}}",
-            ":1 (c.text): text of c takes b, but Show has no outputs. Show returns nothing: let it, or remove the connection.",
+            ":1 (c.text): text of c takes b, but Show has no outputs. "
+            "Show returns nothing: let it, or remove the connection.",
         ),
         (
             "connected_or_optional",

@@ -221,9 +221,15 @@ def test_versions_have_names_and_the_present_can_be_named(person: Person) -> Non
     now = history.name_version(person.house, person.caller, person.project, VersionName("Works"))
     assert (now.kind, now.words, now.authors) == ("named", "Works", (person.caller.name,))
     assert [version.names for version in person.versions()] == [("Works",), ("Before the talk",)]
-    for name in ("", "  ", "x" * 201):
-        with pytest.raises(BadInput):
+    for name in ("", "  ", "two\x00", "\u202egnp.exe"):
+        with pytest.raises(BadInput, match="That cannot name a version"):
             history.name_version(person.house, person.caller, person.project, VersionName(name))
+    with pytest.raises(BadInput, match=r"The name has 300 letters\.\nIt may have at most 200\."):
+        history.name_version(person.house, person.caller, person.project, VersionName("x" * 300))
+    odd = ("🎉 größe 数字", "👩‍💻", "می‌خواهم", "a/b", "../up", "x" * 200)
+    for name in odd:
+        history.name_version(person.house, person.caller, person.project, VersionName(name, first.id))
+    assert person.versions()[-1].names == ("Before the talk", *odd)
 
 
 def test_the_persons_own_commits_stand_in_the_same_timeline(person: Person, repository: Path) -> None:

@@ -37,8 +37,14 @@ def test_a_run_has_the_tags_it_was_given_last(house: House, caller: Caller, star
     ended = live.events_after(house, caller, ["runs"], told[-1].seq)[-1]
     assert ended.data["tags"] == ["best", "v1"], "what is told later has them too"
     assert shelf.tag(house, caller, run.id, []) == runs.show(house, caller, run.id).tags == ()
-    with pytest.raises(BadInput, match="cannot be a tag"):
-        shelf.tag(house, caller, run.id, ["a,b"])
+    odd = ("🎉 größe 数字", "👩‍💻", "می‌خواهم", "a/b", "../up", "x" * 50)
+    assert shelf.tag(house, caller, run.id, odd) == runs.show(house, caller, run.id).tags == odd
+    for bad in ("a,b", "", "two\nlines", "\u202egnp.exe"):
+        with pytest.raises(BadInput, match="cannot be a tag"):
+            shelf.tag(house, caller, run.id, [bad])
+    with pytest.raises(BadInput, match=r"The tag x+… has 300 letters\.\nIt may have at most 50\."):
+        shelf.tag(house, caller, run.id, ["x" * 300])
+    assert runs.show(house, caller, run.id).tags == odd
     with pytest.raises(NotFound):
         shelf.tag(house, caller, RunId("0" * 26), [])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from deepforge.core.errors import BadInput
 from deepforge.core.ids import ArtifactId, Digest, JobId, ProjectId, RunId
+from deepforge.core.manifest import can_stand_in_name
 
 DIRECTORY = "directory"
 """The type of an artifact that is a folder; its blob is a manifest."""
@@ -169,10 +170,13 @@ def clean_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """Tags without spaces around them, each once, in their order. Raises BadInput for an unusable one."""
     found = tuple(dict.fromkeys(tag.strip() for tag in tags))
     for tag in found:
-        if not 0 < len(tag) <= LONGEST_TAG or not tag.isprintable() or "," in tag:
+        if len(tag) > LONGEST_TAG:
             raise BadInput(
-                f"{tag!r} cannot be a tag.", f"A tag has 1 to {LONGEST_TAG} plain letters, without commas."
+                f"The tag {tag[:20]}… has {len(tag)} letters.", f"It may have at most {LONGEST_TAG}."
             )
+        if not tag or "," in tag or not can_stand_in_name(tag):
+            hint = f"A tag has 1 to {LONGEST_TAG} letters that can be shown, without commas."
+            raise BadInput(f"{tag!r} cannot be a tag.", hint)
     if len(found) > MOST_TAGS:
         raise BadInput(f"These are {len(found)} tags.", f"There may be {MOST_TAGS}.")
     return found

@@ -22,7 +22,7 @@ from deepforge.core.history import (
     VersionView,
 )
 from deepforge.core.ids import ProjectId
-from deepforge.core.manifest import is_safe_path
+from deepforge.core.manifest import can_stand_in_name, is_safe_path
 from deepforge.core.moment import moment
 from deepforge.core.pipeline import read_pipeline
 from deepforge.core.pipeline_diff import PipelineDiff, compare_pipelines
@@ -184,7 +184,9 @@ def listing(
 def name_version(house: House, caller: Caller, project: ProjectId, asked: VersionName) -> VersionView:
     """Give the files as they are, or a version, a name. Raises BadInput, NotFound."""
     title = " ".join(asked.name.split())
-    if not title or len(title) > LONGEST_NAME or not title.isprintable():
+    if len(title) > LONGEST_NAME:
+        raise BadInput(f"The name has {len(title)} letters.", f"It may have at most {LONGEST_NAME}.")
+    if not title or not can_stand_in_name(title):
         raise BadInput("That cannot name a version.", f"Write 1 to {LONGEST_NAME} letters that can be shown.")
     reader = reader_of(house, project)
     chronicle = reader.chronicle

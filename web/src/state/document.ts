@@ -51,9 +51,16 @@ const MINE = "mine";
 /** The account that this tab is signed in with, as the server said last. */
 let me: string | null = null;
 
+/** Presence that lasts as long as a connection, by which the server tells who has gone: nobody has to be told again. */
+function lastingAwareness(doc: Y.Doc): Awareness {
+  const made = new Awareness(doc);
+  clearInterval(made._checkInterval);
+  return made;
+}
+
 export class LiveDocument {
   readonly doc = new Y.Doc();
-  readonly awareness = new Awareness(this.doc);
+  readonly awareness = lastingAwareness(this.doc);
   /** My own steps, and nobody else's. */
   readonly undo: Y.UndoManager;
   readonly steps: DocumentUndo;

@@ -42,6 +42,8 @@ export interface Opened {
 /** What the server says of a document besides its content. */
 export type Word =
   | Opened
+  /** The server lives. */
+  | { kind: "here" }
   | { kind: "saved"; at: string; seen: number }
   | { kind: "unreadable"; message: string; line: number | null }
   | { kind: "readable" }

@@ -48,6 +48,8 @@ export interface Member {
 
 export interface Person extends Presence, Member {}
 
+/** Letters of the name that somebody chooses. */
+export const LONGEST_NAME = 60;
 /** Milliseconds between two messages of where I point. */
 const PACE = 1000 / 30;
 /** Of more nodes than these it is not told that they are selected, or dragged just now. */
@@ -69,7 +71,7 @@ const useIdentity = create<Identity>()(
       browser: crypto.getRandomValues(new Uint32Array(2)).join("-"),
       color: COLORS[0] as string,
       chosen: null,
-      rename: (name) => set({ chosen: name.trim().slice(0, 60) || null }),
+      rename: (name) => set({ chosen: [...name.trim()].slice(0, LONGEST_NAME).join("") || null }),
     }),
     { name: "deepforge.me" },
   ),

@@ -123,6 +123,15 @@ function Shown({ project, path, id, version, versions, against, compare, of }: S
       <header className={css.head}>
         <div>
           <h2>{title}</h2>
+          {version && version.names.length > 1 && (
+            <p>
+              also named{" "}
+              {version.names
+                .slice(0, -1)
+                .map((name) => `“${name}”`)
+                .join(", ")}
+            </p>
+          )}
           {version && (
             <p>
               <Ago time={version.at} /> by{" "}

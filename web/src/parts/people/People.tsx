@@ -2,7 +2,15 @@
 import { Button, Popover, TextInput, Tooltip } from "@mantine/core";
 import { useState } from "react";
 import type { LiveDocument } from "@/state/document";
-import { initials, type Member, type User, useFollow, useMembers, useMyself } from "@/state/presence";
+import {
+  initials,
+  LONGEST_NAME,
+  type Member,
+  type User,
+  useFollow,
+  useMembers,
+  useMyself,
+} from "@/state/presence";
 import css from "./people.module.css";
 
 /** More than these are a number. */
@@ -19,6 +27,7 @@ export function People({ document }: { document: LiveDocument }) {
         <Button
           size="compact-xs"
           variant="default"
+          className={css.following}
           onClick={stop}
           aria-label={`Stop following ${followed.user.name}`}
         >
@@ -109,7 +118,7 @@ function Myself({ shown }: { shown: User | undefined }) {
             label="Your name, as the others see it"
             size="xs"
             value={typed}
-            maxLength={60}
+            maxLength={LONGEST_NAME}
             onChange={(event) => setTyped(event.currentTarget.value)}
             data-autofocus
           />

@@ -119,7 +119,7 @@ export function FilterBar(props: FilterBarProps) {
 function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
   return (
     <span className={css.chosen}>
-      {label}
+      <span title={label}>{label}</span>
       <CloseButton size={24} aria-label={`Remove the filter ${label}`} onClick={onRemove} />
     </span>
   );

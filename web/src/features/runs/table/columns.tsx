@@ -78,19 +78,22 @@ const FIXED: readonly Column[] = [
     id: "tags",
     label: "Tags",
     width: "minmax(80px, 1fr)",
-    show: (run, filter) =>
-      run.tags.map((tag) => (
-        <button
-          key={tag}
-          type="button"
-          tabIndex={-1}
-          className={css.tag}
-          title={`Only runs with the tag ${tag}`}
-          onClick={() => filter({ tag })}
-        >
-          {tag}
-        </button>
-      )),
+    show: (run, filter) => (
+      <span className={css.tags}>
+        {run.tags.map((tag) => (
+          <button
+            key={tag}
+            type="button"
+            tabIndex={-1}
+            className={css.tag}
+            title={`Only runs with the tag ${tag}`}
+            onClick={() => filter({ tag })}
+          >
+            {tag}
+          </button>
+        ))}
+      </span>
+    ),
   },
 ];
 
