@@ -19,7 +19,16 @@ import subprocess
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
-BENCHMARKS = ("overhead", "logging", "arrays", "reading", "responsiveness", "cancelling", "startup")
+BENCHMARKS = (
+    "overhead",
+    "logging",
+    "arrays",
+    "uploading",
+    "reading",
+    "responsiveness",
+    "cancelling",
+    "startup",
+)
 WITH_PEERS = ("overhead", "logging")
 
 

@@ -4,8 +4,8 @@
     python benchmarks/uploading.py --size 600     600 MB
 
 The server and its worker are in a control group with a limit on memory. The kernel counts what it keeps of
-their files there, too, and gives that up when the limit is near. Needs the right to make such a group, and so
-much room on the disk; the file is removed in the end.
+their files there, too, and gives that up when the limit is near. Without the right to make such a group the
+last column tells as much. Needs so much room on the disk; the file is removed in the end.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ class Limit:
         self.folder = root / f"deepforge-benchmark-{os.getpid()}"
         self.folder.mkdir()
         limit = "memory.limit_in_bytes" if old else "memory.max"
-        (self.folder / limit).write_text(str(megabytes * MEGABYTE))
+        try:
+            (self.folder / limit).write_text(str(megabytes * MEGABYTE))
+        except OSError:
+            self.folder.rmdir()
+            raise
 
     def take(self, installed: Installation) -> None:
         """Put the processes of an installation into the group."""
@@ -63,9 +67,13 @@ class Limit:
 
 
 @contextmanager
-def limited(megabytes: int) -> Iterator[Limit]:
-    """A control group that is removed with the block."""
-    limit = Limit(megabytes)
+def limited(megabytes: int) -> Iterator[Limit | None]:
+    """A control group that is removed with the block; None where none can be made."""
+    try:
+        limit = Limit(megabytes)
+    except OSError:
+        yield None
+        return
     try:
         yield limit
     finally:
@@ -141,10 +149,12 @@ def main() -> None:
     )
     options = parser.parse_args()
 
-    title = f"A file of {options.size} MB, a server with {options.memory} MB of memory"
-    table = Table(title, ("what", "s", "MB/s", "most that the server held, MB"))
     with limited(options.memory) as limit, installation() as installed:
-        limit.take(installed)
+        server = f"a server with {options.memory} MB of memory" if limit else "a server without a limit"
+        title = f"A file of {options.size} MB, {server}"
+        table = Table(title, ("what", "s", "MB/s", "most that the server held, MB"))
+        if limit:
+            limit.take(installed)
         measure(table, installed, installed.settings.home / "large", options.size * MEGABYTE)
     print(table)
 

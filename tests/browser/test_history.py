@@ -168,8 +168,9 @@ def test_versions_are_named_and_found(studio: Studio, page: Page, project: Proje
             page.get_by_role("button", name="Name", exact=True).click()
         field.fill(name)
         page.get_by_role("button", name="Name it").click()
-        expect(page.get_by_role("heading", name=name)).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        heading = page.get_by_role("heading", name=name)
+        expect(heading).to_be_visible()
+        assert heading.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "it is whole"
     expect(version(page, "For the paper 🖋")).to_be_visible()
     expect(page.get_by_text(re.compile("^also named .*“../WWW"))).to_be_visible()
     page.get_by_label("Search versions").fill("PAPER")

@@ -40,12 +40,12 @@ def pair(studio: Studio, open_page: OpenPage, request: pytest.FixtureRequest) ->
     return ada, bob
 
 
-def introduce(page: Page, name: str) -> None:
-    """Choose a name."""
+def introduce(page: Page, name: str, shown: str = "") -> None:
+    """Choose a name; as much of it is `shown`."""
     page.get_by_role("button", name="choose another name").click()
     page.get_by_label("Your name, as the others see it").fill(name)
     page.get_by_role("button", name="Keep", exact=True).click()
-    expect(page.get_by_role("button", name=f"You are {name}")).to_be_visible()
+    expect(page.get_by_role("button", name=f"You are {shown or name}")).to_be_visible()
 
 
 def screen(drawing: Drawing) -> dict[str, Any]:
@@ -206,6 +206,12 @@ def test_ux_47_people_are_seen_in_code_and_can_be_followed(studio: Studio, open_
     expect(ada.get_by_text("line_2 = 2", exact=True)).to_be_visible()
     ada.get_by_text("line_3 = 3", exact=True).click()
     expect(ada.get_by_role("button", name="Stop following Bob")).to_have_count(0)
+    introduce(bob, "../🎉/" + "W" * 300, shown="../🎉/" + "W" * 54)
+    ada.get_by_role("button", name="Follow ../🎉/WWW").click()
+    expect(ada.get_by_role("button", name="Stop following ../🎉/WWW").first).to_be_visible()
+    assert ada.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+        "a long name pushes nothing out"
+    )
 
 
 def test_ux_48_a_killed_server_loses_and_doubles_nothing(pair: tuple[Drawing, Drawing]) -> None:

@@ -3,7 +3,7 @@ import { act, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { change, LiveDocument, openDocument, useConnection, useDocument } from "./document";
-import { type Hub, HubSocket, newHub } from "./documentHub";
+import { type Hub, newHub } from "./documentHub";
 import { forget, type Rescue, useRescues } from "./rescues";
 
 let hub: Hub;
@@ -49,20 +49,6 @@ test("two tabs see what the other does", async () => {
   expect(nodes(one).toJSON()).toEqual({ a: { name: "a" }, b: { name: "b" } });
   expect(nodes(other).toJSON()).toEqual(nodes(one).toJSON());
   expect([one.status, one.ready, one.kind]).toEqual(["live", true, "pipeline"]);
-});
-
-test("a document at rest sends nothing, and who is in it stays", async () => {
-  const [one, other] = [await tab(), await tab()];
-  one.awareness.setLocalStateField("user", { name: "Ada" });
-  await settle();
-  const sent = vi.spyOn(HubSocket.prototype, "send");
-  for (let round = 0; round < 30; round++) {
-    hub.say({ kind: "here" });
-    await vi.advanceTimersByTimeAsync(10_000);
-  }
-  expect(sent).not.toHaveBeenCalled();
-  expect(other.awareness.getStates().get(one.doc.clientID)).toEqual({ user: { name: "Ada" } });
-  sent.mockRestore();
 });
 
 test("undo takes back my last gesture and leaves what others did", async () => {
