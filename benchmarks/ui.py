@@ -307,27 +307,32 @@ def metric_to_screen(browser: Browser, studio: Studio, project: str) -> dict[str
     return {"metric_to_screen_ms": statistics.median(delays)}
 
 
+CHECK_AGAIN = """async ([address, body]) => {
+  const times = [];
+  for (let round = 0; round < 22; round++) {
+    const begin = performance.now();
+    const headers = {"Content-Type": "application/json"};
+    const answer = await fetch(address, {method: "POST", headers, body});
+    await answer.json();
+    times.push(performance.now() - begin);
+  }
+  return times.slice(2);
+}"""
+
+
 def checked(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
-    """Milliseconds that the server takes to check a pipeline that is drawn, small and large."""
+    """Milliseconds of a check of a pipeline that is drawn, small and large, from the browser's question to the
+    answer that it has read. The question is the one that the canvas asked: all nodes as they are drawn now.
+    """
     page = signed_in(browser, studio)
     found = {}
     for name in ("tick", "large"):
-        body = {"name": name, "nodes": None}
-        times = page.evaluate(
-            """async ([address, body]) => {
-              const times = [];
-              for (let round = 0; round < 12; round++) {
-                const begin = performance.now();
-                const headers = {"Content-Type": "application/json"};
-                const answer = await fetch(address, {method: "POST", headers, body: JSON.stringify(body)});
-                await answer.json();
-                times.push(performance.now() - begin);
-              }
-              return times.slice(2);
-            }""",
-            [f"/api/v1/projects/{project}/pipelines/check", body],
-        )
-        found[f"check_{name}_ms"] = statistics.median(times)
+        with page.expect_request("**/pipelines/check") as asked:
+            page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name={name}")
+        page.locator("[data-placed] .react-flow__node").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        times = sorted(page.evaluate(CHECK_AGAIN, [asked.value.url, asked.value.post_data]))
+        found |= {f"check_{name}_ms": statistics.median(times), f"check_{name}_worst_ms": times[-1]}
     page.context.close()
     return found
 

@@ -1,10 +1,13 @@
-"""What a page may load before it is of use, what waits until it is shown, and how much work a drag may be."""
+"""What a page may load before it is of use, what waits until it is shown, and how much work it may be to open
+a large pipeline and to drag in one.
+"""
 
 from __future__ import annotations
 
 import gzip
 import re
 
+import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from deepforge.server import editor
@@ -63,10 +66,15 @@ def test_ux_55_the_table_of_runs_loads_no_plots(open_page: OpenPage, studio: Stu
 
 
 STEPS = 40
-RECORDED = {"calls": 2_585_000, "layouts": 47, "changes": 214}
-"""What a drag of one node among 300, in so many steps, took when it was recorded: calls of functions in our
-scripts, layouts, and changes of elements. Unlike times, they are the same on every machine."""
-ALLOWED = 1.2
+DRAGGED = {"calls": 2_543_000, "layouts": 24, "changes": 214}
+"""What a drag of one node among 300, in so many steps, took when it was recorded."""
+OPENED = {"calls": 4_670_000, "changes": 2_400, "elements": 3_918}
+"""What it took to open a pipeline of 2 000 nodes, and the elements that are there then."""
+ALLOWED = 0.2
+"""The share by which work may differ from what was recorded: calls of functions in our scripts, layouts, and
+changes of elements. Unlike times, they are the same on every machine, however busy it is. A test that fails
+tells what it counted; when the difference is wanted, those figures are recorded in the place of the old ones.
+"""
 QUIET = 1000
 """Calls in a fifth of a second in which nothing happens."""
 COUNT_CHANGES = """() => {
@@ -78,7 +86,7 @@ COUNT_CHANGES = """() => {
             const node = (target.closest ? target : target.parentElement)?.closest(".react-flow__node");
             if (node) touched.add(node.dataset.id);
         }
-    }).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+    }).observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
 }"""
 NEXT_FRAME = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 
@@ -92,14 +100,13 @@ def test_ux_54_a_drag_among_300_nodes_takes_no_more_work_than_was_recorded(
     expect(drawing.nodes).to_have_count(300)
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
-    devtools.send("Profiler.enable")
     x, y = drawing.middle(drawing.node("n150"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 8, y + 8)
     expect(drawing.node("n150")).to_have_class(re.compile(r"\bdragging\b"))
-    devtools.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
-    until(lambda: page.wait_for_timeout(200) or _calls(devtools) < QUIET, "nothing else to do")
+    _count_calls(devtools)
+    _calls_until_quiet(page, devtools)
     page.evaluate(COUNT_CHANGES)
     before = _layouts(devtools)
     for step in range(STEPS):
@@ -110,16 +117,51 @@ def test_ux_54_a_drag_among_300_nodes_takes_no_more_work_than_was_recorded(
         "layouts": _layouts(devtools) - before,
         "changes": page.evaluate("window.changes"),
     }
-    assert {what: count for what, count in work.items() if count > ALLOWED * RECORDED[what]} == {}
-    assert {what: count for what, count in work.items() if count < RECORDED[what] / ALLOWED} == {}, (
-        "so much less work that it should be recorded anew"
-    )
+    assert work == pytest.approx(DRAGGED, rel=ALLOWED)
     assert page.evaluate("[...window.touched]") == ["n-n150"]
     page.mouse.up()
 
 
+def test_ux_54_opening_2000_nodes_takes_no_more_work_than_was_recorded(
+    open_page: OpenPage, studio: Studio
+) -> None:
+    """All of it: the nodes are there, what is wrong with them is told, and so is what a run would do."""
+    page = open_page(thrifty=True)
+    page.goto(f"{studio.url}/static/nothing")
+    page.add_init_script(f"({COUNT_CHANGES})()")
+    devtools = page.context.new_cdp_session(page)
+    _count_calls(devtools)
+    drawing = Drawings(studio).make(page, "opening", long_chain(2000))
+    expect(page.get_by_role("tab", name="Problems 1")).to_be_visible()
+    expect(drawing.node("n1")).to_contain_text("not known yet")
+    work = {
+        "calls": _calls_until_quiet(page, devtools),
+        "changes": page.evaluate("window.changes"),
+        "elements": page.locator("*").count(),
+    }
+    assert work == pytest.approx(OPENED, rel=ALLOWED)
+
+
+def _count_calls(devtools: CDPSession) -> None:
+    devtools.send("Profiler.enable")
+    devtools.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
+
+
+def _calls_until_quiet(page: Page, devtools: CDPSession) -> int:
+    """The calls until there is nothing else to do."""
+    counts: list[int] = []
+
+    def is_quiet() -> bool:
+        page.wait_for_timeout(200)
+        counts.append(_calls(devtools))
+        return counts[-1] < QUIET
+
+    until(is_quiet, "nothing else to do")
+    return sum(counts)
+
+
 def _calls(devtools: CDPSession) -> int:
-    """How often functions of our scripts were called since the counting began."""
+    """How often functions of our scripts were called since this was asked last."""
     counted = devtools.send("Profiler.takePreciseCoverage")["result"]
     ours = (script for script in counted if "/assets/" in script["url"])
     return sum(function["ranges"][0]["count"] for script in ours for function in script["functions"])
