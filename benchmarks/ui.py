@@ -321,8 +321,8 @@ CHECK_AGAIN = """async ([address, body]) => {
 
 
 def checked(browser: Browser, studio: Studio, project: str) -> dict[str, float]:
-    """Milliseconds of a check of a pipeline that is drawn, small and large, from the browser's question to the
-    answer that it has read. The question is the one that the canvas asked: all nodes as they are drawn now.
+    """Milliseconds of a check of a pipeline that is drawn, small and large, from the browser's question until
+    it has read the answer. The question is the one that the canvas asked: all nodes as they are drawn now.
     """
     page = signed_in(browser, studio)
     found = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, TimeoutError, expect
@@ -31,6 +31,16 @@ BROKEN = {
           share: {operation: Output, attributes: {name: share}, inputs: {data: divide}, at: [560, 0]}
         """,
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def author(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Who commits is the same on every machine, as the pictures show it."""
+    file = tmp_path_factory.mktemp("git") / "config"
+    file.write_text("[user]\n\tname = Ada Byron\n\temail = ada@example.org\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CONFIG_GLOBAL", str(file))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +163,17 @@ def _commanded(command: str, name: str) -> Opened:
     return opened
 
 
+def _with(button: str, opened: Opened) -> Opened:
+    """What is opened, once all of it is there: this button is its last part."""
+
+    def filled(page: Page) -> Locator:
+        shown = opened(page)
+        expect(shown.get_by_role("button", name=button, exact=True)).to_be_visible()
+        return shown
+
+    return filled
+
+
 def _connect_list(page: Page) -> Locator:
     page.locator(".react-flow__node").get_by_role("heading", name="train").click()
     page.keyboard.press("c")
@@ -219,10 +240,13 @@ OPENED: dict[str, dict[str, Opened]] = {
     "run": {"tags": _pressed("t", "Tags")},
     "artifacts": {"import": _commanded("Import from a URL", "Import from a URL")},
     "history": {
-        "branch": _clicked("Branch", "New branch"),
-        "keep-in-git": _commanded("Commit…", "Keep this project in git"),
+        "no-branch": _with("Keep in git…", _clicked("Branch", "New branch")),
+        "keep-in-git": _with("Keep in git", _commanded("Commit…", "Keep this project in git")),
     },
-    "repository": {"commit": _clicked("Commit 1 file…", "Commit to main")},
+    "repository": {
+        "branch": _with("Make branch", _clicked("Branch", "New branch")),
+        "commit": _with("Commit 1 file", _clicked("Commit 1 file…", "Commit to main")),
+    },
 }
 """What is opened in a view, and where it shows that it is there."""
 

@@ -3,6 +3,7 @@ import { Button, Checkbox, Modal, Popover, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconBookmark, IconGitBranch } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { wordsOf } from "@/api/client";
+import { openCommit } from "@/parts/committing/opened";
 import { type Action, useActions } from "@/state/actions";
 import { done } from "@/state/toasts";
 import css from "./history.module.css";
@@ -144,11 +145,18 @@ function Branching({ project, version, close }: { project: string; version: stri
       setError(wordsOf(problem));
     }
   };
+  const keep = () => {
+    close();
+    openCommit(project);
+  };
   if (data && !data.repository)
     return (
-      <p>
-        The project's folder is not under git, so it has no branches. “Keep in git…” at its top changes that.
-      </p>
+      <div className={css.form}>
+        <p>The project's folder is not under git, so it has no branches.</p>
+        <Button variant="filled" onClick={keep}>
+          Keep in git…
+        </Button>
+      </div>
     );
   const current = data?.branches.find((branch) => branch.current)?.name;
   return (
