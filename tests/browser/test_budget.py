@@ -68,8 +68,10 @@ def test_ux_55_the_table_of_runs_loads_no_plots(open_page: OpenPage, studio: Stu
 STEPS = 40
 DRAGGED = {"calls": 2_543_000, "layouts": 24, "changes": 214}
 """What a drag of one node among 300, in so many steps, took when it was recorded."""
-OPENED = {"calls": 4_670_000, "changes": 2_400, "elements": 3_918}
-"""What it took to open a pipeline of 2 000 nodes, and the elements that are there then."""
+OPENED = {"calls": 4_800_000, "elements": 3_918}
+"""What it took to open a pipeline of 2 000 nodes, and the elements that are there then. How often they change
+until then depends on which answer comes first: the map draws all nodes at once.
+"""
 ALLOWED = 0.2
 """The share by which work may differ from what was recorded: calls of functions in our scripts, layouts, and
 changes of elements. Unlike times, they are the same on every machine, however busy it is. A test that fails
@@ -128,7 +130,6 @@ def test_ux_54_opening_2000_nodes_takes_no_more_work_than_was_recorded(
     """All of it: the nodes are there, what is wrong with them is told, and so is what a run would do."""
     page = open_page(thrifty=True)
     page.goto(f"{studio.url}/static/nothing")
-    page.add_init_script(f"({COUNT_CHANGES})()")
     devtools = page.context.new_cdp_session(page)
     _count_calls(devtools)
     drawing = Drawings(studio).make(page, "opening", long_chain(2000))
@@ -136,7 +137,6 @@ def test_ux_54_opening_2000_nodes_takes_no_more_work_than_was_recorded(
     expect(drawing.node("n1")).to_contain_text("not known yet")
     work = {
         "calls": _calls_until_quiet(page, devtools),
-        "changes": page.evaluate("window.changes"),
         "elements": page.locator("*").count(),
     }
     assert work == pytest.approx(OPENED, rel=ALLOWED)
