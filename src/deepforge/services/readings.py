@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -77,11 +78,13 @@ class ProjectReading:
 
 
 class Readings:
-    """Keeps what was read by path and content, the most recently used. Safe for threads."""
+    """Keeps what was read by path and content, the most recently used. Safe for threads: who asks for what
+    another one is reading waits for that.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str, Digest], Any] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, Digest], Future[Any]] = OrderedDict()
 
     def read(self, files: Mapping[str, Digest], content: Callable[[str], bytes]) -> ProjectReading:
         """A project from its files by path; `content` gives the bytes of one. What is wrong is in the
@@ -90,19 +93,30 @@ class Readings:
         return _ProjectReader(self, files, content).read()
 
     def once(self, read: Callable[..., _T], path: str, digest: Digest, *arguments: object) -> _T:
-        """What `read(path, *arguments)` gives; for the same path and content it is not called again."""
+        """What `read(path, *arguments)` gives; for the same path and content it is not called again, unless
+        it raised an error.
+        """
         key = (read.__name__, path, digest)
         with self._lock:
-            if key in self._kept:
+            known = self._kept.get(key)
+            if known is None:
+                found: Future[_T] = Future()
+                self._kept[key] = found
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            else:
                 self._kept.move_to_end(key)
-                known: _T = self._kept[key]
-                return known
-        found = read(path, *arguments)
-        with self._lock:
-            self._kept[key] = found
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return found
+        if known is not None:
+            there: _T = known.result()
+            return there
+        try:
+            found.set_result(read(path, *arguments))
+        except BaseException as error:  # noqa: BLE001 - all who wait are told
+            with self._lock:
+                if self._kept.get(key) is found:
+                    del self._kept[key]
+            found.set_exception(error)
+        return found.result()
 
 
 class _ProjectReader:
