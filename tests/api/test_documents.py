@@ -35,17 +35,22 @@ OpenTab = Callable[..., Tab]
 
 
 @pytest.fixture
-def folder(server: RunningServer, project: ProjectId) -> Iterator[Path]:
-    """The project's folder, its files as they were at first."""
-    found = server.house.data.projects / "sums"
-    before = {path: path.read_text() for path in found.rglob("*") if path.is_file()}
-    yield found
-    for path, text in before.items():
-        path.write_text(text)
+def folder(server: RunningServer, tmp_path: Path) -> Path:
+    """The folder of a project that this test alone has: what is written there is told a moment later."""
+    found = server.house.data.projects / tmp_path.name
+    write_project(found)
+    (found / "deepforge.toml").write_text(f'name = "{tmp_path.name}"\n')
+    return found
 
 
 @pytest.fixture
-def open_tab(server: RunningServer, project: ProjectId, folder: Path) -> Iterator[OpenTab]:
+def project(client: Client, folder: Path) -> ProjectId:
+    """The project in the folder."""
+    return client.projects.find(folder.name).id
+
+
+@pytest.fixture
+def open_tab(server: RunningServer, project: ProjectId) -> Iterator[OpenTab]:
     """Opens tabs of the owner, or of who has another token."""
     opened: list[Tab] = []
 
@@ -269,7 +274,6 @@ def test_changes_of_files_are_told_on_the_topic_of_their_project(
     event = next(event for event in following if event is None or "notes.md" in event.data.get("paths", ()))
     assert event is not None, "what another file said before does not count"
     assert event.kind == "files"
-    (folder / "notes.md").unlink()
 
 
 def test_a_killed_server_loses_and_doubles_nothing(tmp_path: Path) -> None:
