@@ -235,6 +235,6 @@ def test_a_run_that_is_watched_leaves_a_stopped_server_stopped(machine: Machine,
         "server_unreachable",
         "The server was stopped.",
     )
-    assert machine.one("deepforge.server") is None
+    until(lambda: machine.one("deepforge.server") is None, "the server is gone, and no other one has come")
     run = machine.json("runs", "list")["runs"][0]["id"]
     assert machine.end_of(run)["state"] == "success"
