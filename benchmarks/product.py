@@ -30,7 +30,7 @@ class Installation:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.client = Client.of(settings)
-        self._events = self.client.live("runs", idle=0.2)
+        self._events = self.client.live("runs", idle=2.0)  # what is asked in between costs the server time
         next(self._events)  # the live channel is open from here on
 
     def open(self, folder: Path) -> ProjectView:

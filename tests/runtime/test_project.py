@@ -133,14 +133,14 @@ def test_what_the_project_registers_is_in_force_before_inputs_are_read(bench: Be
     )
     made = bench.run("operations.make.make", form="function", outputs=("named", "point"))
     assert made.content(journal.RESULT)["outputs"] == [
-        {"name": "named", "file": "outputs/named", "type": "utils.point.Named", "codec": "custom"},
-        {"name": "point", "file": "outputs/point", "type": "utils.point.Point", "codec": "custom"},
+        {"name": "named", "file": "output-named", "type": "utils.point.Named", "codec": "custom"},
+        {"name": "point", "file": "output-point", "type": "utils.point.Point", "codec": "custom"},
     ]
-    assert (made.folder / "outputs/named").read_text() == "Named 3"
+    assert (made.folder / "output-named").read_text() == "Named 3"
     folder = bench.prepare("operations.use.use", form="function", inputs={"named": None, "point": None})
     text = (folder / "job.json").read_text()
     for name, kind in (("named", "Named"), ("point", "Point")):
-        (folder / "inputs" / name).symlink_to(made.folder / "outputs" / name)
+        (folder / "inputs" / name).symlink_to(made.folder / f"output-{name}")
         given = f'{{"file": "inputs/{name}", "type": "utils.point.{kind}", "codec": "custom"}}'
         text = text.replace(f'"{name}": null', f'"{name}": {given}')
     (folder / "job.json").write_text(text)
@@ -167,6 +167,6 @@ def test_a_class_of_an_operation_can_be_an_output_and_come_back(bench: Bench) ->
     text = (folder / "job.json").read_text()
     given = '{"file": "inputs/thing", "type": "operations.produce.Thing", "codec": "pickle"}'
     (folder / "job.json").write_text(text.replace('"thing": null', f'"thing": {given}'))
-    (folder / "inputs" / "thing").symlink_to(made.folder / "outputs" / "result")
+    (folder / "inputs" / "thing").symlink_to(made.folder / "output-result")
     bench.start(folder)
     assert bench.ended(folder).outputs == {"result": 3}

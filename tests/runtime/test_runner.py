@@ -43,12 +43,12 @@ def test_an_operation_of_the_class_form_gets_attributes_and_inputs_and_its_value
         "python": sys.version.split()[0],
     }
     assert job.content(journal.RESULT) == {
-        "outputs": [{"name": "scaled", "file": "outputs/scaled", "type": "list", "codec": "json"}]
+        "outputs": [{"name": "scaled", "file": "output-scaled", "type": "list", "codec": "json"}]
     }
     assert job.exit == {"code": 0, "signal": None, "reason": None}
     assert job.message == {"exited": str(job.folder), "code": 0, "signal": None, "reason": None}
     assert sorted(path.name for path in job.folder.iterdir()) == [
-        "inputs", "job.json", "journal", "log", "outputs", "pid", "work",
+        "inputs", "job.json", "journal", "log", "output-scaled", "pid", "work",
     ]  # fmt: skip
 
 
@@ -166,7 +166,7 @@ def test_another_number_of_values_than_outputs_is_an_error_that_counts(
     bench.write("operations/wrong.py", f"def wrong(): return {value}\n")
     job = bench.run("operations.wrong.wrong", form="function", outputs=("a", "b"))
     assert (job.error["kind"], job.error["message"], job.exit["code"]) == ("WrongOutputs", message, 1)
-    assert not (job.folder / "outputs").exists() or list((job.folder / "outputs").iterdir()) == []
+    assert list(job.folder.glob("output-*")) == []
 
 
 def test_each_job_works_in_a_folder_of_its_own(bench: Bench) -> None:
@@ -338,7 +338,7 @@ def test_a_value_that_no_file_can_hold_is_named_with_its_output_and_type(
     assert job.error["kind"] == "CannotSaveOutput"
     assert job.error["message"].startswith(told + ", which cannot be kept: ")
     assert "serialization.py" in job.error["hint"]
-    assert [path.name for path in (job.folder / "outputs").iterdir()] == ["number"]
+    assert [path.name for path in job.folder.glob("output-*")] == ["output-number"]
 
 
 def test_an_input_that_cannot_be_read_back_is_named(bench: Bench) -> None:
@@ -366,7 +366,7 @@ def test_a_disk_that_fills_up_while_saving_fails_the_job_and_leaves_no_half_outp
     job = bench.run("operations.large.large", form="function", outputs=("small", "large"))
     assert (job.error["kind"], job.exit["code"]) == ("OSError", 1)
     assert "disk is full" in job.error["hint"]
-    assert [path.name for path in (job.folder / "outputs").iterdir()] == ["small"]
+    assert [path.name for path in job.folder.glob("output-*")] == ["output-small"]
 
 
 def test_threads_are_waited_for_and_exit_functions_called_before_the_result(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from deepforge.core.environment import Distribution, Interpreter
 from deepforge.core.ids import Digest, JobId, WorkerId
-from deepforge.core.messages import Exchange, Held, Hello, Lease, Orders, Receipt, Shipment, Welcome
+from deepforge.core.messages import Ahead, Exchange, Held, Hello, Lease, Orders, Receipt, Shipment, Welcome
 from deepforge.core.resources import Machine, Resources
 from deepforge.core.user import Caller
 from deepforge.runtime import journal
@@ -104,7 +104,11 @@ class HandWorker:
         return workers.register(self.house, self.caller, hello)
 
     def exchange(
-        self, *shipments: Shipment, asks: bool = True, locks: Mapping[str, str] | None = None
+        self,
+        *shipments: Shipment,
+        asks: bool = True,
+        locks: Mapping[str, str] | None = None,
+        ahead: tuple[str, ...] = (),
     ) -> Orders:
         """Ship, say what is held, take what is given, and believe the receipts."""
         said = Exchange(
@@ -114,6 +118,7 @@ class HandWorker:
             free_slots=self.slots - sum(not each.closed for each in self.attempts.values()) if asks else 0,
             free=ROOM if asks else None,
             locks=dict(locks or {}),
+            ahead=Ahead(ahead, self.slots, ROOM) if ahead else None,
         )
         orders = workers.exchange(self.house, self.caller, self.id, said)
         for receipt in orders.receipts:

@@ -15,7 +15,7 @@ from deepforge.services import identity, logs, runs, workers
 from deepforge.services.house import House
 from deepforge.store import database
 from tests.services.conftest import make_house, write_project
-from tests.services.hand_worker import HandWorker, forked
+from tests.services.hand_worker import ROOM, HandWorker, forked
 
 Start = Callable[..., RunView]
 LEASE = 30.0
@@ -101,6 +101,44 @@ def test_a_worker_is_given_no_more_than_it_has_room_for(
     start("wide")
     assert sorted(worker.take()) == ["n0", "n1"]
     assert worker.exchange().leases == ()
+
+
+def test_what_two_exchanges_say_to_be_free_at_once_is_filled_once(
+    house: House, start: Start, project: ProjectId
+) -> None:
+    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(5))
+    write_project(house.data.projects / "digits", **{"pipelines/wide.yaml": f"nodes:\n{nodes}"})
+    worker = HandWorker(house, slots=2)
+    worker.register()
+    start("wide")
+    said = Exchange("first", free_slots=2, free=ROOM)  # both, before the answer to either has come
+    answers = [workers.exchange(house, worker.caller, worker.id, said) for _ in range(2)]
+    assert [[lease.spec.name for lease in orders.leases] for orders in answers] == [["n0", "n1"], []]
+
+
+def test_a_worker_takes_as_many_ahead_as_it_has_slots_and_only_of_operations_that_are_short(
+    house: House, start: Start, project: ProjectId
+) -> None:
+    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(6))
+    nodes = "  t0: {operation: other}\n" + nodes + "  t1: {operation: other, attributes: {x: 1}}\n"
+    files = {
+        "pipelines/wide.yaml": f"nodes:\n{nodes}",
+        "operations/other.py": "def other(*, x=0): return x\n",
+    }
+    write_project(house.data.projects / "digits", **files)
+    worker = HandWorker(house, slots=2)
+    worker.register()
+    start("wide")
+
+    def given(*ahead: str) -> list[str]:
+        return [lease.spec.name for lease in worker.exchange(ahead=ahead).leases]
+
+    assert given("operations.load.load") == ["t0", "n0", "n1", "n2"]
+    assert given("operations.load.load") == []
+    t0 = next(one for one in worker.attempts.values() if one.lease.spec.name == "t0")
+    assert [one.spec.name for one in worker.ship(worker.result(t0, result=b"0"), asks=False).leases] == []
+    assert given("operations.unheard.of") == []
+    assert given("operations.load.load") == ["n3"]
 
 
 def test_runs_take_turns(house: House, start: Start) -> None:

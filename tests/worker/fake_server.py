@@ -95,6 +95,8 @@ class Faults:
     """Whether an answer may be dropped that has a lease in it."""
     refuse_blobs: int = 0
     """So many blobs are answered with an error that passes."""
+    too_many: int = 0
+    """So many jobs are given beyond what the worker has room for."""
     poison: str = ""
     """A job about which nothing can be committed."""
 
@@ -363,8 +365,9 @@ class FakeServer:
         if said.free is None or self.hello is None:
             return
         running = sum(1 for row in self.rows.values() if not row.settled)
-        for _ in range(min(said.free_slots, self.hello.slots - running)):
-            found = next((one for one in self.queue if one.spec.resources.fits(said.free)), None)
+        for _ in range(min(said.free_slots + self.faults.too_many, 2 * self.hello.slots - running)):
+            fitting = (one for one in self.queue if one.spec.resources.fits(said.free))
+            found = next(iter(self.queue) if self.faults.too_many else fitting, None)
             if found is None:
                 return
             self.queue.remove(found)

@@ -6,7 +6,6 @@ import random
 import time
 from pathlib import Path
 
-import msgspec
 import psutil
 import pytest
 
@@ -24,7 +23,7 @@ from deepforge.runtime.journal import (
     read_records,
     unpack_point,
 )
-from deepforge.worker.attempt import Keepsake
+from deepforge.worker.attempt import keep, new_attempt
 from tests.worker.conftest import PROJECT, Worker
 from tests.worker.fake_server import FakeServer, Row
 
@@ -144,7 +143,7 @@ def test_a_warm_parent_that_dies_before_it_starts_a_job_is_replaced(
     second = server.job(server.snapshot(PROJECT), "noop")
     server.submit(second)
     folder = folder_of(server, second)
-    server.wait(lambda: (folder / "lease.msgpack").exists(), "the warm parent was told")
+    server.wait(lambda: (folder / "job.json").exists(), "the warm parent was told")
     parent.kill()
     (row,) = server.settle(second)
     assert (ending(row), len(row.contents(STARTED))) == ((0, None, None), 1)
@@ -160,7 +159,7 @@ def test_a_worker_killed_while_its_warm_parent_is_told_leaves_a_job_that_runs_on
     second = server.job(server.snapshot(PROJECT), "sleep", attributes={"seconds": 0.5})
     server.submit(second)
     folder = folder_of(server, second)
-    server.wait(lambda: (folder / "lease.msgpack").exists(), "the warm parent was told")
+    server.wait(lambda: (folder / "job.json").exists(), "the warm parent was told")
     worker.kill()
     worker.start()
     parent.resume()
@@ -232,7 +231,7 @@ def test_the_torn_end_of_a_journal_is_cut_off(server: FakeServer, worker: Worker
 def test_a_folder_without_a_readable_lease_is_thrown_away(server: FakeServer, worker: Worker) -> None:
     lease = server.job(server.snapshot(PROJECT), "noop")
     folder = _leave(server, lease, output=b"1")
-    (folder / "lease.msgpack").write_bytes(b"\xff\xfe")
+    (folder / "job.json").write_bytes(b"\xff\xfe")
     worker.start()
     server.wait(lambda: not folder.exists(), "it is gone")
 
@@ -241,7 +240,7 @@ def test_a_job_that_was_only_being_prepared_is_prepared_again(server: FakeServer
     lease = server.job(server.snapshot(PROJECT), "noop")
     folder = server.home / "worker" / "jobs" / attempt_key(lease.job, 1)
     folder.mkdir(parents=True)
-    (folder / "lease.msgpack").write_bytes(msgspec.msgpack.encode(Keepsake(lease)))
+    keep(new_attempt(folder.parent, lease))
     server.rows[attempt_key(lease.job, 1)] = Row(lease)
     server.fences[lease.job] = 1
     worker.start()
@@ -278,11 +277,11 @@ def _leave(server: FakeServer, lease: Lease, output: bytes, exit: bool = True) -
     """The folder of an attempt that returned, as a killed worker leaves it."""
     key = attempt_key(lease.job, lease.fence)
     folder = server.home / "worker" / "jobs" / key
-    (folder / "outputs").mkdir(parents=True)
-    (folder / "outputs" / "value").write_bytes(output)
+    folder.mkdir(parents=True)
+    (folder / "output-value").write_bytes(output)
     (folder / "pid").write_text("999999999 1 999999999 1\n")
-    (folder / "lease.msgpack").write_bytes(msgspec.msgpack.encode(Keepsake(lease)))
-    outputs = [{"name": "value", "file": "outputs/value", "type": "int", "codec": "json"}]
+    keep(new_attempt(folder.parent, lease))
+    outputs = [{"name": "value", "file": "output-value", "type": "int", "codec": "json"}]
     records = frame_json(STARTED, {"pid": 1, "time": 0.0, "python": "3"})
     records += frame_json(RESULT, {"outputs": outputs, "time": 0.0})
     if exit:

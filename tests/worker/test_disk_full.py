@@ -92,11 +92,11 @@ def test_a_job_that_fills_the_disk_can_still_be_told_to_have_ended(
 def test_blobs_on_a_full_disk_are_refused_whole(small_disk: Path, tmp_path: Path) -> None:
     blobs = BlobFolder(small_disk / "blobs")
     folder = tmp_path / "attempt"
-    (folder / "outputs").mkdir(parents=True)
+    folder.mkdir()
     result = {"outputs": []}
     for name, size in (("small", 1000), ("large", 64 << 20)):
-        (folder / "outputs" / name).write_bytes(os.urandom(64) * (size // 64))
-        result["outputs"].append({"name": name, "file": f"outputs/{name}", "type": "bytes", "codec": "bytes"})
+        (folder / f"output-{name}").write_bytes(os.urandom(64) * (size // 64))
+        result["outputs"].append({"name": name, "file": f"output-{name}", "type": "bytes", "codec": "bytes"})
     told = publish(folder, leavings(folder, result), blobs, lambda kept: None, pytest.fail)
     assert (told["outputs"], told["artifacts"], told["error"]["kind"]) == ([], [], "NoSpace")
     assert "The disk is full" in told["error"]["message"]

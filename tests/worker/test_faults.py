@@ -189,7 +189,7 @@ def test_a_job_whose_warm_parent_does_not_come_to_it_is_stopped_at_once_and_neve
     lease = server.job(server.snapshot(PROJECT), "noop")
     server.submit(lease)
     folder = server.home / "worker" / "jobs" / f"{lease.job}.1"
-    server.wait(lambda: (folder / "lease.msgpack").exists(), "the warm parent was told")
+    server.wait(lambda: (folder / "job.json").exists(), "the warm parent was told")
     server.ask_to_stop(lease)
     (row,) = server.settle(lease)
     parent.resume()

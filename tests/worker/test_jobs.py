@@ -112,6 +112,19 @@ def test_independent_jobs_run_at_the_same_time_but_never_more_than_the_slots(ser
     assert most == 2
 
 
+def test_jobs_that_wait_for_long_jobs_to_end_go_back_for_others_to_take(server: FakeServer) -> None:
+    server.faults.too_many = 2
+    running = [server.job(server.snapshot(PROJECT), "sleep", attributes={"seconds": 600}) for _ in range(2)]
+    waiting = [server.job(server.snapshot(PROJECT), "noop") for _ in range(2)]
+    server.submit(*running, *waiting)
+    for row in server.settle(*waiting):
+        assert (ending(row), row.contents(STARTED)) == ((None, None, "interrupted"), [])
+    for lease in running:
+        assert not server.row(lease).settled
+        server.ask_to_stop(lease)
+    server.settle(*running)
+
+
 def test_metrics_and_printed_lines_come_while_the_job_runs(server: FakeServer) -> None:
     lease = started(server, "steps", b"step 5", attributes={"count": 10_000, "pause": 0.01})
     row = server.row(lease)

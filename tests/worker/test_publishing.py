@@ -21,11 +21,11 @@ def blobs(tmp_path: Path) -> BlobFolder:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "attempt" / "outputs").mkdir(parents=True)
+    (tmp_path / "attempt").mkdir()
     return tmp_path / "attempt"
 
 
-def result(*names: str, file: str = "outputs/{}") -> dict[str, object]:
+def result(*names: str, file: str = "output-{}") -> dict[str, object]:
     outputs = [{"name": name, "file": file.format(name), "type": "list", "codec": "json"} for name in names]
     return {"outputs": outputs, "time": 1.0}
 
@@ -36,7 +36,7 @@ def silent(text: str) -> None:
 
 def test_outputs_are_published_in_their_order(folder: Path, blobs: BlobFolder) -> None:
     for name in ("b", "a"):
-        (folder / "outputs" / name).write_text(f'["{name}"]')
+        (folder / f"output-{name}").write_text(f'["{name}"]')
     delivered: list[Kept] = []
     told = publish(folder, leavings(folder, result("b", "a")), blobs, delivered.append, silent)
     assert told == {
@@ -50,14 +50,14 @@ def test_outputs_are_published_in_their_order(folder: Path, blobs: BlobFolder) -
 
 
 def test_nothing_is_published_of_a_job_that_failed_but_its_artifacts(folder: Path, blobs: BlobFolder) -> None:
-    (folder / "outputs" / "half").write_text("[")
+    (folder / "output-half").write_text("[")
     (folder / "artifacts").mkdir()
     (folder / "artifacts" / "checkpoint").write_bytes(b"weights")
     told = publish(folder, leavings(folder, None), blobs, lambda kept: None, silent)
     assert (told["outputs"], [artifact["name"] for artifact in told["artifacts"]]) == ([], ["checkpoint"])
 
 
-@pytest.mark.parametrize("file", ["outputs/{}", "../{}", "/etc/passwd"])
+@pytest.mark.parametrize("file", ["output-{}", "../{}", "/etc/passwd"])
 def test_an_output_whose_file_is_not_there_or_elsewhere_is_an_error(
     folder: Path, blobs: BlobFolder, file: str
 ) -> None:
@@ -68,7 +68,7 @@ def test_an_output_whose_file_is_not_there_or_elsewhere_is_an_error(
 
 
 def test_a_link_is_never_followed(folder: Path, blobs: BlobFolder) -> None:
-    (folder / "outputs" / "value").symlink_to("/etc/passwd")
+    (folder / "output-value").symlink_to("/etc/passwd")
     assert (
         publish(folder, leavings(folder, result("value")), blobs, lambda kept: None, silent)["error"]["kind"]
         == "BlobDamaged"
@@ -103,7 +103,7 @@ def test_what_a_folder_cannot_hold_is_told(folder: Path, blobs: BlobFolder) -> N
 
 
 def test_a_server_that_is_away_is_for_the_caller(folder: Path, blobs: BlobFolder) -> None:
-    (folder / "outputs" / "value").write_text("1")
+    (folder / "output-value").write_text("1")
 
     def deliver(kept: Kept) -> None:
         raise ServerUnreachable("away")

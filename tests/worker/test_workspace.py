@@ -1,4 +1,4 @@
-"""Workspaces: code laid out once, inputs linked, nothing half there."""
+"""Workspaces: code laid out once, inputs read where they lie, nothing half there."""
 
 from __future__ import annotations
 
@@ -10,15 +10,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from deepforge.core.artifact import DIRECTORY, MANIFEST
 from deepforge.core.errors import BlobDamaged, NoSpace, NotFound
 from deepforge.core.ids import Digest
 from deepforge.core.manifest import FileEntry, encode_manifest
 from deepforge.core.messages import InputSpec
-from deepforge.worker.attempt import make_folder, new_attempt
+from deepforge.worker.attempt import Keepsake, make_folder, new_attempt
 from deepforge.worker.blob_folder import BlobFolder
-from deepforge.worker.workspace import furnish, is_ready, lay_out_code, remove_code, set_aside_code
+from deepforge.worker.workspace import (
+    furnish,
+    is_ready,
+    lay_out_code,
+    make_room,
+    remove_code,
+    set_aside_code,
+)
 from tests.worker.test_shipping import JOB, a_lease
 
 
@@ -112,7 +121,7 @@ def nothing(given: InputSpec) -> tuple[Path, dict[str, Any]]:
     raise AssertionError(f"{given.codec} is one blob")
 
 
-def test_inputs_are_links_and_the_child_is_told_the_call(
+def test_the_child_is_told_the_call_and_where_its_inputs_lie(
     tmp_path: Path, blobs: BlobFolder, codes: Path
 ) -> None:
     data = blobs.keep_bytes(b"[1]")
@@ -123,8 +132,10 @@ def test_inputs_are_links_and_the_child_is_told_the_call(
     make_folder(attempt)
     furnish(attempt, codes, blobs, nothing)
     furnish(attempt, codes, blobs, nothing)  # again, as after a restart
-    assert os.readlink(attempt.folder / "inputs" / "images") == str(data.path)
-    assert json.loads((attempt.folder / "job.json").read_text()) == {
+    (told,) = attempt.folder.iterdir()
+    content = json.loads(told.read_text())
+    assert msgspec.convert(content.pop("keepsake"), Keepsake) == Keepsake(lease)
+    assert content == {
         "format": 1,
         "job": JOB,
         "fence": 1,
@@ -133,11 +144,35 @@ def test_inputs_are_links_and_the_child_is_told_the_call(
         "attributes": {"epochs": 3, "name": None},
         "enumerations": {},
         "references": {},
-        "inputs": {"images": {"file": "inputs/images", "type": "list", "codec": "json"}, "labels": None},
+        "inputs": {"images": {"file": str(data.path), "type": "list", "codec": "json"}, "labels": None},
         "outputs": ["model"],
         "code": str(codes / ("0" * 64)),
         "seed": None,
     }
+
+
+def test_an_input_that_was_laid_out_is_seen_under_its_own_name(
+    tmp_path: Path, blobs: BlobFolder, codes: Path
+) -> None:
+    place = tmp_path / "materials" / "0a1b"
+    place.mkdir(parents=True)
+    lease = a_lease()
+    inputs = {"images": InputSpec(Digest("0a1b"), 3, DIRECTORY, MANIFEST)}
+    attempt = new_attempt(tmp_path / "jobs", replace(lease, spec=replace(lease.spec, inputs=inputs)))
+    make_folder(attempt)
+    for _ in range(2):  # the second time as after a restart
+        furnish(attempt, codes, blobs, lambda given: (place, {"type": given.type, "codec": given.codec}))
+    assert (attempt.folder / "inputs" / "images").resolve() == place
+    told = json.loads((attempt.folder / "job.json").read_text())["inputs"]
+    assert told == {"images": {"file": "inputs/images", "type": DIRECTORY, "codec": MANIFEST}}
+
+
+def test_room_is_made_of_everything_but_the_journal_and_the_log(tmp_path: Path) -> None:
+    for name in ("journal", "log", "output-model", "output-losses"):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / "work" / "cache").mkdir(parents=True)
+    make_room(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal", "log"]
 
 
 def test_a_job_is_ready_when_its_code_and_inputs_are_here(blobs: BlobFolder, codes: Path) -> None:

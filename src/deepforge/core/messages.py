@@ -132,6 +132,16 @@ class Lease:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """Room for jobs that are to be at the worker when those that run there have ended, in a moment."""
+
+    operations: tuple[str, ...]
+    """Only of these, as `module.name`: their jobs were short so far."""
+    slots: int
+    free: Resources
+
+
+@dataclass(frozen=True)
 class Exchange:
     """What a worker says."""
 
@@ -141,6 +151,7 @@ class Exchange:
     free_slots: int = 0
     free: Resources | None = None
     """What is left of the machine; None when no job is wanted."""
+    ahead: Ahead | None = None
     locks: dict[str, str] = field(default_factory=dict)
     """Environments resolved since the last exchange: digest of what was declared → digest of the lock."""
     previews: tuple[PreviewAnswer, ...] = ()

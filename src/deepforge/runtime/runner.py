@@ -152,10 +152,9 @@ def _load(folder: str, name: str, given: Any) -> Any:
 
 
 def _save(value: Any, names: List[str], folder: str) -> List[Dict[str, str]]:
-    os.makedirs(os.path.join(folder, "outputs"), exist_ok=True)
     saved = []
     for name, output in zip(names, _split(value, names)):  # noqa: B905 — `strict` is newer than 3.9
-        file = "outputs/%s" % name
+        file = session.OUTPUT + name
         try:
             written = codecs.save(output, os.path.join(folder, file))
         except codecs.CannotSave as error:

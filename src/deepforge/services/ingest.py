@@ -31,6 +31,9 @@ from deepforge.store import attempts, figures, jobs, logs, series
 from deepforge.store.attempts import VOID, Attempt
 from deepforge.store.blobs import Blobs
 
+OpenAttempts = dict[tuple[JobId, int], Attempt]
+"""Attempts by job and fencing number."""
+
 
 @dataclass
 class _Delivery:
@@ -54,14 +57,17 @@ class _Delivery:
         self.ledger.tell(self.topic, self.attempt.project, kind, {"job": self.job, **data})
 
 
-def commit(ledger: Ledger, worker: WorkerId, shipment: Shipment) -> Receipt:
+def commit(ledger: Ledger, worker: WorkerId, shipment: Shipment, mine: OpenAttempts) -> Receipt:
     """Commit what a shipment brings that is new, and say how far the attempt is committed then.
+
+    `mine` are the attempts of the worker from which something may still come, and is kept so.
 
     A shipment that comes again, or overlaps with what is there, changes nothing; one that begins behind
     what is committed is not taken, and the receipt says from where to send. What comes from an attempt that
     no longer counts is answered with `fenced`.
     """
-    attempt = attempts.find(ledger.connection, shipment.job, shipment.fence)
+    key = (shipment.job, shipment.fence)
+    attempt = mine.get(key) or attempts.find(ledger.connection, *key)
     if attempt is None or attempt.worker != worker:
         return Receipt(shipment.job, shipment.fence, 0, 0, "fenced")
     card = ledger.card(attempt.run)
@@ -71,10 +77,8 @@ def commit(ledger: Ledger, worker: WorkerId, shipment: Shipment) -> Receipt:
         return _receipt(attempt, "settled" if attempt.damage is None else "fenced")
     if shipment.journal_offset > attempt.journal_offset or shipment.log_offset > attempt.log_offset:
         return _receipt(attempt, "ok")
-    names = ledger.memory.series_names.get((attempt.job, attempt.fence))
-    if names is None:
-        names = series.sets(ledger.connection, attempt.job, attempt.fence)
-    delivery = _Delivery(ledger, card, attempt, Effects(dict(names), msgspec.convert(attempt.ending, Ending)))
+    effects = Effects(_announced(ledger, attempt), msgspec.convert(attempt.ending, Ending))
+    delivery = _Delivery(ledger, card, attempt, effects)
     if attempt.ended is None:
         _read(delivery, shipment)
     _write_log(delivery, shipment)
@@ -82,9 +86,19 @@ def commit(ledger: Ledger, worker: WorkerId, shipment: Shipment) -> Receipt:
     _end(delivery, shipment)
     if delivery.attempt != attempt:
         attempts.commit(ledger.connection, delivery.attempt)
+        mine[key] = delivery.attempt
     if not delivery.attempt.open:
-        ledger.memory.series_names.pop((attempt.job, attempt.fence), None)
+        ledger.memory.series_names.pop(key, None)
+        mine.pop(key, None)
     return _receipt(delivery.attempt, _status(delivery))
+
+
+def _announced(ledger: Ledger, attempt: Attempt) -> dict[int, tuple[str, ...]]:
+    """The names of the sets of metrics that an attempt has announced so far."""
+    if attempt.journal_offset == 0:
+        return {}
+    names = ledger.memory.series_names.get((attempt.job, attempt.fence))
+    return dict(series.sets(ledger.connection, attempt.job, attempt.fence) if names is None else names)
 
 
 def keep_figures(blobs: Blobs, shipments: Iterable[Shipment]) -> None:
@@ -113,14 +127,17 @@ def counts(card: RunCard, attempt: Attempt) -> bool:
     return attempt.ended is not None or (status.fence == attempt.fence and status.state not in JOB_ENDS)
 
 
-def close_void(ledger: Ledger, mine: list[Attempt]) -> list[Attempt]:
+def close_void(ledger: Ledger, mine: Iterable[Attempt]) -> list[Attempt]:
     """Close those of a worker's attempts that no longer count, such as one that came back after its run was
     canceled; the others remain.
     """
-    void = [attempt for attempt in mine if not counts(ledger.card(attempt.run), attempt)]
-    for attempt in void:
-        attempts.commit(ledger.connection, replace(attempt, ended=ledger.at, open=False, damage=VOID))
-    return [attempt for attempt in mine if attempt not in void]
+    remaining = []
+    for attempt in mine:
+        if counts(ledger.card(attempt.run), attempt):
+            remaining.append(attempt)
+        else:
+            attempts.commit(ledger.connection, replace(attempt, ended=ledger.at, open=False, damage=VOID))
+    return remaining
 
 
 def _receipt(attempt: Attempt, status: str) -> Receipt:

@@ -230,7 +230,7 @@ class Memory:
         card = (self._workers or {}).get(worker)
         if card is None or card.record.incarnation != said.incarnation or card.reconcile:
             return True
-        asks = said.free is not None and said.free_slots > 0
+        asks = (said.free is not None and said.free_slots > 0) or said.ahead is not None
         if said.previews or (said.preview_slots > 0 and self._wants_previews()):
             return True
         return bool(said.shipments or said.locks or (asks and self._lines != {}) or card.looked <= since)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from deepforge.core.errors import Conflict, Forbidden, NotFound
 from deepforge.core.event import Heard, Leased, Lost
 from deepforge.core.ids import JobId, WorkerId
 from deepforge.core.messages import (
+    Ahead,
     Exchange,
     Held,
     Hello,
@@ -25,7 +27,7 @@ from deepforge.core.user import Caller
 from deepforge.core.worker import WorkerView
 from deepforge.engine.cache import inputs_of
 from deepforge.engine.leases import LeaseFact, expired, renewed
-from deepforge.engine.queue import choose
+from deepforge.engine.queue import Waiting, choose
 from deepforge.services import ingest, previews
 from deepforge.services.house import House
 from deepforge.services.ledger import Ledger
@@ -38,6 +40,8 @@ RENEW_SECONDS = 1.0
 """A lease that was renewed less than that ago is not written again."""
 AGAIN_SECONDS = 2.0
 """A lease that the worker does not hold is given again after so long; before, it may be on its way."""
+MOST_LOOKED_AT = 100
+"""Jobs of a run among which those are looked for that a worker may take ahead."""
 QUIET_SECONDS = 2.0
 """For so long after all was gone through, an exchange that brings nothing is answered from memory."""
 
@@ -99,14 +103,17 @@ def exchange(house: House, caller: Caller, worker: WorkerId, said: Exchange) -> 
         _see(ledger, card, house.settings.heartbeat_seconds)
         _keep_locks(ledger, card, said)
         previews.commit(ledger, said)
-        receipts = [ingest.commit(ledger, worker, shipment) for shipment in said.shipments]
+        open_attempts = {
+            (attempt.job, attempt.fence): attempt for attempt in attempts.open_of(ledger.connection, worker)
+        }
+        receipts = [ingest.commit(ledger, worker, shipment, open_attempts) for shipment in said.shipments]
         held = {(attempt.job, attempt.fence) for attempt in said.holding}
         held |= {(shipment.job, shipment.fence) for shipment in said.shipments}
         until = renewed(ledger.clock, house.settings.lease_seconds)
-        mine = ingest.close_void(ledger, attempts.open_of(ledger.connection, worker))
+        mine = ingest.close_void(ledger, open_attempts.values())
         receipts += _forget(ledger, worker, mine, said.holding, receipts)
         again = _renew(ledger, card, mine, held, until, said.free is not None)
-        new = _lease(ledger, worker, said, until)
+        new = _lease(ledger, card, said, until, _running(ledger, mine))
         stop = tuple(Held(attempt.job, attempt.fence) for attempt in mine if attempt.stop_asked)
         card.looked = -math.inf if stop else house.clock()
         asked = previews.give(ledger, card, said)
@@ -126,7 +133,7 @@ def listing(house: House, caller: Caller) -> tuple[WorkerView, ...]:
             machine=record.machine,
             python=record.python,
             slots=record.slots,
-            running=running.get(record.id, 0),
+            running=min(running.get(record.id, 0), record.slots),  # others wait there for their turn
             version=record.version,
             connected=clock - record.seen <= house.settings.lease_seconds,
             seen=moment(record.seen),
@@ -246,13 +253,45 @@ def _renew(
     return again
 
 
-def _lease(ledger: Ledger, worker: WorkerId, said: Exchange, until: float) -> list[Lease]:
-    """Give the worker as many of the waiting jobs as it has room for."""
-    if said.free is None or said.free_slots < 1:
+def _running(ledger: Ledger, mine: Iterable[Attempt]) -> int:
+    """How many jobs a worker was given of which it has not said yet how they ended."""
+    statuses = ((ledger.card(one.run).status.jobs[one.job], one) for one in mine if one.ended is None)
+    return sum(status.state == "running" and status.fence == one.fence for status, one in statuses)
+
+
+def _choose(ledger: Ledger, card: WorkerCard, said: Exchange, running: int) -> list[Waiting]:
+    """The waiting jobs that a worker gets.
+
+    Two of its exchanges may be under way, and what one says to be free the other may have filled. So of the
+    slots it has only those count that are not taken by now, and as many again for what it takes ahead.
+    """
+    lines, served = ledger.memory.lines(ledger.connection), ledger.memory.served
+    chosen: list[Waiting] = []
+    if said.free is not None:
+        waiting = {run: line.values() for run, line in lines.items()}
+        chosen += choose(waiting, served, said.free, min(said.free_slots, card.record.slots - running))
+    if said.ahead is not None:
+        taken = {one.job for one in chosen}
+        short = {run: _short(ledger, line.values(), said.ahead, taken) for run, line in lines.items()}
+        room = 2 * card.record.slots - running - len(chosen)
+        chosen += choose(short, served, said.ahead.free, min(said.ahead.slots, room))
+    return chosen
+
+
+def _short(ledger: Ledger, line: Iterable[Waiting], ahead: Ahead, taken: set[JobId]) -> Iterator[Waiting]:
+    """Of the first jobs of a line those that a worker may take ahead."""
+    for waiting in islice(line, MOST_LOOKED_AT):
+        recipe = ledger.card(waiting.run).jobs[waiting.job].recipe
+        if waiting.job not in taken and f"{recipe.module}.{recipe.operation}" in ahead.operations:
+            yield waiting
+
+
+def _lease(ledger: Ledger, card: WorkerCard, said: Exchange, until: float, running: int) -> list[Lease]:
+    """Give the worker as many of the waiting jobs as it has room for; `running` are those it has."""
+    chosen = _choose(ledger, card, said, running)
+    if not chosen:
         return []
-    memory, connection = ledger.memory, ledger.connection
-    lines = {run: line.values() for run, line in memory.lines(connection).items()}
-    chosen = choose(lines, memory.served, said.free, said.free_slots)
+    memory, connection, worker = ledger.memory, ledger.connection, card.record.id
     leases: list[Lease] = []
     records: list[Attempt] = []
     for waiting in chosen:
@@ -260,11 +299,11 @@ def _lease(ledger: Ledger, worker: WorkerId, said: Exchange, until: float) -> li
         fence = run.jobs[waiting.job].fence
         if fence > 1:
             attempts.supersede(connection, waiting.job, fence, ledger.at)
-        card = ledger.card(waiting.run)
-        job_card = card.jobs[waiting.job]
+        run_card = ledger.card(waiting.run)
+        job_card = run_card.jobs[waiting.job]
         job_card.leased = memory.environment(connection, job_card.recipe, worker)
-        records.append(Attempt(waiting.job, fence, run.id, card.record.project, worker, until, ledger.at))
-        leases.append(_lease_of(card, waiting.job))
+        records.append(Attempt(waiting.job, fence, run.id, run_card.record.project, worker, until, ledger.at))
+        leases.append(_lease_of(run_card, waiting.job))
         memory.serve(waiting.run)
     attempts.add(connection, records)
     return leases

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select, text
 
 from deepforge.core.ids import ArtifactId, Digest, JobId, ProjectId, RunId
 from deepforge.core.run import OutputFact
@@ -33,7 +33,12 @@ class _Gave:
     artifacts: tuple[tuple[ArtifactId, int], ...] = ()
 
 
-_ADD = insert(cache_entries)
+_PUT = text(
+    "INSERT INTO cache_entries (project_id, key, job_id, run_id, outputs, created)"
+    " VALUES (:project, :wanted, :job, :run, :gave, :created) ON CONFLICT (project_id, key)"
+    " DO UPDATE SET job_id = excluded.job_id, run_id = excluded.run_id, outputs = excluded.outputs,"
+    " created = excluded.created"
+).bindparams(bindparam("gave", type_=cache_entries.c.outputs.type))
 _THIS = (cache_entries.c.project_id == bindparam("project")) & (cache_entries.c.key == bindparam("wanted"))
 _FIND = (
     select(cache_entries.c.job_id, cache_entries.c.run_id, cache_entries.c.outputs)
@@ -45,24 +50,19 @@ _REMOVE = delete(cache_entries).where(_THIS)
 
 def put(connection: Connection, entries: Iterable[CacheEntry], created: str) -> None:
     """Enter what jobs gave; an entry under the same key is replaced."""
-    entered = list(entries)
-    if not entered:
-        return
-    connection.execute(_REMOVE, [{"project": entry.project, "wanted": entry.key} for entry in entered])
-    connection.execute(
-        _ADD,
-        [
-            {
-                "project_id": entry.project,
-                "key": entry.key,
-                "job_id": entry.job,
-                "run_id": entry.run,
-                "outputs": _Gave(entry.outputs, entry.artifacts),
-                "created": created,
-            }
-            for entry in entered
-        ],
-    )
+    rows = [
+        {
+            "project": entry.project,
+            "wanted": entry.key,
+            "job": entry.job,
+            "run": entry.run,
+            "gave": _Gave(entry.outputs, entry.artifacts),
+            "created": created,
+        }
+        for entry in entries
+    ]
+    if rows:
+        connection.execute(_PUT, rows)
 
 
 def find(connection: Connection, project: ProjectId, key: Digest) -> CacheEntry | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -24,7 +27,8 @@ JOURNAL = "journal"
 LOG = "log"
 PID = "pid"
 JOB = "job.json"
-LEASE = "lease.msgpack"
+KEEPSAKE = "keepsake"
+"""What of the file above is for a later worker; the rest is what the child reads."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,10 @@ class Attempt:
     """The child; None before it started, and again once it is known to have ended."""
     adopted: bool = False
     """Whether its warm parent no longer talks to this worker, so that nobody says when the child ends."""
+    taken: float = 0.0
+    """On the monotonic clock: when it was leased."""
+    ahead: bool = False
+    """Whether it was taken while every slot was in use."""
     began: float = 0.0
     """On the monotonic clock: when the child started."""
     vanished: float | None = None
@@ -97,6 +105,11 @@ class Attempt:
     def key(self) -> str:
         """Its name in this process, and its folder's."""
         return self.folder.name
+
+    @property
+    def operation(self) -> str:
+        """What it calls, as `module.name`."""
+        return f"{self.lease.spec.module}.{self.lease.spec.operation}"
 
     @property
     def on_machine(self) -> bool:
@@ -164,26 +177,24 @@ def new_attempt(jobs: Path, lease: Lease) -> Attempt:
 
 
 def make_folder(attempt: Attempt) -> None:
-    """Make the folder. What lies in it the child makes when it needs it, but for the inputs."""
-    os.makedirs(f"{attempt.folder}/inputs" if attempt.lease.spec.inputs else attempt.folder, exist_ok=True)
+    """Make the folder. What lies in it the child makes when it needs it."""
+    os.makedirs(attempt.folder, exist_ok=True)
 
 
-def keep(attempt: Attempt) -> None:
-    """Write down what a later worker needs; before the child starts."""
+def keep(attempt: Attempt, described: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Write down what a later worker needs, and what the child does when that is known. One file: each costs
+    the machine more than what is in it."""
     keepsake = Keepsake(attempt.lease, attempt.gpus, attempt.parent)
-    write(f"{attempt.folder}/{LEASE}", _encode(keepsake))
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_read_keepsake = msgspec.msgpack.Decoder(Keepsake).decode
+    content = {**described, KEEPSAKE: msgspec.to_builtins(keepsake)}
+    write(f"{attempt.folder}/{JOB}", json.dumps(content).encode())
 
 
 def recover(folder: Path) -> Attempt | None:
     """The attempt of a folder that an earlier worker left; None when it had not come far enough to be known
     again."""
     try:
-        keepsake = _read_keepsake((folder / LEASE).read_bytes())
-    except (OSError, msgspec.MsgspecError):
+        keepsake = msgspec.convert(json.loads((folder / JOB).read_bytes())[KEEPSAKE], Keepsake)
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     attempt = Attempt(keepsake.lease, folder, gpus=keepsake.gpus, parent=keepsake.parent, adopted=True)
     attempt.offsets_known = False

@@ -17,7 +17,7 @@ import msgspec
 
 from deepforge.core.errors import DeepForgeError
 from deepforge.core.ids import attempt_key
-from deepforge.core.messages import Held, InputSpec, Lease
+from deepforge.core.messages import Ahead, Held, InputSpec, Lease
 from deepforge.runtime import process as processes
 from deepforge.worker import materials, workspace
 from deepforge.worker.attempt import PID, Attempt, Process, keep, make_folder, new_attempt, read_pid, recover
@@ -27,6 +27,7 @@ from deepforge.worker.capacity import Capacity
 from deepforge.worker.environments import BuildCanceled, Environments, Job, digest_of
 from deepforge.worker.inbox import Chores
 from deepforge.worker.nursery import Nursery
+from deepforge.worker.pace import MOST_AHEAD_SECONDS, Pace
 from deepforge.worker.parents import Parent, ParentEnded, Python
 from deepforge.worker.publishing import TRY_AGAIN, Deliver, Leavings, leavings, nothing_published, publish
 from deepforge.worker.supervision import GRACE, MEMORY_SECONDS, age, breach, is_alive, signal_adopted
@@ -73,6 +74,7 @@ class Attempts:
     locks: dict[str, str] = field(default_factory=dict)
     """Environments that the server has not been told of: digest of what was declared → of the lock."""
     clock: Callable[[], float] = time.monotonic
+    _pace: Pace = field(default_factory=Pace)
     _measured: float = 0.0
     _rests_until: float = 0.0
     _rubbish: list[Path] = field(default_factory=list)
@@ -135,11 +137,13 @@ class Attempts:
         """A job was leased. The same lease twice is one; an older one of the same job is told to be
         fenced."""
         attempt = new_attempt(self.jobs, lease)
+        attempt.taken = self.clock()
+        attempt.ahead = len(self.on_machine()) + len(self.waiting()) >= self.capacity.slots
         self.by_key.setdefault(attempt.key, attempt)
 
     def start_waiting(self) -> None:
         """Start what waits, in the order it came, as far as there is room."""
-        for attempt in [one for one in self.by_key.values() if one.phase == "waiting" and not one.postponed]:
+        for attempt in [one for one in self.waiting() if not one.postponed]:
             others = self.on_machine()
             if not self.capacity.has_place(attempt, others):
                 return
@@ -150,12 +154,24 @@ class Attempts:
         """Those that take up a slot."""
         return [attempt for attempt in self.by_key.values() if attempt.on_machine]
 
+    def waiting(self) -> list[Attempt]:
+        """Those that wait for a slot, or for the server, in the order they came."""
+        return [attempt for attempt in self.by_key.values() if attempt.phase == "waiting"]
+
     def free_slots(self) -> int:
         """How many more jobs are wanted; none for a while after nothing could be written about one."""
         if self.clock() < self._rests_until:
             return 0
-        taken = sum(1 for attempt in self.by_key.values() if attempt.on_machine or attempt.phase == "waiting")
-        return max(0, self.capacity.slots - taken)
+        return max(0, self.capacity.slots - len(self.on_machine()) - len(self.waiting()))
+
+    def ahead(self) -> Ahead | None:
+        """Which jobs are wanted besides, as far as those that run will be gone in a moment."""
+        waiting = self.waiting()
+        slots = self.capacity.slots - len(waiting)
+        short = self._pace.short((attempt.began for attempt in self.on_machine()), self.clock())
+        if not short or slots < 1 or self.clock() < self._rests_until:
+            return None
+        return Ahead(short, slots, self.capacity.left(waiting))
 
     # Starting
 
@@ -213,7 +229,6 @@ class Attempts:
             attempt.parent = parent.process
             attempt.starts += 1
             workspace.furnish(attempt, self.codes, self.blobs, self._laid_out)
-            keep(attempt)
             attempt.phase = "starting"
             attempt.began = self.clock()
             wanted = self.preload if spec.preload is None else spec.preload
@@ -279,13 +294,15 @@ class Attempts:
     # Watching
 
     def watch(self) -> None:
-        """Look after what runs: limits, processes that were asked to end, children that nobody tells
-        about."""
+        """Look after what runs: limits, processes that were asked to end, children that nobody tells about;
+        and give back what was taken ahead in vain."""
         now = self.clock()
         measure = now - self._measured >= MEMORY_SECONDS
         if measure:
             self._measured = now
         for attempt in list(self.by_key.values()):
+            if attempt.ahead and attempt.phase == "waiting" and now - attempt.taken > MOST_AHEAD_SECONDS:
+                self.stop(attempt.held, "interrupted")
             if attempt.phase != "running":
                 continue
             if attempt.kill_at is not None and now >= attempt.kill_at:
@@ -411,6 +428,7 @@ class Attempts:
     def _ended(self, attempt: Attempt, code: int | None, number: int | None, reason: str | None) -> None:
         """The child is gone: see that the journal says so, then publish what it left."""
         attempt.process = None
+        self._pace.ended(attempt.operation, attempt.began, self.clock())
         if attempt.dropped:
             self._remove(attempt)
             return
@@ -470,8 +488,7 @@ class Attempts:
             attempt.close(published)
         except OSError:
             # Not even the ballast was enough: what could not be published makes room for saying so.
-            for name in ("outputs", "work"):
-                shutil.rmtree(attempt.folder / name, ignore_errors=True)
+            workspace.make_room(attempt.folder)
             try:
                 attempt.close(published)
             except OSError as error:

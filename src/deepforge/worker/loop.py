@@ -16,6 +16,7 @@ from deepforge.worker import link
 from deepforge.worker.attempt import Attempt
 from deepforge.worker.attempts import Attempts
 from deepforge.worker.inbox import Courier, Inbox
+from deepforge.worker.pace import tell_at
 from deepforge.worker.previewing import Previewer
 from deepforge.worker.shipping import STRETCH, apply_receipt, behind, next_shipment
 from deepforge.worker.syncing import Syncer
@@ -143,7 +144,7 @@ class Loop:
             due.append(self._look_at)
         if not self._ship.busy:
             if self._urgent or self._welcome is None:
-                due.append(self._retry_at)
+                due.append(max(self._retry_at, self._ship_at()))
             elif not self._ask.busy:
                 due.append(max(self._retry_at, self._quiet_at()))
             elif self._has_more_free():
@@ -215,6 +216,8 @@ class Loop:
             )
             return
         wants_more = self._ask.busy and self._has_more_free() and now - self._shipped_at >= LOOK_SECONDS
+        if self._urgent and now < self._ship_at():
+            return
         if self._urgent or wants_more:
             self._urgent = False
             said = self._say(self._shipments(now))
@@ -230,6 +233,10 @@ class Loop:
             self._ask.send(
                 lambda: link.exchange(self._ask_wire, self.worker, said), partial(self._answered, said)
             )
+
+    def _ship_at(self) -> float:
+        """From when on the server is told what is urgent."""
+        return tell_at(self._shipped_at, len(self.attempts.waiting()))
 
     def _quiet_at(self) -> float:
         """From when on the server may be asked to hold an answer back; it looks after that at each of its
@@ -255,6 +262,7 @@ class Loop:
             holding=tuple(attempt.held for attempt in attempts.by_key.values() if not attempt.dropped),
             free_slots=slots,
             free=attempts.capacity.left(attempts.on_machine()) if slots else None,
+            ahead=None if self._stopping or self._outdated else attempts.ahead(),
             locks=dict(attempts.locks),
             previews=self.previewer.answers,
             preview_slots=self._preview_slots(),

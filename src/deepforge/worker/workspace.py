@@ -1,13 +1,12 @@
 """Workspaces: what a child finds in its folder, made without copying anything twice.
 
-The code of a project is laid out once for each snapshot and shared by all jobs of it; inputs are links to
-blobs.
+The code of a project is laid out once for each snapshot and shared by all jobs of it; inputs are read where
+they lie.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import time
@@ -20,7 +19,9 @@ from deepforge.core.errors import BlobDamaged
 from deepforge.core.ids import Digest
 from deepforge.core.manifest import FileEntry, decode_manifest
 from deepforge.core.messages import InputSpec, JobSpec
-from deepforge.worker.attempt import JOB, Attempt, write
+from deepforge.runtime.session import OUTPUT
+from deepforge.runtime.work import WORK
+from deepforge.worker.attempt import Attempt, keep
 from deepforge.worker.blob_folder import BlobFolder, as_no_space
 
 KEPT_SNAPSHOTS = 32
@@ -104,9 +105,12 @@ def fetch_missing(digests: Iterable[Digest], blobs: BlobFolder, fetch: Fetch) ->
 
 
 def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder, describe: Describe) -> None:
-    """Link the inputs into the attempt's folder and write what its child needs to know."""
+    """Write what the child of an attempt needs to know, and what a later worker does.
+
+    Inputs that are one blob are read where they lie; those that were laid out get a link by their name, which
+    the operation sees.
+    """
     spec = attempt.lease.spec
-    folder = str(attempt.folder)
     inputs: dict[str, Any] = {}
     for name, given in spec.inputs.items():
         if given is None:
@@ -114,11 +118,10 @@ def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder, describe: Describe
             continue
         if given.codec in LAID_OUT:
             place, read_as = describe(given)
-            _link(str(place), f"{folder}/inputs/{name}")
+            _link(place, attempt.folder / "inputs" / name)
             inputs[name] = {"file": f"inputs/{name}", **read_as}
             continue
-        _link(str(blobs.path(given.digest)), f"{folder}/inputs/{name}")
-        inputs[name] = {"file": f"inputs/{name}", "type": given.type, "codec": given.codec}
+        inputs[name] = {"file": str(blobs.path(given.digest)), "type": given.type, "codec": given.codec}
     described = {
         "format": 1,
         "job": attempt.lease.job,
@@ -133,15 +136,20 @@ def furnish(attempt: Attempt, codes: Path, blobs: BlobFolder, describe: Describe
         "code": str(code_folder(codes, spec.snapshot)),
         "seed": None,
     }
-    write(f"{folder}/{JOB}", json.dumps(described).encode())
+    keep(attempt, described)
 
 
-def _link(source: str, target: str) -> None:
-    try:
-        os.symlink(source, target)
-    except FileExistsError:
-        os.unlink(target)
-        os.symlink(source, target)
+def _link(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    target.unlink(missing_ok=True)
+    target.symlink_to(source)
+
+
+def make_room(folder: Path) -> None:
+    """Remove what a job left in its folder, but for its journal and its log."""
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    for output in folder.glob(f"{OUTPUT}*"):
+        output.unlink(missing_ok=True)
 
 
 def set_aside_code(codes: Path, used: set[Digest], keep: int = KEPT_SNAPSHOTS) -> list[Path]:
