@@ -26,6 +26,8 @@ demo: $(READY) ## The same without a browser and in a folder of its own; stops w
 
 web: $(EDITOR) ## Build the editor into the package
 
+# Byte code is kept, whatever the shell says: else each of some hundred processes compiles the package anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(TOOLS) $(EDITOR) ## Run all tests (PostgreSQL and Chromium are installed for them where that is possible)
 	@.ci/postgresql
 	@.ci/chromium

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import psutil
 import pytest
-from matplotlib import pyplot
 
 from deepforge.client import Client, read_server_file
 from deepforge.runtime import session
@@ -49,6 +47,9 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     folder.mkdir()
     monkeypatch.setenv(session.JOB_DIR, str(folder))
     monkeypatch.setattr(session, "current", None)
+    import matplotlib
+    from matplotlib import pyplot
+
     before = matplotlib.get_backend()
     matplotlib.use("module://deepforge.runtime.backend")
     yield lambda: read_journal(folder / "journal")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.examples.conftest import Shown
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("sklearn")
-
 STEPS_AN_EPOCH = 23
 
 
 @pytest.fixture
 def digits(inside: Callable[[str], None]) -> tuple[np.ndarray, ...]:
-    """The four arrays of LoadDigits."""
+    """The four arrays of LoadDigits. What makes them is imported here, not where tests are collected."""
+    pytest.importorskip("sklearn")
     inside("digits")
     from operations.load_digits import LoadDigits
 
@@ -40,11 +39,12 @@ def test_digits_are_split_with_the_same_share_of_each_digit(digits: tuple[np.nda
 def test_training_logs_every_step_and_the_same_seed_gives_the_same_network(
     digits: tuple[np.ndarray, ...], shown: Callable[[], Shown]
 ) -> None:
+    torch = pytest.importorskip("torch")
     from operations.train import Train
 
     one, two, other = (Train(epochs=1, seed=seed).execute(*digits[:2]) for seed in (3, 3, 4))
 
-    def differs(a: torch.nn.Module, b: torch.nn.Module) -> bool:
+    def differs(a: Any, b: Any) -> bool:
         return any(not torch.equal(p, q) for p, q in zip(a.parameters(), b.parameters(), strict=True))
 
     assert not differs(one, two)
@@ -59,10 +59,11 @@ def test_training_logs_every_step_and_the_same_seed_gives_the_same_network(
 def test_evaluation_measures_and_draws_whatever_the_network_answers(
     digits: tuple[np.ndarray, ...], shown: Callable[[], Shown]
 ) -> None:
+    torch = pytest.importorskip("torch")
     from operations.evaluate import Evaluate
 
     class AlwaysThree(torch.nn.Module):
-        def forward(self, images: torch.Tensor) -> torch.Tensor:
+        def forward(self, images: Any) -> Any:
             return torch.nn.functional.one_hot(torch.full((len(images),), 3), 10).float()
 
     share_of_threes = float((digits[3] == 3).mean())
@@ -75,6 +76,7 @@ def test_evaluation_measures_and_draws_whatever_the_network_answers(
 
 
 def test_a_saved_network_opens_with_pytorch_alone(inside: Callable[[str], None]) -> None:
+    torch = pytest.importorskip("torch")
     inside("digits")
     from utils.convnet import make_convnet
 
