@@ -60,6 +60,7 @@ $(VENV)/bin/python:
 $(READY): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing DeepForge and what the examples need into $(VENV) (the first time this takes some minutes)"
 	@$(PIP) --editable '.[torch,examples]'
+	@$(BIN)/python -m compileall -q -j 0 src
 	@touch $@
 
 $(TOOLS): $(READY)

@@ -86,7 +86,9 @@ class _Process:
         self.bound = bound
         self.on_ready = on_ready
         self.url = address_of(bound, settings.host)
+        workers.revive(house)
         self.compute = _local_compute(house, settings)
+        self._start_compute()  # it takes as long to start as the rest of the server
         self.desk = Desk(
             house,
             stop=self.stop,
@@ -105,7 +107,6 @@ class _Process:
         """What server.json says, once the server listens."""
 
     def run(self) -> None:
-        workers.revive(self.house)
         try:
             self.server.run([self.bound])
         finally:
@@ -135,7 +136,6 @@ class _Process:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self.server.loop.add_signal_handler(number, self._begin_stop)
-        self._starting = asyncio.create_task(asyncio.to_thread(self._start_compute))
         gc.freeze()  # what start-up made stays; later collections need not look at it
         gc.enable()
         _log.info("Listening at %s, data in %s", self.url, self.data.home)

@@ -39,6 +39,13 @@ whole."""
 FIRST_BACKOFF, LAST_BACKOFF = 0.05, 2.0
 """Seconds between tries to reach a server that is away: doubled each time, up to the last."""
 
+EAGER_SECONDS = 5.0
+"""For how long the tries follow each other as fast as the first: a server that is just starting is there by
+then."""
+
+AWAY_SECONDS = 1.0
+"""A server that was not reached for so long is not waited for by a worker that is to end."""
+
 LONGEST_PUT_OFF = 30.0
 """Seconds until a shipment that the server choked on, alone, is tried again; from FIRST_BACKOFF on, doubled
 each time."""
@@ -88,6 +95,8 @@ class Loop:
     _limit: int = STRETCH
     _backoff: float = FIRST_BACKOFF
     _retry_at: float = 0.0
+    _away_since: float | None = None
+    """When the server was first not reached; None while it is there."""
     _shipped_at: float = 0.0
     _asked_slots: int = 0
     _asked_previews: int = 0
@@ -113,6 +122,7 @@ class Loop:
     def run(self) -> int:
         """Live; the exit status."""
         self._heard_at = self.clock()
+        self.attempts.warm_up()
         self.attempts.adopt()
         self.previewer.adopt()
         while self.exit_status is None:
@@ -195,8 +205,9 @@ class Loop:
             self._stop_at = now + self.grace
             self.attempts.stop_all("interrupted")
         attempts = self.attempts.by_key.values()
-        away = self._backoff >= LAST_BACKOFF / 2 and all(one.phase == "published" for one in attempts)
-        if not attempts or away or now >= self._stop_at:
+        away = self._away_since is not None and now - self._away_since >= AWAY_SECONDS
+        nothing_runs = all(one.phase == "published" for one in attempts)
+        if not attempts or (away and nothing_runs) or now >= self._stop_at:
             self.attempts.clear_away()
             self.exit_status = 0
 
@@ -299,7 +310,6 @@ class Loop:
         self._installed = installed
         self.attempts.locks.update(self.attempts.environments.locks())
         self._urgent = bool(self.attempts.by_key)
-        self.attempts.warm_up()
 
     def _shipped(self, said: Exchange, outcome: Orders | DeepForgeError) -> None:
         if not isinstance(outcome, Orders):
@@ -353,6 +363,7 @@ class Loop:
         self._heard_at = self.clock()
         self._retry_at = 0.0
         self._backoff = FIRST_BACKOFF
+        self._away_since = None
 
     def _trouble(self, error: DeepForgeError | Exception, shipments: tuple[Shipment, ...]) -> None:
         """The server was not reached, or refused: try again later, as far as that makes sense."""
@@ -362,8 +373,10 @@ class Loop:
         if shipments and error.code != "server_unreachable":
             self._retry_at = now + FIRST_BACKOFF  # it is there, but cannot take this
         else:
+            self._away_since = now if self._away_since is None else self._away_since
             self._retry_at = now + self._backoff
-            self._backoff = min(2 * self._backoff, LAST_BACKOFF)
+            if now - self._away_since >= EAGER_SECONDS:
+                self._backoff = min(2 * self._backoff, LAST_BACKOFF)
         if isinstance(error, NotFound):
             self._welcome = None
         elif isinstance(error, Conflict):
