@@ -59,8 +59,14 @@ export default defineConfig({
     chunkSizeWarningLimit: 6000,
     rolldownOptions: {
       output: {
-        // Pieces of a few hundred bytes that several views share are one file: each alone costs a request.
-        codeSplitting: { groups: [{ name: "icons", test: /@tabler/, minShareCount: 2 }] },
+        // Pieces of a few hundred bytes that several views share are one file: each alone costs a request. What nearly
+        // all views share is another; what fewer share stays apart, or each view would load what another needs.
+        codeSplitting: {
+          groups: [
+            { name: "icons", test: /@tabler/, minShareCount: 2 },
+            { name: "base", test: /src.(state|api)./, minShareCount: 12 },
+          ],
+        },
       },
     },
   },

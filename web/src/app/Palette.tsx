@@ -13,6 +13,7 @@ import {
 import { flushSync } from "react-dom";
 import { useNavigate, useParams } from "react-router";
 import { api, ask } from "@/api/client";
+import { useTyped } from "@/parts/typedAhead";
 import {
   type Action,
   isPossible,
@@ -26,15 +27,11 @@ import {
 import { Keys } from "@/ui/Keys";
 import css from "./palette.module.css";
 import { cornerAt, matching } from "./paletteSearch";
+import { pointer } from "./pointer";
 
 const MOST = 60;
 const WIDTH = 600;
 const HEIGHT = 480;
-
-let pointer: readonly [number, number] = [0, 0];
-window.addEventListener("pointermove", ({ clientX, clientY }) => {
-  pointer = [clientX, clientY];
-});
 
 /** At the pointer when it is over a canvas, where adding something would put it. */
 function useCorner(opened: boolean): CSSProperties | undefined {
@@ -46,7 +43,7 @@ function useCorner(opened: boolean): CSSProperties | undefined {
   }, [opened]);
 }
 
-export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
+export default function Palette({ opened, close }: { opened: boolean; close: () => void }) {
   const corner = useCorner(opened);
   return (
     <Modal.Root
@@ -67,7 +64,7 @@ export function Palette({ opened, close }: { opened: boolean; close: () => void 
 }
 
 function Entries({ close }: { close: () => void }) {
-  const [text, setText] = useState("");
+  const [text, setText, field] = useTyped();
   const [at, setAt] = useState(0);
   const stack = useRegistry((registry) => registry.stack);
   const places = usePlaces();
@@ -100,6 +97,7 @@ function Entries({ close }: { close: () => void }) {
   return (
     <>
       <input
+        ref={field}
         className={css.field}
         role="combobox"
         aria-expanded

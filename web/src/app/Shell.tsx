@@ -1,16 +1,18 @@
 /** The frame of every page: header, what is in it, palette, shortcut sheet, toasts. */
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconDeviceDesktop, IconHelp, IconMoon, IconSearch, IconSun } from "@tabler/icons-react";
-import { Suspense, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { Link, Outlet, useNavigate } from "react-router";
 import { ActionMark } from "@/parts/ActionButton";
 import { slotRef } from "@/parts/header";
+import { MenuButton } from "@/parts/MenuButton";
+import { TypedAhead } from "@/parts/typedAhead";
 import { type Action, dispatch, keysOf, shownKeys, useActions, useBindings } from "@/state/actions";
-import { lazily } from "@/state/lazily";
+import { lazily, useOnceWanted } from "@/state/lazily";
 import { type Theme, useTheme } from "@/state/session";
 import { Keys } from "@/ui/Keys";
 import { ConnectionBanner } from "./ConnectionBanner";
-import { Palette } from "./Palette";
+import "./pointer";
 import { Rescues } from "./Rescues";
 import css from "./shell.module.css";
 import { Toasts } from "./Toasts";
@@ -21,12 +23,15 @@ const THEMES = [
   ["system", "System", IconDeviceDesktop],
 ] as const;
 
+const Palette = lazily(() => import("./Palette"));
 const Shortcuts = lazily(() => import("./Shortcuts"));
 
 type Open = "palette" | "shortcuts" | null;
 
 export function Shell() {
   const [open, setOpen] = useState<Open>(null);
+  const close = useCallback(() => setOpen(null), []);
+  const searched = useOnceWanted(open === "palette");
   const navigate = useNavigate();
   const choose = useTheme((themed) => themed.choose);
   useEffect(() => {
@@ -95,8 +100,10 @@ export function Shell() {
           <Outlet />
         </Suspense>
       </div>
-      <Palette opened={open === "palette"} close={() => setOpen(null)} />
-      <Suspense>{open === "shortcuts" && <Shortcuts close={() => setOpen(null)} />}</Suspense>
+      <Suspense fallback={open === "palette" && <TypedAhead cancel={close} />}>
+        {searched && <Palette opened={open === "palette"} close={close} />}
+      </Suspense>
+      <Suspense>{open === "shortcuts" && <Shortcuts close={close} />}</Suspense>
       <Rescues />
       <Toasts />
     </div>
@@ -114,25 +121,20 @@ function FirstKeys({ action }: { action: Action }) {
 function ThemeMenu() {
   const { theme, choose } = useTheme();
   const Shown = THEMES.find(([name]) => name === theme)![2];
+  const choices = THEMES.map(([id, label, icon]) => ({
+    id,
+    label,
+    group: "Everywhere",
+    icon,
+    perform: () => choose(id),
+  }));
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label="Theme">
+    <MenuButton actions={choices} current={theme}>
+      {(button) => (
+        <ActionIcon variant="subtle" color="gray" aria-label="Theme" {...button}>
           <Shown size={17} stroke={1.7} />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {THEMES.map(([name, label, Icon]) => (
-          <Menu.Item
-            key={name}
-            leftSection={<Icon size={15} stroke={1.7} />}
-            aria-current={theme === name}
-            onClick={() => choose(name)}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      )}
+    </MenuButton>
   );
 }

@@ -1,6 +1,5 @@
-/** Buttons and menus made from actions. */
-import { ActionIcon, Button, type ButtonProps, Menu, Tooltip } from "@mantine/core";
-import { Link } from "react-router";
+/** Buttons made from actions. */
+import { ActionIcon, Button, type ButtonProps, Tooltip } from "@mantine/core";
 import { type Action, isPossible, keysOf, perform, shownKeys, useBindings } from "@/state/actions";
 import { Keys } from "@/ui/Keys";
 
@@ -55,24 +54,4 @@ export function ActionMark({ action, size = "md" }: { action: Action; size?: str
       </ActionIcon>
     </Tooltip>
   );
-}
-
-/** The entries of a menu; what makes no sense now is dimmed. */
-export function ActionItems({ actions }: { actions: readonly Action[] }) {
-  const own = useBindings((bindings) => bindings.own);
-  return actions.map((action) => {
-    const Icon = action.icon;
-    const keys = keysOf(action, own)[0];
-    const shown = {
-      leftSection: Icon && <Icon size={15} stroke={1.7} />,
-      rightSection: keys && <Keys keys={shownKeys(keys)} />,
-      disabled: !isPossible(action),
-      children: action.label,
-    };
-    return action.leadsTo === undefined ? (
-      <Menu.Item key={action.id} {...shown} onClick={() => perform(action)} />
-    ) : (
-      <Menu.Item key={action.id} {...shown} component={Link} to={action.leadsTo} />
-    );
-  });
 }

@@ -2,7 +2,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import type { Action } from "@/state/actions";
-import { ActionItems } from "./ActionButton";
+import { ActionItems } from "./ActionItems";
 
 interface DotsMenuProps {
   /** What the thing is called. */

@@ -1,5 +1,5 @@
 /** Parts of views that are loaded when they are first shown, or in an idle moment before. */
-import { type ComponentType, createElement, lazy, type ReactNode } from "react";
+import { type ComponentType, createElement, lazy, type ReactNode, useRef } from "react";
 import { useChannel } from "@/api/live";
 import { queries } from "@/api/queries";
 import { isOffline, isOpening } from "./document";
@@ -45,6 +45,13 @@ async function loadNext(): Promise<void> {
 
 const whenIdle = (act: () => void): unknown =>
   "requestIdleCallback" in window ? requestIdleCallback(act) : setTimeout(act, QUIET);
+
+/** Whether it is or was wanted: from the first time on it stays, so that it can close as it opened. */
+export function useOnceWanted(now: boolean): boolean {
+  const wanted = useRef(now);
+  wanted.current ||= now;
+  return wanted.current;
+}
 
 /** A view that is loaded when its address is visited. */
 export function screen(load: () => Promise<{ Component: ComponentType }>): ReactNode {

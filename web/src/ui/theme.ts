@@ -1,13 +1,13 @@
 /** Mantine's theme, from the tokens. */
 import {
-  Button,
+  type ButtonProps,
   createTheme,
   type MantineColorsTuple,
-  Menu,
-  Modal,
+  type MenuProps,
+  type ModalProps,
   rem,
-  TextInput,
-  Tooltip,
+  type TextInputProps,
+  type TooltipProps,
   virtualColor,
 } from "@mantine/core";
 
@@ -38,6 +38,9 @@ const dark: MantineColorsTuple = [
   "#0e1014",
 ];
 
+/** What a component is given unless it says otherwise. It is not imported for that: some are loaded late. */
+const given = <Props>(defaultProps: Partial<Props>) => ({ defaultProps });
+
 export const theme = createTheme({
   primaryColor: "action",
   colors: { ember, dark, action: virtualColor({ name: "action", light: "ember", dark: "ember" }) },
@@ -52,20 +55,19 @@ export const theme = createTheme({
   cursorType: "pointer",
   focusRing: "auto",
   components: {
-    Button: Button.extend({ defaultProps: { size: "xs", variant: "default" } }),
-    TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true, multiline: true, maw: 360 } }),
-    Menu: Menu.extend({
-      // without a place for the first focus that is no entry, which a menu may not have
-      defaultProps: { shadow: "md", position: "bottom-start", withInitialFocusPlaceholder: false },
+    Button: given<ButtonProps>({ size: "xs", variant: "default" }),
+    TextInput: given<TextInputProps>({ size: "xs" }),
+    Tooltip: given<TooltipProps>({ openDelay: 400, withArrow: true, multiline: true, maw: 360 }),
+    Menu: given<MenuProps>({
+      shadow: "md",
+      position: "bottom-start",
+      withInitialFocusPlaceholder: false, // a place for the first focus that is no entry, which a menu may not have
     }),
-    Modal: Modal.extend({
-      defaultProps: {
-        closeButtonProps: { "aria-label": "Close" },
-        centered: true,
-        overlayProps: { backgroundOpacity: 0.4 },
-        transitionProps: { duration: 120 },
-      },
+    Modal: given<ModalProps>({
+      closeButtonProps: { "aria-label": "Close" },
+      centered: true,
+      overlayProps: { backgroundOpacity: 0.4 },
+      transitionProps: { duration: 120 },
     }),
   },
 });

@@ -5,7 +5,7 @@ import { CommitForm } from "./CommitForm";
 import { KeepForm } from "./KeepForm";
 import { useChanges } from "./queries";
 
-export default function Dialog({ project }: { project: string }) {
+export function Dialog({ project }: { project: string }) {
   const { data, error, refetch } = useChanges(project);
   if (error && !data)
     return (

@@ -1,17 +1,12 @@
 /** Who is in a document: an avatar for each; a click on one follows that person's view. */
-import { Button, Popover, TextInput, Tooltip } from "@mantine/core";
-import { useState } from "react";
+import { Button, Tooltip } from "@mantine/core";
+import { Suspense, useId, useRef, useState } from "react";
 import type { LiveDocument } from "@/state/document";
-import {
-  initials,
-  LONGEST_NAME,
-  type Member,
-  type User,
-  useFollow,
-  useMembers,
-  useMyself,
-} from "@/state/presence";
+import { lazily, useOnceWanted } from "@/state/lazily";
+import { initials, type Member, type User, useFollow, useMembers, useMyself } from "@/state/presence";
 import css from "./people.module.css";
+
+const RenameMyself = lazily(() => import("./RenameMyself"));
 
 /** More than these are a number. */
 const MOST = 5;
@@ -82,51 +77,40 @@ function Other({ person, followed, follow, stop }: OtherProps) {
 function Myself({ shown }: { shown: User | undefined }) {
   const { rename, ...own } = useMyself();
   const { name, color } = shown ?? own;
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
-  const [typed, setTyped] = useState(name);
-  const keep = () => {
-    rename(typed);
-    setOpen(false);
-  };
+  const wanted = useOnceWanted(open);
   return (
-    <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus shadow="md">
-      <Popover.Target>
-        <Tooltip label={`${name} (you)`} disabled={open}>
-          <button
-            type="button"
-            className={css.avatar}
-            style={{ background: color }}
-            aria-label={`${initials(name)}: You are ${name}, choose another name`}
-            onClick={() => {
-              setTyped(name);
-              setOpen(!open);
-            }}
-          >
-            {initials(name)}
-          </button>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <form
-          className={css.rename}
-          onSubmit={(event) => {
-            event.preventDefault();
-            keep();
-          }}
+    <>
+      <Tooltip label={`${name} (you)`} disabled={open}>
+        <button
+          ref={button}
+          type="button"
+          className={css.avatar}
+          style={{ background: color }}
+          id={id}
+          aria-haspopup="dialog"
+          aria-expanded={open}
+          aria-controls={open ? `${id}-dropdown` : undefined}
+          aria-label={`${initials(name)}: You are ${name}, choose another name`}
+          onClick={() => setOpen(!open)}
         >
-          <TextInput
-            label="Your name, as the others see it"
-            size="xs"
-            value={typed}
-            maxLength={LONGEST_NAME}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            data-autofocus
+          {initials(name)}
+        </button>
+      </Tooltip>
+      <Suspense>
+        {wanted && (
+          <RenameMyself
+            id={id}
+            button={button}
+            name={name}
+            rename={rename}
+            opened={open}
+            onChange={setOpen}
           />
-          <Button size="xs" type="submit">
-            Keep
-          </Button>
-        </form>
-      </Popover.Dropdown>
-    </Popover>
+        )}
+      </Suspense>
+    </>
   );
 }

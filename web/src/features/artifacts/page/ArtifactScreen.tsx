@@ -11,7 +11,7 @@ import {
 import { useState } from "react";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { ApiError } from "@/api/client";
-import { ActionItems } from "@/parts/ActionButton";
+import { ActionItems } from "@/parts/ActionItems";
 import { download } from "@/parts/exporting";
 import { Crumb, useTitle } from "@/parts/header";
 import { PreviewView } from "@/parts/preview/PreviewView";

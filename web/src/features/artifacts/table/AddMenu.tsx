@@ -1,7 +1,7 @@
 /** The ways to bring artifacts here by hand. */
 import { Button, FileButton, Menu } from "@mantine/core";
 import { IconChevronDown, IconFolderUp, IconLink, IconUpload } from "@tabler/icons-react";
-import { ActionItems } from "@/parts/ActionButton";
+import { ActionItems } from "@/parts/ActionItems";
 import { type Action, useActions } from "@/state/actions";
 import { chosen, chosenFolder } from "../upload/dropped";
 import { send } from "../upload/transfer";

@@ -15,6 +15,7 @@ import { fuzzyFilter } from "@/graph/fuzzy";
 import type { GraphNode } from "@/graph/model";
 import { type Operation, type Port, portsOf } from "@/graph/operation";
 import { PortMark } from "@/parts/graph/PortMark";
+import { useTyped } from "@/parts/typedAhead";
 import { liveGraph } from "@/state/graph";
 import { failed } from "@/state/toasts";
 import { useBoard } from "./board";
@@ -38,14 +39,13 @@ interface Entry {
 const NEW = "+operation";
 const WIDTH = 340;
 
-export function AddPalette({ request }: { request: PaletteRequest }) {
+export default function AddPalette({ request }: { request: PaletteRequest }) {
   const session = useSessionStore();
   const board = useBoard();
-  const [text, setText] = useState("");
+  const [text, setText, field] = useTyped();
   const [at, setAt] = useState(0);
   const before = useRef(document.activeElement as HTMLElement | null);
   const box = useRef<HTMLDivElement>(null);
-  const field = useRef<HTMLInputElement>(null);
   const entries = useEntries(request, text);
   const close = (restore: boolean) => {
     session.setState({ palette: null });

@@ -15,6 +15,7 @@ import { type MouseEvent, Suspense, useCallback, useEffect, useRef } from "react
 import { useNavigate } from "react-router";
 import type { View } from "@/graph/geometry";
 import { ActionButton, ActionMark } from "@/parts/ActionButton";
+import { TypedAhead } from "@/parts/typedAhead";
 import type { Action } from "@/state/actions";
 import { liveGraph, useFromGraph } from "@/state/graph";
 import { useKept } from "@/state/session";
@@ -23,7 +24,6 @@ import { useShownHistory } from "../history/address";
 import { useComparison } from "../history/comparison";
 import { codeAddress } from "../panel/codeAddress";
 import { failedAt } from "../run/failure";
-import { AddPalette } from "./AddPalette";
 import { useBoard } from "./board";
 import { Cursors, useFollowing, useShownPlace } from "./Cursors";
 import css from "./canvas.module.css";
@@ -31,11 +31,9 @@ import { useClipboard } from "./clipboardEvents";
 import { useConnecting } from "./connecting";
 import { useDragging } from "./dragging";
 import { useEditor, useOperations } from "./editor";
-import { FindBar } from "./FindBar";
 import type { AnyFlowNode, WireFlowEdge } from "./flow";
 import { Guides } from "./Guides";
 import { Hint } from "./Hint";
-import { LinkList } from "./LinkList";
 import { NoteNode } from "./NoteNode";
 import { OperationNode } from "./OperationNode";
 import { PortCard } from "./PortCard";
@@ -47,6 +45,9 @@ import { useInsertActions } from "./useInsertActions";
 import { useCanvasViews } from "./views";
 import { LooseWire, Wire } from "./Wire";
 
+const AddPalette = lazily(() => import("./AddPalette"));
+const FindBar = lazily(() => import("./FindBar"));
+const LinkList = lazily(() => import("./LinkList"));
 const Minimap = lazily(() => import("./Minimap"));
 const ContextMenu = lazily(() => import("./ContextMenu"));
 const Outline = lazily(() => import("./Outline"));
@@ -140,6 +141,7 @@ export function Canvas() {
     },
     [keepView, place.look],
   );
+  const leave = useCallback(() => session.setState({ palette: null, finding: 0, linking: null }), [session]);
   const openMenu = (on: MenuRequest["on"], event: globalThis.MouseEvent | MouseEvent) => {
     event.preventDefault();
     if (board.past) return;
@@ -254,15 +256,19 @@ export function Canvas() {
         <Hint />
         <PortCard />
         <ReadOut />
-        {finding > 0 && <FindBar times={finding} />}
-        {adding && <AddPalette key={adding.screen.join()} request={adding} />}
+        <Suspense fallback={<TypedAhead cancel={leave} />}>
+          {finding > 0 && <FindBar times={finding} />}
+          {adding && <AddPalette key={adding.screen.join()} request={adding} />}
+        </Suspense>
         {asked && (
           <Suspense>
             <ContextMenu key={asked.screen.join()} menu={asked} />
           </Suspense>
         )}
       </div>
-      {linking !== null && <LinkList node={linking} />}
+      <Suspense fallback={<TypedAhead cancel={leave} />}>
+        {linking !== null && <LinkList node={linking} />}
+      </Suspense>
     </div>
   );
 }

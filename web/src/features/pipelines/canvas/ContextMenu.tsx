@@ -1,7 +1,7 @@
 /** The menu of a right click, or a long press: every action that has a key, with the key. */
 import { Menu } from "@mantine/core";
 import { useRef } from "react";
-import { ActionItems } from "@/parts/ActionButton";
+import { ActionItems } from "@/parts/ActionItems";
 import { type Action, keysOf, offered, useRegistry } from "@/state/actions";
 import { useBoard } from "./board";
 import { type MenuRequest, useSessionStore } from "./session";

@@ -2,9 +2,10 @@
 import { ActionIcon } from "@mantine/core";
 import { IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useState } from "react";
 import { find } from "@/graph/search";
 import { sourceOf } from "@/parts/code/sources";
+import { useTyped } from "@/parts/typedAhead";
 import { useGraph } from "@/state/graph";
 import { motion, useBoard } from "./board";
 import css from "./canvas.module.css";
@@ -12,15 +13,14 @@ import { useEditor, useOperations } from "./editor";
 import { useSessionStore } from "./session";
 
 /** `times` grows whenever somebody asks to find something: then the field is turned to. */
-export function FindBar({ times }: { times: number }) {
+export default function FindBar({ times }: { times: number }) {
   const { document: live } = useEditor();
   const operations = useOperations();
   const graph = useGraph(live);
   const board = useBoard();
   const session = useSessionStore();
-  const [text, setText] = useState("");
+  const [text, setText, field] = useTyped();
   const [at, setAt] = useState(0);
-  const field = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
   useEffect(() => field.current?.select(), [times]);
   const { code, error } = useCode(graph.nodes);

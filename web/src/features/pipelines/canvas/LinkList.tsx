@@ -6,13 +6,14 @@ import { connect } from "@/graph/editing";
 import { fuzzyFilter } from "@/graph/fuzzy";
 import { portsOf, signature } from "@/graph/operation";
 import { PortMark } from "@/parts/graph/PortMark";
+import { useTyped } from "@/parts/typedAhead";
 import { liveGraph, write } from "@/state/graph";
 import { useBoard } from "./board";
 import { useEditor, useOperations } from "./editor";
 import css from "./palette.module.css";
 import { useSessionStore } from "./session";
 
-export function LinkList({ node }: { node: string }) {
+export default function LinkList({ node }: { node: string }) {
   const session = useSessionStore();
   const board = useBoard();
   const close = () => {
@@ -41,7 +42,7 @@ function Lines({ node, close }: { node: string; close: () => void }) {
   const { document: live } = useEditor();
   const operations = useOperations();
   const [from, setFrom] = useState<End | null>(null);
-  const [text, setText] = useState("");
+  const [text, setText, field] = useTyped();
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const graph = liveGraph(live).snapshot();
@@ -90,6 +91,7 @@ function Lines({ node, close }: { node: string; close: () => void }) {
   return (
     <>
       <input
+        ref={field}
         className={`${css.field} ${css.wide}`}
         role="combobox"
         aria-expanded

@@ -11,7 +11,7 @@ import { PackagePlan } from "./PackagePlan";
 import css from "./panel.module.css";
 import type { PlacedProblem, Problems } from "./problems";
 
-export function ProblemList({ problems }: { problems: Problems }) {
+export default function ProblemList({ problems }: { problems: Problems }) {
   const { project } = useEditor();
   if (problems.all.length === 0 && problems.unchecked) {
     const check = () => queries.refetchQueries({ queryKey: ["project", project, "check"], type: "active" });

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Text } from "@mantine/core";
 import { clearCache, leaveCache, useClearing } from "./clearing";
 
-export function ClearCacheDialog() {
+export default function ClearCacheDialog() {
   const asked = useClearing((state) => state.asked);
   const names = asked?.nodes.join(", ") ?? "";
   return (

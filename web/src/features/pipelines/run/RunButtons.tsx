@@ -1,7 +1,8 @@
 /** The buttons that run and stop the pipeline, for the header. */
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import { ActionButton, ActionItems } from "@/parts/ActionButton";
+import { ActionButton } from "@/parts/ActionButton";
+import { MenuButton } from "@/parts/MenuButton";
 import { type Action, isPossible, offered, useRegistry } from "@/state/actions";
 import { RUN, STOP } from "./actions";
 import css from "./run.module.css";
@@ -15,16 +16,13 @@ export function RunButtons({ actions }: { actions: readonly Action[] }) {
       {isPossible(stop) && <ActionButton action={stop}>Stop</ActionButton>}
       <Button.Group>
         <ActionButton action={run} variant="filled" />
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button variant="filled" className={css.more} aria-label="More ways to run">
+        <MenuButton actions={actions.filter((action) => action !== run)}>
+          {(button) => (
+            <Button variant="filled" className={css.more} aria-label="More ways to run" {...button}>
               <IconChevronDown size={14} />
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <ActionItems actions={actions.filter((action) => action !== run)} />
-          </Menu.Dropdown>
-        </Menu>
+          )}
+        </MenuButton>
       </Button.Group>
     </>
   );

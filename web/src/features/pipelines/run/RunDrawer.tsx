@@ -5,15 +5,14 @@ import { Suspense, useEffect } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
 import { useGraphNode } from "@/state/graph";
-import { lazily } from "@/state/lazily";
+import { lazily, useOnceWanted } from "@/state/lazily";
 import type { Job, Run } from "@/state/run";
 import { Empty, Loading } from "@/ui/Empty";
 import { Ago } from "@/ui/Time";
 import { useEditor } from "../canvas/editor";
 import { useSelectedNode } from "../canvas/session";
-import { ProblemList } from "../panel/ProblemList";
 import { useProblems } from "../panel/problems";
-import { ClearCacheDialog } from "./ClearCacheDialog";
+import { useClearing } from "./clearing";
 import { type DrawerTab, openDrawer, useAddressedTab, useDrawer } from "./drawerState";
 import { Jobs } from "./Jobs";
 import { useLastRun } from "./lastRun";
@@ -21,6 +20,8 @@ import { RunIt } from "./RunButtons";
 import css from "./run.module.css";
 import { leaveWhy, useWhy } from "./why";
 
+const ProblemList = lazily(() => import("../panel/ProblemList"));
+const ClearCacheDialog = lazily(() => import("./ClearCacheDialog"));
 const JobLog = lazily(() => import("./JobLog"));
 const Figures = lazily(() => import("./Figures"));
 const Outputs = lazily(() => import("./Outputs"));
@@ -33,6 +34,7 @@ export function RunDrawer() {
   useAddressedTab();
   const tab = useDrawer((drawer) => drawer.tab);
   const named = useNamedJob(run ?? null);
+  const clearing = useOnceWanted(useClearing(({ asked }) => asked !== null));
   return (
     <section className={css.drawer} aria-label="Run">
       <Tabs
@@ -67,7 +69,9 @@ export function RunDrawer() {
           )}
         </div>
         <Tabs.Panel value="problems">
-          <ProblemList problems={problems} />
+          <Suspense fallback={<Loading what="the problems" />}>
+            <ProblemList problems={problems} />
+          </Suspense>
         </Tabs.Panel>
         {(["run", "log", "figures", "outputs"] as const).map((value) => (
           <Tabs.Panel key={value} value={value}>
@@ -77,7 +81,7 @@ export function RunDrawer() {
           </Tabs.Panel>
         ))}
       </Tabs>
-      <ClearCacheDialog />
+      <Suspense>{clearing && <ClearCacheDialog />}</Suspense>
       <Why />
     </section>
   );

@@ -12,7 +12,8 @@ import {
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
-import { ActionButton, ActionItems } from "@/parts/ActionButton";
+import { ActionButton } from "@/parts/ActionButton";
+import { ActionItems } from "@/parts/ActionItems";
 import { HeaderActions } from "@/parts/header";
 import { StateMark } from "@/parts/StateMark";
 import { type Action, useActions } from "@/state/actions";
