@@ -48,6 +48,28 @@ def test_ux_10_a_box_selects_shift_adds_and_arrows_nudge(drawing: Drawing) -> No
     until(lambda: len(chosen(drawing)) == 3, "all nodes")
 
 
+def test_ux_10_a_box_selects_the_connections_between_its_nodes_and_no_others(drawing: Drawing) -> None:
+    page = drawing.page
+    load, train = drawing.node("load").bounding_box(), drawing.node("train").bounding_box()
+    assert load
+    assert train
+    top = min(load["y"], train["y"]) - 30
+    connections = page.locator(".react-flow__edge.selected")
+    drawing.drag((load["x"] - 20, top), (load["x"] + 30, load["y"] + 30), release=False)
+    until(lambda: chosen(drawing) == ["load"], "the node in the box")
+    expect(connections).to_have_count(0)
+    page.mouse.move(train["x"] + 30, train["y"] + 30)
+    until(lambda: chosen(drawing) == ["load", "train"], "both nodes")
+    expect(connections).to_have_count(2)
+    for port in ("images", "labels"):
+        expect(drawing.edge(f"load.{port}", f"train.{port}")).to_have_class(SELECTED)
+    page.mouse.move(load["x"] + 30, load["y"] + 30)
+    until(lambda: chosen(drawing) == ["load"], "the box is smaller again")
+    expect(connections).to_have_count(0)
+    page.mouse.up()
+    expect(connections).to_have_count(0)
+
+
 def test_ux_11_tidy_glides_in_one_step_of_undo_and_keeps_what_is_pinned_or_not_selected(
     studio: Studio, page: Page
 ) -> None:

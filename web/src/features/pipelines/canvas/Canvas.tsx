@@ -25,6 +25,7 @@ import { useComparison } from "../history/comparison";
 import { codeAddress } from "../panel/codeAddress";
 import { failedAt } from "../run/failure";
 import { useBoard } from "./board";
+import { useBoxSelection } from "./boxSelection";
 import { Cursors, useFollowing, useShownPlace } from "./Cursors";
 import css from "./canvas.module.css";
 import { useClipboard } from "./clipboardEvents";
@@ -112,6 +113,7 @@ export function Canvas() {
   );
   useFlowSync();
   useSharedSelection();
+  useBoxSelection();
   useFollowing();
   const [keptView, keepView] = useKept<View | null>(`canvas.view ${project} ${name}`, null);
   useFirstView(size, live.ready, keptView);
