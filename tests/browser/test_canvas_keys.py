@@ -182,6 +182,7 @@ def test_ux_52_a_connection_is_reached_selected_and_deleted_by_keys(drawing: Dra
     page.keyboard.press("Shift+F10")
     offered = page.get_by_role("menuitem", name="Delete the connection")
     expect(offered).to_be_enabled()
+    expect(page.get_by_role("menuitem", name="Select the connection")).to_be_disabled()
     page.keyboard.press("Escape")
     expect(wire).to_be_focused()
     page.keyboard.press("Escape")

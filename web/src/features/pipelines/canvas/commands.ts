@@ -62,6 +62,13 @@ export class Commands {
     return selection.size + edges.size > 0 || !focused ? edges : new Set([focused]);
   }
 
+  /** The connection that has the focus, unless it alone is selected. */
+  get selectableEdge(): string | null {
+    const { selection, edges } = this.session.getState();
+    const focused = this.board.focusedEdge();
+    return focused && selection.size === 0 && edges.size === 1 && edges.has(focused) ? null : focused;
+  }
+
   get nodes(): NodeId[] {
     const { graph } = this;
     return [...this.targets].filter((id) => graph.nodes.has(id));

@@ -146,8 +146,11 @@ export function nodeActions(
       label: "Select the connection",
       group: "Connections",
       keys: ["Enter"],
-      when: () => active() && board.focusedEdge() !== null,
-      perform: () => board.select(commands.edges),
+      when: () => active() && commands.selectableEdge !== null,
+      perform: () => {
+        const { selectableEdge } = commands;
+        if (selectableEdge) board.select(new Set([selectableEdge]));
+      },
     },
     {
       id: "edge.remove",
