@@ -349,6 +349,11 @@ def test_ux_53_a_narrow_screen_shows_the_drawing(studio: Studio, open_page: Open
     assert word is not None
     assert word["width"] < 1, "a word that cannot be read is not drawn"
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    tools = page.get_by_role("toolbar", name="Canvas").get_by_role("button")
+    expect(tools.last).to_be_in_viewport(ratio=1)
+    tops = tools.evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+    assert len(tops) == 10
+    assert len(set(tops)) == 1, "the tools are in one row"
 
 
 def test_ux_58_the_address_names_the_node_that_is_selected(drawing: Drawing) -> None:
