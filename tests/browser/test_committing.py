@@ -160,6 +160,40 @@ def test_a_project_outside_of_git_is_kept_in_it(studio: Studio, page: Page, tmp_
     assert text == "grace@example.org First commit\n"
 
 
+def test_a_branch_that_needs_git_leads_into_it_and_is_then_made(studio: Studio, page: Page) -> None:
+    project = studio.example("starter", "outside of git")
+    page.goto(f"{studio.url}/projects/{project}/history")
+    studio.client.projects.name_version(project, "The first", "now")
+    page.get_by_role("button", name="The first").and_(page.locator("[data-version]")).click()
+    page.get_by_role("button", name="Branch").click()
+    branching = page.get_by_role("dialog", name="New branch")
+    expect(branching.get_by_text("is not under git")).to_be_visible()
+    keep = branching.get_by_role("button", name="Keep in git…")
+    expect(keep).to_be_focused()
+    keep.press("Enter")
+    keeping = page.get_by_role("dialog", name="Keep this project in git")
+    expect(keeping).to_be_visible()
+    expect(branching).to_be_hidden()
+    expect(keeping.get_by_label("Author's name")).to_be_focused()
+    page.keyboard.type("Grace")
+    keeping.get_by_label("E-mail").fill("grace@example.org")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The project is in git")).to_be_visible()
+    expect(keeping).to_be_hidden()
+    page.get_by_role("button", name="Branch").click()
+    branching.get_by_label("Name of the branch").fill("try/it")
+    branching.get_by_label("Switch to it, from main").check()
+    branching.get_by_role("button", name="Make branch").click()
+    expect(page.get_by_text("Working on the branch try/it")).to_be_visible()
+    git = ["git", "-C", str(studio.projects / "outside of git")]
+    words = [*git, "log", "--format=%an %ae", "main"]
+    assert subprocess.run(words, check=True, capture_output=True, text=True).stdout == (
+        "Grace grace@example.org\n"
+    )
+    words = [*git, "branch", "--show-current"]
+    assert subprocess.run(words, check=True, capture_output=True, text=True).stdout == "try/it\n"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_dialog_is_accessible_and_fits(
     studio: Studio, open_page: OpenPage, project: ProjectId, git: Git, folder: Path, scheme: str

@@ -4,7 +4,12 @@ import { useState } from "react";
 import type { useAuthor } from "./author";
 import css from "./committing.module.css";
 
-export function AuthorFields({ author, isKnown, change }: Omit<ReturnType<typeof useAuthor>, "remember">) {
+interface AuthorFieldsProps extends Omit<ReturnType<typeof useAuthor>, "remember"> {
+  /** Whether they are what one writes in first. */
+  first?: boolean;
+}
+
+export function AuthorFields({ author, isKnown, change, first }: AuthorFieldsProps) {
   const [changing, setChanging] = useState(false);
   if (isKnown && !changing)
     return (
@@ -22,6 +27,7 @@ export function AuthorFields({ author, isKnown, change }: Omit<ReturnType<typeof
       <TextInput
         label="Author's name"
         autoComplete="name"
+        data-autofocus={first || undefined}
         value={author.name}
         onChange={(event) => change({ name: event.currentTarget.value })}
       />

@@ -31,13 +31,13 @@ export function KeepForm({ project, changes }: { project: string; changes: Chang
         its first commit. A <code>.gitignore</code> for caches, secrets and outputs is added, unless there is
         one.
       </p>
-      <AuthorFields {...who} />
+      <AuthorFields {...who} first />
       {error && (
         <p role="alert" className={css.error}>
           {error}
         </p>
       )}
-      <Button type="submit" variant="filled" loading={busy}>
+      <Button type="submit" variant="filled" loading={busy} data-autofocus={who.isKnown || undefined}>
         Keep in git
       </Button>
     </form>

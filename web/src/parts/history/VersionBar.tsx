@@ -1,13 +1,13 @@
 /** What can be done with a version: restore it, name it, make a branch of it. */
-import { Button, Checkbox, Modal, Popover, TextInput } from "@mantine/core";
+import { Button, Modal, Popover, TextInput } from "@mantine/core";
 import { IconArrowBackUp, IconBookmark, IconGitBranch } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { wordsOf } from "@/api/client";
-import { openCommit } from "@/parts/committing/opened";
 import { type Action, useActions } from "@/state/actions";
 import { done } from "@/state/toasts";
+import { Branching } from "./Branching";
 import css from "./history.module.css";
-import { makeBranch, NOW, nameVersion, restore, useBranches } from "./queries";
+import { NOW, nameVersion, restore } from "./queries";
 
 interface VersionBarProps {
   project: string;
@@ -127,59 +127,5 @@ export function Naming({ project, version }: { project: string; version: string 
         </form>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function Branching({ project, version, close }: { project: string; version: string; close: () => void }) {
-  const { data } = useBranches(project, true);
-  const [name, setName] = useState("");
-  const [checkout, setCheckout] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const make = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      await makeBranch(project, version, name.trim(), checkout);
-      done(checkout ? `Working on the branch ${name.trim()}` : `Made the branch ${name.trim()}`);
-      close();
-    } catch (problem) {
-      setError(wordsOf(problem));
-    }
-  };
-  const keep = () => {
-    close();
-    openCommit(project);
-  };
-  if (data && !data.repository)
-    return (
-      <div className={css.form}>
-        <p>The project's folder is not under git, so it has no branches.</p>
-        <Button variant="filled" onClick={keep}>
-          Keep in git…
-        </Button>
-      </div>
-    );
-  const current = data?.branches.find((branch) => branch.current)?.name;
-  return (
-    <form onSubmit={make} className={css.form}>
-      <TextInput
-        label="Name of the branch"
-        placeholder="try/wider-network"
-        value={name}
-        error={error}
-        data-autofocus
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-          setError(null);
-        }}
-      />
-      <Checkbox
-        label={current ? `Switch to it, from ${current}` : "Switch to it"}
-        checked={checkout}
-        onChange={(event) => setCheckout(event.currentTarget.checked)}
-      />
-      <Button type="submit" variant="filled">
-        Make branch
-      </Button>
-    </form>
   );
 }

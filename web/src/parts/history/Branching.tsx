@@ -1,0 +1,82 @@
+/** What the dialog for a new branch shows: its name, or the way into git. */
+import { Button, Checkbox, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { wordsOf } from "@/api/client";
+import { useFocus } from "@/parts/committing/focus";
+import { openCommit } from "@/parts/committing/opened";
+import { done } from "@/state/toasts";
+import { Failed, Loading } from "@/ui/Empty";
+import css from "./history.module.css";
+import { makeBranch, useBranches } from "./queries";
+
+interface BranchingProps {
+  project: string;
+  version: string;
+  close: () => void;
+}
+
+export function Branching({ project, version, close }: BranchingProps) {
+  const { data, error, refetch } = useBranches(project, true);
+  if (error && !data) return <Failed what="The branches cannot be shown" error={error} again={refetch} />;
+  if (!data) return <Loading what="the branches" />;
+  if (!data.repository) return <OutsideOfGit project={project} close={close} />;
+  const current = data.branches.find((branch) => branch.current)?.name;
+  return <BranchForm project={project} version={version} close={close} current={current} />;
+}
+
+function OutsideOfGit({ project, close }: Omit<BranchingProps, "version">) {
+  const first = useFocus<HTMLButtonElement>();
+  const keep = () => {
+    close();
+    openCommit(project);
+  };
+  return (
+    <div className={css.form}>
+      <p>The project's folder is not under git, so it has no branches.</p>
+      <Button ref={first} variant="filled" onClick={keep} data-autofocus>
+        Keep in git…
+      </Button>
+    </div>
+  );
+}
+
+function BranchForm({ project, version, close, current }: BranchingProps & { current: string | undefined }) {
+  const first = useFocus<HTMLInputElement>();
+  const [name, setName] = useState("");
+  const [checkout, setCheckout] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const make = async (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      await makeBranch(project, version, name.trim(), checkout);
+      done(checkout ? `Working on the branch ${name.trim()}` : `Made the branch ${name.trim()}`);
+      close();
+    } catch (problem) {
+      setError(wordsOf(problem));
+    }
+  };
+  return (
+    <form onSubmit={make} className={css.form}>
+      <TextInput
+        ref={first}
+        label="Name of the branch"
+        placeholder="try/wider-network"
+        value={name}
+        error={error}
+        data-autofocus
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setError(null);
+        }}
+      />
+      <Checkbox
+        label={current ? `Switch to it, from ${current}` : "Switch to it"}
+        checked={checkout}
+        onChange={(event) => setCheckout(event.currentTarget.checked)}
+      />
+      <Button type="submit" variant="filled">
+        Make branch
+      </Button>
+    </form>
+  );
+}
