@@ -69,7 +69,8 @@ def test_ux_48_edits_of_closed_tabs_come_in_once_or_are_offered(studio: Studio, 
     expect(offered.get_by_label("What you had")).to_have_value("lost = 1\nsecond = 2")
     shoot_themes(fresh, "together-rescue")
     offered.get_by_role("button", name="Compare").click()
-    expect(offered.get_by_role("row")).to_have_text([" ", "1−other = 3", "2−", "1+lost = 1", "2+second = 2"])
+    expect(offered.get_by_text("Lines with − are in the file now, those with + are yours")).to_be_visible()
+    expect(offered.get_by_role("row")).to_have_text(["1−other = 3", "2−", "1+lost = 1", "2+second = 2"])
     assert_accessible(fresh)
     with fresh.expect_download() as saved:
         offered.get_by_role("button", name="Download").click()

@@ -38,8 +38,9 @@ export default function RescueDialog({ rescued }: { rescued: Rescue }) {
       size="lg"
     >
       <Text size="sm">
-        {WHY[rescued.why]} This is what you had
-        {isKept ? "; this browser keeps it until you discard or copy it:" : ":"}
+        {WHY[rescued.why]}{" "}
+        {comparing ? "Lines with − are in the file now, those with + are yours." : "This is what you had."}
+        {isKept && " This browser keeps what you had until you discard or copy it."}
       </Text>
       {comparing ? (
         <Comparison rescued={rescued} />

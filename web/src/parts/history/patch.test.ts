@@ -14,6 +14,11 @@ test("lines are numbered on both sides", () => {
   ]);
 });
 
+test("above the first line of a file nothing is left out", () => {
+  for (const head of ["@@ -1,2 +1,2 @@", "@@ -0,0 +1 @@", "@@ -1 +0,0 @@"])
+    expect(linesOf(`${head}\n-a\n+b`).map(({ kind }) => kind)).toEqual(["removed", "added"]);
+});
+
 test("what was removed stands beside what was added in its place", () => {
   const rows = rowsOf(linesOf(PATCH)).map(({ before, after }) => [before?.text, after?.text]);
   expect(rows).toEqual([

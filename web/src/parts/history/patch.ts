@@ -14,7 +14,7 @@ export interface DiffRow {
 
 const HUNK = /^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@ ?(.*)/;
 
-/** The lines of a difference in unified form. */
+/** The lines of a difference in unified form; a gap stands for lines that are left out. */
 export function linesOf(patch: string): DiffLine[] {
   const found: DiffLine[] = [];
   let [before, after] = [1, 1];
@@ -22,7 +22,8 @@ export function linesOf(patch: string): DiffLine[] {
     const hunk = HUNK.exec(line);
     if (hunk) {
       [before, after] = [Number(hunk[1]), Number(hunk[2])];
-      found.push({ kind: "gap", text: hunk[3] ?? "", before: null, after: null });
+      if (Math.max(before, after) > 1 || found.length > 0)
+        found.push({ kind: "gap", text: hunk[3] ?? "", before: null, after: null });
     } else if (line.startsWith("+")) {
       found.push({ kind: "added", text: line.slice(1), before: null, after: after++ });
     } else if (line.startsWith("-")) {
