@@ -241,6 +241,14 @@ def test_an_interrupted_job_is_queued_again_however_often() -> None:
     assert (status.jobs[LOAD].failures, status.jobs[LOAD].losses) == (0, 0)
 
 
+def test_a_job_that_was_given_back_before_it_began_waits_for_what_it_waited_for() -> None:
+    before = running(one())
+    status = after(before, Interrupted(LOAD, 1, LATER, begun=False))
+    job = status.jobs[LOAD]
+    assert (job.state, job.worker) == ("queued", None)
+    assert (job.failures, job.losses, job.reason) == (0, 0, before.jobs[LOAD].reason)
+
+
 def test_a_cancel_ends_what_waits_and_stops_what_runs() -> None:
     status, instructions = step(running(chain()), CancelAsked(LATER))
     assert instructions == [Stop(LOAD, 1)]

@@ -47,6 +47,11 @@ def test_what_somebody_ended_is_no_failure(reason: str, event: type) -> None:
     assert ended(ending, Published()) == event(JOB, 2, "t")
 
 
+def test_what_was_given_back_unstarted_is_told_from_what_was_interrupted() -> None:
+    event = ended(Ending(exit=Exit(reason="returned")), Published())
+    assert event == Interrupted(JOB, 2, "t", begun=False)
+
+
 @pytest.mark.parametrize(
     ("ending", "kind", "message"),
     [

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from deepforge.client import Client, find_server, read_server_file
@@ -135,6 +137,23 @@ def test_the_errors_of_starting_are_raised_to_who_starts_it_in_its_own_process(h
         serve(Settings(home=home, port=taken.getsockname()[1]))
     with data.lock():
         pass  # it was let go of
+
+
+def test_a_server_that_fails_before_it_listens_leaves_no_worker_behind(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[int] = []
+
+    def fail(*_: object, **__: object) -> None:
+        until(lambda: (home / "worker" / "lock").exists() and (home / "worker" / "lock").read_text())
+        started.append(int((home / "worker" / "lock").read_text()))
+        raise RuntimeError("no app today")
+
+    monkeypatch.setattr("deepforge.server.main.create_app", fail)
+    with pytest.raises(RuntimeError, match="no app today"):
+        serve(replace(Settings(), home=home, port=0))
+    (worker,) = started
+    assert not psutil.pid_exists(worker)
 
 
 def test_a_server_whose_data_directory_was_removed_ends_by_itself(home: Path, launch: Launch) -> None:

@@ -337,6 +337,31 @@ def test_a_job_that_is_given_back_in_good_order_is_queued_again(
     assert [lease.fence for lease in worker.exchange().leases] == [2]
 
 
+def test_a_job_that_is_given_back_before_it_began_is_queued_again_as_it_was(
+    house: House, start: Start, worker: HandWorker
+) -> None:
+    run = start()
+    before = first_job(house, run).reason
+    worker.ship(worker.exit(worker.take()["load"], code=None, reason="returned"), asks=False)
+    assert first_job(house, run).reason == before
+    assert [lease.fence for lease in worker.exchange().leases] == [2]
+
+
+def test_a_slot_is_filled_again_although_what_ended_there_is_not_published_yet(
+    house: House, start: Start, project: ProjectId
+) -> None:
+    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(2))
+    write_project(house.data.projects / "digits", **{"pipelines/wide.yaml": f"nodes:\n{nodes}"})
+    worker = HandWorker(house, slots=1)
+    worker.register()
+    start("wide")
+    worker.take()
+    holding = tuple(Held(*key) for key in worker.attempts)
+    said = Exchange("first", holding=holding, free_slots=1, free=ROOM)  # its process has ended
+    orders = workers.exchange(house, worker.caller, worker.id, said)
+    assert [lease.spec.name for lease in orders.leases] == ["n1"]
+
+
 def test_a_child_that_vanished_unseen_is_tried_again(house: House, start: Start, worker: HandWorker) -> None:
     run = start()
     worker.ship(worker.exit(worker.take()["load"], code=None, reason="lost"), asks=False)

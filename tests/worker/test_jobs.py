@@ -118,7 +118,7 @@ def test_jobs_that_wait_for_long_jobs_to_end_go_back_for_others_to_take(server: 
     waiting = [server.job(server.snapshot(PROJECT), "noop") for _ in range(2)]
     server.submit(*running, *waiting)
     for row in server.settle(*waiting):
-        assert (ending(row), row.contents(STARTED)) == ((None, None, "interrupted"), [])
+        assert (ending(row), row.contents(STARTED)) == ((None, None, "returned"), [])
     for lease in running:
         assert not server.row(lease).settled
         server.ask_to_stop(lease)

@@ -92,12 +92,12 @@ def attempts(tmp_path: Path, clock: Clock) -> Attempts:
     )
 
 
-def leased(attempts: Attempts, number: int, phase: str = "waiting") -> Lease:
+def leased(attempts: Attempts, number: int, phase: str = "waiting", memory: int = 100) -> Lease:
     lease = a_lease()
     lease = replace(
         lease,
         job=JobId(f"{number:026}"),
-        spec=replace(lease.spec, resources=Resources(cpus=1.0, memory=100)),
+        spec=replace(lease.spec, resources=Resources(cpus=1.0, memory=memory)),
     )
     attempts.take(lease)
     attempt = list(attempts.by_key.values())[-1]
@@ -160,7 +160,18 @@ def test_one_that_was_taken_ahead_in_vain_goes_back(attempts: Attempts, clock: C
     assert [phase for phase, _ in phases] == ["starting", "starting", "published"]
     told = phases[-1][1]
     assert told is not None
-    assert told["reason"] == "interrupted"
+    assert told["reason"] == "returned"
+
+
+def test_one_for_which_there_was_a_slot_and_too_little_memory_goes_back_too(
+    attempts: Attempts, clock: Clock
+) -> None:
+    leased(attempts, 1, "running", memory=600)
+    leased(attempts, 2, memory=600)
+    clock.now += MOST_AHEAD_SECONDS + MOMENT
+    attempts.watch()
+    assert [attempt.phase for attempt in attempts.by_key.values()] == ["running", "published"]
+    assert attempts.free_slots() == 1
 
 
 def test_one_that_waits_although_there_was_a_slot_for_it_stays(attempts: Attempts, clock: Clock) -> None:

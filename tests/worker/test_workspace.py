@@ -167,12 +167,21 @@ def test_an_input_that_was_laid_out_is_seen_under_its_own_name(
     assert told == {"images": {"file": "inputs/images", "type": DIRECTORY, "codec": MANIFEST}}
 
 
-def test_room_is_made_of_everything_but_the_journal_and_the_log(tmp_path: Path) -> None:
-    for name in ("journal", "log", "output-model", "output-losses"):
+def test_room_is_made_of_what_a_job_left_and_worked_with(tmp_path: Path) -> None:
+    kept = ("job.json", "journal", "log", "pid")
+    for name in (*kept, "output-model", "output-losses"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "work" / "cache").mkdir(parents=True)
+    (tmp_path / "artifacts" / "checkpoint").mkdir(parents=True)
     make_room(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal", "log"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+
+
+def test_what_cannot_be_removed_does_not_keep_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "output-of-its-own").mkdir()  # a folder, which no job of ours makes
+    (tmp_path / "output-value").write_bytes(b"x")
+    make_room(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["output-of-its-own"]
 
 
 def test_a_job_is_ready_when_its_code_and_inputs_are_here(blobs: BlobFolder, codes: Path) -> None:

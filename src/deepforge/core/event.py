@@ -68,11 +68,15 @@ class Lost:
 
 @dataclass(frozen=True)
 class Interrupted:
-    """The worker gave the job back in good order, because it is shutting down."""
+    """The worker gave the job back in good order, because it is shutting down.
+
+    `begun`: whether it may have run there; else the worker just had no room for it after all.
+    """
 
     job: JobId
     fence: int
     at: str
+    begun: bool = True
 
 
 @dataclass(frozen=True)

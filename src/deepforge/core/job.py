@@ -323,7 +323,8 @@ def _lost(change: _Change, event: Lost) -> None:
 def _interrupted(change: _Change, event: Interrupted) -> None:
     status = change.current(event.job, event.fence)
     if status:
-        change.offer(event.job, worker=None, losses=_kept_losses(status), reason="its worker was shut down")
+        reason = "its worker was shut down" if event.begun else status.reason
+        change.offer(event.job, worker=None, losses=_kept_losses(status), reason=reason)
 
 
 def _succeeded(change: _Change, event: Succeeded) -> None:

@@ -58,8 +58,8 @@ def verdict(
     left = ending.exit or Exit(reason="lost")
     if left.reason == "canceled":
         return Stopped(job, fence, at)
-    if left.reason == "interrupted":
-        return Interrupted(job, fence, at)
+    if left.reason in ("interrupted", "returned"):
+        return Interrupted(job, fence, at, begun=left.reason == "interrupted")
     if left.reason == "lost" and not ending.result and not ending.error:
         return Lost(job, fence, at)
     failure = (

@@ -22,6 +22,6 @@ def artifact(tag: str) -> Path:
             "%r cannot name an artifact: write 1 to 200 characters (%d bytes), without `@` (versions are"
             " numbered by themselves), slashes and control characters" % (tag, _MOST_BYTES)
         )
-    folder = os.path.join(session.active().folder, "artifacts")
+    folder = os.path.join(session.active().folder, session.ARTIFACTS)
     os.makedirs(folder, exist_ok=True)
     return Path(folder, tag)

@@ -11,6 +11,9 @@ from deepforge.runtime.journal import Journal
 JOB_DIR = "DEEPFORGE_JOB_DIR"
 """The environment variable that names the folder; processes that a job starts find it there."""
 
+ARTIFACTS = "artifacts"
+"""The folder in it of what the job itself keeps, by tag."""
+
 OUTPUT = "output-"
 """How the names of the files in the folder begin that hold what the operation returned."""
 

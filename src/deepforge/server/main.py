@@ -86,32 +86,38 @@ class _Process:
         self.bound = bound
         self.on_ready = on_ready
         self.url = address_of(bound, settings.host)
-        workers.revive(house)
         self.compute = _local_compute(house, settings)
-        self._start_compute()  # it takes as long to start as the rest of the server
         self.desk = Desk(
             house,
             stop=self.stop,
             url=public_address(settings.public_url) or self.url,
             started=identity.now(house),
         )
-        app = create_app(
-            self.desk,
-            hosts=hosts_for(settings.host, settings.public_url),
-            identify=identify_in(house),
-            lifespan=lifespan_of(self.desk, self.compute, self._look_at_home),
-        )
-        self.server = _Uvicorn(uvicorn_config(app), self._ready)
+        self.settings = settings
+        self.server: _Uvicorn
         self.stopping = False
         self.card: ServerFile | None = None
         """What server.json says, once the server listens."""
 
     def run(self) -> None:
+        workers.revive(self.house)
         try:
+            self._start_compute()  # it takes as long to start as the rest of the server
+            self.server = _Uvicorn(uvicorn_config(self._app()), self._ready)
             self.server.run([self.bound])
         finally:
+            if self.card is None:  # it never listened: nobody would tell the worker to end
+                self.compute.stop(STOP_SECONDS)
             self.data.remove_server()
             self.lock.say_farewell()
+
+    def _app(self) -> ASGIApp:
+        return create_app(
+            self.desk,
+            hosts=hosts_for(self.settings.host, self.settings.public_url),
+            identify=identify_in(self.house),
+            lifespan=lifespan_of(self.desk, self.compute, self._look_at_home),
+        )
 
     def stop(self) -> None:
         """End in good order; may be called from any thread, and more than once."""

@@ -113,7 +113,7 @@ def exchange(house: House, caller: Caller, worker: WorkerId, said: Exchange) -> 
         mine = ingest.close_void(ledger, open_attempts.values())
         receipts += _forget(ledger, worker, mine, said.holding, receipts)
         again = _renew(ledger, card, mine, held, until, said.free is not None)
-        new = _lease(ledger, card, said, until, _running(ledger, mine))
+        new = _lease(ledger, card, said, until, _unheard(ledger, mine, held, until))
         stop = tuple(Held(attempt.job, attempt.fence) for attempt in mine if attempt.stop_asked)
         card.looked = -math.inf if stop else house.clock()
         asked = previews.give(ledger, card, said)
@@ -253,27 +253,30 @@ def _renew(
     return again
 
 
-def _running(ledger: Ledger, mine: Iterable[Attempt]) -> int:
-    """How many jobs a worker was given of which it has not said yet how they ended."""
-    statuses = ((ledger.card(one.run).status.jobs[one.job], one) for one in mine if one.ended is None)
-    return sum(status.state == "running" and status.fence == one.fence for status, one in statuses)
+def _unheard(ledger: Ledger, mine: Iterable[Attempt], held: set[tuple[JobId, int]], until: float) -> int:
+    """How many jobs a worker was given just now of which it did not know when it said what is free."""
+    return sum(
+        ledger.card(one.run).status.jobs[one.job].state == "running"
+        for one in mine
+        if (one.job, one.fence) not in held and one.ended is None and until - one.lease_until < AGAIN_SECONDS
+    )
 
 
-def _choose(ledger: Ledger, card: WorkerCard, said: Exchange, running: int) -> list[Waiting]:
+def _choose(ledger: Ledger, said: Exchange, unheard: int) -> list[Waiting]:
     """The waiting jobs that a worker gets.
 
-    Two of its exchanges may be under way, and what one says to be free the other may have filled. So of the
-    slots it has only those count that are not taken by now, and as many again for what it takes ahead.
+    Two of its exchanges may be under way, and what one says to be free the other may have filled: with
+    `unheard` jobs.
     """
     lines, served = ledger.memory.lines(ledger.connection), ledger.memory.served
     chosen: list[Waiting] = []
     if said.free is not None:
         waiting = {run: line.values() for run, line in lines.items()}
-        chosen += choose(waiting, served, said.free, min(said.free_slots, card.record.slots - running))
+        chosen += choose(waiting, served, said.free, said.free_slots - unheard)
     if said.ahead is not None:
         taken = {one.job for one in chosen}
         short = {run: _short(ledger, line.values(), said.ahead, taken) for run, line in lines.items()}
-        room = 2 * card.record.slots - running - len(chosen)
+        room = said.free_slots + said.ahead.slots - unheard - len(chosen)
         chosen += choose(short, served, said.ahead.free, min(said.ahead.slots, room))
     return chosen
 
@@ -286,9 +289,9 @@ def _short(ledger: Ledger, line: Iterable[Waiting], ahead: Ahead, taken: set[Job
             yield waiting
 
 
-def _lease(ledger: Ledger, card: WorkerCard, said: Exchange, until: float, running: int) -> list[Lease]:
-    """Give the worker as many of the waiting jobs as it has room for; `running` are those it has."""
-    chosen = _choose(ledger, card, said, running)
+def _lease(ledger: Ledger, card: WorkerCard, said: Exchange, until: float, unheard: int) -> list[Lease]:
+    """Give the worker as many of the waiting jobs as it has room for."""
+    chosen = _choose(ledger, said, unheard)
     if not chosen:
         return []
     memory, connection, worker = ledger.memory, ledger.connection, card.record.id

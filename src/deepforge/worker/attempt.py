@@ -67,7 +67,7 @@ class Attempt:
     taken: float = 0.0
     """On the monotonic clock: when it was leased."""
     ahead: bool = False
-    """Whether it was taken while every slot was in use."""
+    """Whether it was taken while there was no place for it."""
     began: float = 0.0
     """On the monotonic clock: when the child started."""
     vanished: float | None = None

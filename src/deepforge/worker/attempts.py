@@ -20,7 +20,17 @@ from deepforge.core.ids import attempt_key
 from deepforge.core.messages import Ahead, Held, InputSpec, Lease
 from deepforge.runtime import process as processes
 from deepforge.worker import materials, workspace
-from deepforge.worker.attempt import PID, Attempt, Process, keep, make_folder, new_attempt, read_pid, recover
+from deepforge.worker.attempt import (
+    JOB,
+    PID,
+    Attempt,
+    Process,
+    keep,
+    make_folder,
+    new_attempt,
+    read_pid,
+    recover,
+)
 from deepforge.worker.ballast import Ballast
 from deepforge.worker.blob_folder import BlobFolder, as_no_space
 from deepforge.worker.capacity import Capacity
@@ -98,6 +108,8 @@ class Attempts:
         for folder in sorted(self.jobs.iterdir()):
             attempt = recover(folder)
             if attempt is None:
+                if (folder / PID).exists():
+                    processes.end(str(folder))
                 shutil.rmtree(folder, ignore_errors=True)
                 continue
             self.by_key[attempt.key] = attempt
@@ -138,7 +150,7 @@ class Attempts:
         fenced."""
         attempt = new_attempt(self.jobs, lease)
         attempt.taken = self.clock()
-        attempt.ahead = len(self.on_machine()) + len(self.waiting()) >= self.capacity.slots
+        attempt.ahead = not self.capacity.has_place(attempt, [*self.on_machine(), *self.waiting()])
         self.by_key.setdefault(attempt.key, attempt)
 
     def start_waiting(self) -> None:
@@ -184,7 +196,8 @@ class Attempts:
                 self._launch(attempt, python)
                 return
             attempt.phase = "preparing"
-            keep(attempt)
+            if not (attempt.folder / JOB).exists():  # else a child that was told of before may be reading it
+                keep(attempt)
         except OSError as error:
             self._fail(attempt, as_no_space(error, "prepare the job"))
             return
@@ -302,7 +315,7 @@ class Attempts:
             self._measured = now
         for attempt in list(self.by_key.values()):
             if attempt.ahead and attempt.phase == "waiting" and now - attempt.taken > MOST_AHEAD_SECONDS:
-                self.stop(attempt.held, "interrupted")
+                self.stop(attempt.held, "returned")
             if attempt.phase != "running":
                 continue
             if attempt.kill_at is not None and now >= attempt.kill_at:

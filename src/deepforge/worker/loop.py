@@ -214,7 +214,7 @@ class Loop:
     # Talking
 
     def closed(self) -> None:
-        """An attempt, or a preview, has come to its end: the server hears of it at once."""
+        """An attempt, or a preview, has come to its end: the server is to hear of it."""
         self._urgent = True
 
     def _talk(self, now: float) -> None:
@@ -239,7 +239,7 @@ class Loop:
         elif not self._ask.busy and now >= self._quiet_at():
             running = bool(self.attempts.by_key) or self.previewer.slots == 0
             wait = min(BUSY_WAIT, self._welcome.heartbeat) if running else self._welcome.heartbeat
-            said = replace(self._say(()), wait=wait)
+            said = replace(self._say(()), wait=wait, ahead=None)  # what is short now is not known for later
             self._asked_slots, self._asked_previews = said.free_slots, said.preview_slots
             self._ask.send(
                 lambda: link.exchange(self._ask_wire, self.worker, said), partial(self._answered, said)
@@ -310,6 +310,7 @@ class Loop:
         self._installed = installed
         self.attempts.locks.update(self.attempts.environments.locks())
         self._urgent = bool(self.attempts.by_key)
+        self.attempts.warm_up()
 
     def _shipped(self, said: Exchange, outcome: Orders | DeepForgeError) -> None:
         if not isinstance(outcome, Orders):

@@ -14,6 +14,7 @@ import msgspec
 from deepforge.core.artifact import DIRECTORY, MANIFEST
 from deepforge.core.errors import BlobDamaged, DeepForgeError
 from deepforge.core.manifest import FileEntry, encode_manifest, is_safe_path
+from deepforge.runtime.session import ARTIFACTS
 from deepforge.worker.blob_folder import BlobFolder, Kept, as_no_space
 
 FILE = "bytes"
@@ -60,7 +61,7 @@ def leavings(folder: Path, result: dict[str, Any] | None) -> Leavings:
     outputs = msgspec.convert(result.get("outputs", []), tuple[Output, ...]) if result else ()
     size = sum(_size(folder / output.file) for output in outputs)
     try:
-        with os.scandir(folder / "artifacts") as entries:
+        with os.scandir(folder / ARTIFACTS) as entries:
             artifacts = tuple(sorted(Path(entry.path) for entry in entries))
     except FileNotFoundError:
         artifacts = ()

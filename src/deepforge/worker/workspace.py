@@ -19,7 +19,7 @@ from deepforge.core.errors import BlobDamaged
 from deepforge.core.ids import Digest
 from deepforge.core.manifest import FileEntry, decode_manifest
 from deepforge.core.messages import InputSpec, JobSpec
-from deepforge.runtime.session import OUTPUT
+from deepforge.runtime.session import ARTIFACTS, OUTPUT
 from deepforge.runtime.work import WORK
 from deepforge.worker.attempt import Attempt, keep
 from deepforge.worker.blob_folder import BlobFolder, as_no_space
@@ -146,10 +146,12 @@ def _link(source: Path, target: Path) -> None:
 
 
 def make_room(folder: Path) -> None:
-    """Remove what a job left in its folder, but for its journal and its log."""
-    shutil.rmtree(folder / WORK, ignore_errors=True)
+    """Remove what a job left to be kept, and what it worked with, as far as that can be done."""
+    for part in (WORK, ARTIFACTS):
+        shutil.rmtree(folder / part, ignore_errors=True)
     for output in folder.glob(f"{OUTPUT}*"):
-        output.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            output.unlink()
 
 
 def set_aside_code(codes: Path, used: set[Digest], keep: int = KEPT_SNAPSHOTS) -> list[Path]:
