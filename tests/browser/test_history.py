@@ -171,6 +171,7 @@ def test_versions_are_named_and_found(studio: Studio, page: Page, project: Proje
         heading = page.get_by_role("heading", name=name)
         expect(heading).to_be_visible()
         assert heading.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "it is whole"
+        expect(field).to_be_hidden()
     expect(version(page, "For the paper 🖋")).to_be_visible()
     expect(page.get_by_text(re.compile("^also named .*“../WWW"))).to_be_visible()
     page.get_by_label("Search versions").fill("PAPER")
