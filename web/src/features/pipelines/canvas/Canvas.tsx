@@ -24,6 +24,7 @@ import { useShownHistory } from "../history/address";
 import { useComparison } from "../history/comparison";
 import { codeAddress } from "../panel/codeAddress";
 import { failedAt } from "../run/failure";
+import AddPalette from "./AddPalette";
 import { useBoard } from "./board";
 import { useBoxSelection } from "./boxSelection";
 import { Cursors, useFollowing, useShownPlace } from "./Cursors";
@@ -46,7 +47,6 @@ import { useInsertActions } from "./useInsertActions";
 import { useCanvasViews } from "./views";
 import { LooseWire, Wire } from "./Wire";
 
-const AddPalette = lazily(() => import("./AddPalette"));
 const FindBar = lazily(() => import("./FindBar"));
 const LinkList = lazily(() => import("./LinkList"));
 const Minimap = lazily(() => import("./Minimap"));
