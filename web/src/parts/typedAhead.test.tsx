@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { TypedAhead, useTyped } from "./typedAhead";
 
@@ -47,20 +48,63 @@ test("Enter is pressed in the field when it is there, and what follows is not wr
   expect(chosen.mock.calls).toEqual([["Enter", "to"]]);
 });
 
-test("the field is empty when it is opened again", () => {
+test("the field is empty when it is opened again", async () => {
   const shown = render(<TypedAhead cancel={() => undefined} />);
   type("a", "Enter");
   shown.rerender(<Field />);
   shown.unmount();
+  await Promise.resolve();
   chosen.mockClear();
   render(<Field />);
   expect(written()).toBe("");
   expect(chosen).not.toHaveBeenCalled();
 });
 
-test("Escape gives it up", () => {
+test("what was given up with Escape is not in the field that is opened next", () => {
   const cancel = vi.fn();
-  render(<TypedAhead cancel={cancel} />);
-  type("Escape");
+  const shown = render(<TypedAhead cancel={cancel} />);
+  type("o", "l", "d", "Escape");
   expect(cancel).toHaveBeenCalledOnce();
+  shown.rerender(<Field />);
+  expect(written()).toBe("");
+});
+
+test("what was typed for a field that never came is not in the next one", async () => {
+  const shown = render(<TypedAhead cancel={() => undefined} />);
+  type("o", "l", "d");
+  shown.rerender(null);
+  await Promise.resolve();
+  shown.rerender(<Field />);
+  expect(written()).toBe("");
+});
+
+test("a view that is drawn again while the field loads keeps what was typed", async () => {
+  const shown = render(<TypedAhead cancel={() => undefined} />);
+  type("t", "i");
+  shown.rerender(<TypedAhead cancel={() => undefined} />);
+  await Promise.resolve();
+  type("d", "y");
+  shown.rerender(<Field />);
+  expect(written()).toBe("tidy");
+});
+
+test("what is typed between the loading of the field and its first showing is in it", async () => {
+  let resolve: (loaded: { default: () => ReactNode }) => void = () => undefined;
+  const Late = lazy(() => new Promise<{ default: () => ReactNode }>((loaded) => (resolve = loaded)));
+  const rendered = vi.fn();
+  render(
+    <Suspense fallback={<TypedAhead cancel={() => undefined} />}>
+      <Late />
+    </Suspense>,
+  );
+  type("t", "i");
+  resolve({
+    default: () => {
+      rendered();
+      return <Field />;
+    },
+  });
+  await vi.waitFor(() => expect(rendered).toHaveBeenCalled());
+  type("d", "y");
+  await vi.waitFor(() => expect(written()).toBe("tidy"));
 });

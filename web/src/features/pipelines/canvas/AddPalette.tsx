@@ -15,7 +15,6 @@ import { fuzzyFilter } from "@/graph/fuzzy";
 import type { GraphNode } from "@/graph/model";
 import { type Operation, type Port, portsOf } from "@/graph/operation";
 import { PortMark } from "@/parts/graph/PortMark";
-import { useTyped } from "@/parts/typedAhead";
 import { liveGraph } from "@/state/graph";
 import { failed } from "@/state/toasts";
 import { useBoard } from "./board";
@@ -39,10 +38,11 @@ interface Entry {
 const NEW = "+operation";
 const WIDTH = 340;
 
-export default function AddPalette({ request }: { request: PaletteRequest }) {
+export function AddPalette({ request }: { request: PaletteRequest }) {
   const session = useSessionStore();
   const board = useBoard();
-  const [text, setText, field] = useTyped();
+  const [text, setText] = useState("");
+  const field = useRef<HTMLInputElement>(null);
   const [at, setAt] = useState(0);
   const before = useRef(document.activeElement as HTMLElement | null);
   const box = useRef<HTMLDivElement>(null);

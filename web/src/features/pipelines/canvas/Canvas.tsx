@@ -24,7 +24,7 @@ import { useShownHistory } from "../history/address";
 import { useComparison } from "../history/comparison";
 import { codeAddress } from "../panel/codeAddress";
 import { failedAt } from "../run/failure";
-import AddPalette from "./AddPalette";
+import { AddPalette } from "./AddPalette";
 import { useBoard } from "./board";
 import { useBoxSelection } from "./boxSelection";
 import { Cursors, useFollowing, useShownPlace } from "./Cursors";
@@ -260,8 +260,8 @@ export function Canvas() {
         <ReadOut />
         <Suspense fallback={<TypedAhead cancel={leave} />}>
           {finding > 0 && <FindBar times={finding} />}
-          {adding && <AddPalette key={adding.screen.join()} request={adding} />}
         </Suspense>
+        {adding && <AddPalette key={adding.screen.join()} request={adding} />}
         {asked && (
           <Suspense>
             <ContextMenu key={asked.screen.join()} menu={asked} />

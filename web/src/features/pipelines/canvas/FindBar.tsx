@@ -21,8 +21,9 @@ export default function FindBar({ times }: { times: number }) {
   const session = useSessionStore();
   const [text, setText, field] = useTyped();
   const [at, setAt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each time that it is asked for
-  useEffect(() => field.current?.select(), [times]);
+  useEffect(() => {
+    if (times > 1) field.current?.select();
+  }, [times, field]);
   const { code, error } = useCode(graph.nodes);
   const hits = useMemo(() => find(graph, operations, code, text), [graph, operations, code, text]);
   const hit = hits[at % Math.max(1, hits.length)];
