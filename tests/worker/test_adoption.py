@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from pathlib import Path
@@ -24,6 +25,7 @@ from deepforge.runtime.journal import (
     unpack_point,
 )
 from deepforge.worker.attempt import keep, new_attempt
+from deepforge.worker.supervision import age
 from tests.worker.conftest import PROJECT, Worker
 from tests.worker.fake_server import FakeServer, Row
 
@@ -187,6 +189,14 @@ def test_an_adopted_job_is_ended_when_its_time_is_over(server: FakeServer, worke
     worker.start()
     (row,) = server.settle(lease)
     assert ending(row)[2] == "timeout"
+
+
+def test_the_time_of_a_job_counts_from_when_its_child_had_it(tmp_path: Path) -> None:
+    assert age(tmp_path) == 0
+    (tmp_path / "pid").write_text("1 1 1 1")  # a child as old as the machine
+    then = time.time() - 100
+    os.utime(tmp_path / "pid", (then, then))
+    assert 100 <= age(tmp_path) < 200
 
 
 def test_a_fenced_job_that_was_adopted_is_ended(server: FakeServer, worker: Worker) -> None:

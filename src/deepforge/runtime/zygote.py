@@ -1,5 +1,7 @@
 """The warm parent: it has imported what operations need, forks a child for each job and waits for it.
 
+One child is forked before its job comes, and waits: the spare. It spares a job the wait for the fork.
+
 It talks in lines of JSON over the socket whose number `DEEPFORGE_ZYGOTE_FD` gives.
 
     in   {"spawn": folder, "preload": [module, …], "environment": {name: value}}
@@ -29,7 +31,7 @@ import sys
 import time
 import weakref
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from deepforge.runtime import memory, process, runner
 from deepforge.runtime.journal import EXIT, RESULT, Journal, frame_json, seal
@@ -48,12 +50,26 @@ WITH = {
 }
 """What a library is worth little without."""
 OURS = ("artifact", "figure", "graph", "log", "progress")
+CALM_SECONDS = 0.02
+"""While jobs run, a spare is forked only after so long without news: it would take its time from theirs."""
 PATIENCE = 2.0
 """Seconds to wait for killed processes to be gone."""
 
 
 set_handler = getattr(signal.signal, "__wrapped__", signal.signal)
 """Without its dress of enumerations, whose pages every child would have to copy."""
+
+
+Order = Tuple[str, Dict[str, str]]
+"""What a child has to know: the folder of its job, and what is added to its environment."""
+
+
+@dataclass
+class Spare:
+    """A child that waits for a job. It ends when the pipe is closed without an order."""
+
+    process: process.Process
+    pipe: int
 
 
 @dataclass
@@ -74,6 +90,9 @@ class Zygote:
         self.connection: Optional[socket.socket] = connection
         self.children: Dict[int, Child] = {}
         self.preloaded: Set[str] = set()
+        self.spare: Optional[Spare] = None
+        self.wants_spare = False
+        """Since the first job came: what never has one needs none."""
         self.unread = b""
         self.me = process.look(os.getpid()) or process.Process(os.getpid(), 0, 0, "R", 0)
         self.woken, self.wake = os.pipe()
@@ -88,13 +107,21 @@ class Zygote:
         signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
         while self.connection is not None or self.children:
             sources: List[Any] = [self.woken] + ([self.connection] if self.connection else [])
-            ready = select.select(sources, [], [])[0]
+            ready = select.select(sources, [], [], self._patience())[0]
+            if not ready:
+                self._fork_spare()
             if self.woken in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.woken, 4096)
                 self._reap()
             if self.connection in ready:
                 self._read()
+
+    def _patience(self) -> Optional[float]:
+        """For how many seconds nothing must happen before a spare is forked; None when none is lacking."""
+        if self.spare is not None or not self.wants_spare or self.connection is None:
+            return None
+        return CALM_SECONDS if self.children else 0
 
     def preload(self, modules: List[str]) -> None:
         """Import modules, so that children have them; what cannot be imported is left to the job to tell."""
@@ -107,6 +134,7 @@ class Zygote:
             except BaseException as error:  # noqa: BLE001 — the job will tell
                 print("cannot import %s ahead of its jobs: %s" % (name, error), file=sys.stderr)
         if wanted:
+            self._dismiss_spare()  # it has not imported them
             _disown_finalizers()
             gc.collect()
             gc.freeze()
@@ -129,6 +157,7 @@ class Zygote:
                 self._signal(message)
 
     def _hang_up(self) -> None:
+        self._dismiss_spare()
         if self.connection is not None:
             self.connection.close()
             self.connection = None
@@ -151,20 +180,26 @@ class Zygote:
             self._say(refused=folder, error=str(error))
             return
         kills = memory.kills()
-        runner.flush()
+        order = folder, message.get("environment", {})
         try:
-            pid = os.fork()
+            child = self._employ_spare(order) or self._fork(lambda: order)
         except OSError as error:
             os.unlink(os.path.join(folder, "pid"))
             self._say(refused=folder, error=str(error))
             return
-        if pid == 0:
-            self._become(folder, message.get("environment", {}))
-        self.children[pid] = Child(folder, pid, kills)
-        child = process.look(pid)
-        self._say(spawned=folder, pid=pid, started=child.started if child else 0)
+        self.children[child.pid] = Child(folder, child.pid, kills)
+        self.wants_spare = True
+        self._say(spawned=folder, pid=child.pid, started=child.started)
 
-    def _become(self, folder: str, environment: Dict[str, str]) -> None:
+    def _fork(self, await_order: Callable[[], Optional[Order]]) -> process.Process:
+        """Fork a child, which lives as `_become` says; in it, this never returns. Raises OSError."""
+        runner.flush()
+        pid = os.fork()
+        if pid == 0:
+            self._become(await_order)
+        return process.look(pid) or process.Process(pid, os.getpid(), 0, "R", 0)
+
+    def _become(self, await_order: Callable[[], Optional[Order]]) -> None:
         """The child's life; it never returns."""
         status = 1
         owner = os.getpid()
@@ -176,7 +211,16 @@ class Zygote:
             for descriptor in (self.woken, self.wake, self.alone):
                 os.close(descriptor)
             self._hang_up()
-            _settle(folder, environment, self.me)
+            os.setsid()
+            process.become_subreaper()
+            me = process.look(owner)
+            order = await_order()
+            if order is None:
+                os._exit(0)
+            folder, environment = order
+            started = me.started if me else 0
+            process.write_pid_file(folder, process.PidFile(owner, started, self.me.pid, self.me.started))
+            _settle(folder, environment)
             status = runner.run(folder)
         except BaseException as error:  # noqa: BLE001 — a child that cannot start tells why in its log
             sys.excepthook(type(error), error, error.__traceback__)
@@ -186,6 +230,46 @@ class Zygote:
                 with contextlib.suppress(OSError):
                     os.write(self.tell_alone, ALONE.pack(owner))
             os._exit(status)
+
+    # The spare
+
+    def _fork_spare(self) -> None:
+        """Have a child ready for the next job, now that there is nothing else to do."""
+        reading, writing = os.pipe()
+
+        def await_order() -> Optional[Order]:
+            os.close(writing)
+            with open(reading, "rb") as pipe:
+                told = pipe.read()
+            if not told:
+                return None
+            folder, environment = json.loads(told)
+            return folder, environment
+
+        try:
+            self.spare = Spare(self._fork(await_order), writing)
+        except OSError:
+            self.wants_spare = False  # until the next job has come
+            os.close(writing)
+        os.close(reading)
+
+    def _employ_spare(self, order: Order) -> Optional[process.Process]:
+        """Give the spare its job; None when there is none, or somebody has ended it."""
+        spare, self.spare = self.spare, None
+        if spare is None:
+            return None
+        try:
+            os.write(spare.pipe, json.dumps(order).encode())
+        except BrokenPipeError:
+            return None
+        finally:
+            os.close(spare.pipe)
+        return spare.process
+
+    def _dismiss_spare(self) -> None:
+        spare, self.spare = self.spare, None
+        if spare is not None:
+            os.close(spare.pipe)
 
     # Stopping
 
@@ -209,6 +293,8 @@ class Zygote:
             if pid == 0:
                 return
             child = self.children.pop(pid, None)
+            if self.spare is not None and pid == self.spare.process.pid:
+                self._dismiss_spare()
             if child is not None:
                 alone |= self._read_alone()
                 self._bury(child, status, tidy=pid in alone)
@@ -251,11 +337,12 @@ class Zygote:
         """
         met = process.send_to_group(group, signal.SIGKILL)
         deadline = time.monotonic() + PATIENCE
+        ours = {*self.children, *([self.spare.process.pid] if self.spare else [])}
         while time.monotonic() < deadline:
             orphans = [
                 each.pid
                 for each in process.table()
-                if each.parent == os.getpid() and each.pid not in self.children and each.is_running
+                if each.parent == os.getpid() and each.pid not in ours and each.is_running
             ]
             if not orphans:
                 break
@@ -283,13 +370,8 @@ def _is_large(path: str) -> bool:
     return os.path.getsize(path) > LARGE
 
 
-def _settle(folder: str, environment: Dict[str, str], parent: process.Process) -> None:
-    """Make this process the job's own: session, folder, log, environment."""
-    os.setsid()
-    process.become_subreaper()
-    me = process.look(os.getpid())
-    started = me.started if me else 0
-    process.write_pid_file(folder, process.PidFile(os.getpid(), started, parent.pid, parent.started))
+def _settle(folder: str, environment: Dict[str, str]) -> None:
+    """Make the job's own what this process has: environment, working folder, log."""
     os.environ.update(environment)
     os.environ.update({JOB_DIR: folder, process.ATTEMPT: os.path.basename(folder)})
     work = os.path.join(folder, WORK)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 
+LINGER_SECONDS = 0.002
+"""How long after a commit the others hear of it: whoever committed has its answer first, and several commits
+in a row are heard as one."""
+
 
 class Bell:
     """Counts what was committed; whoever waits names the count it knows, so nothing is missed in between.
@@ -27,7 +31,7 @@ class Bell:
             if self._scheduled or self._loop.is_closed():
                 return
             self._scheduled = True
-            self._loop.call_soon_threadsafe(self._wake)
+            self._loop.call_soon_threadsafe(self._loop.call_later, LINGER_SECONDS, self._wake)
 
     def close(self) -> None:
         """The server stops: nobody is to wait any longer."""

@@ -212,7 +212,8 @@ def _limited(receive: Receive, limit: int | None) -> Receive:
         if whole:
             return await receive()
         try:
-            message = await asyncio.wait_for(receive(), SILENCE_SECONDS)
+            async with asyncio.timeout(SILENCE_SECONDS):
+                message = await receive()
         except TimeoutError:
             raise TooSlow from None
         if message["type"] == "http.request":

@@ -119,7 +119,7 @@ class Attempts:
                 attempt.phase, attempt.adopted = "waiting", False
             else:
                 attempt.phase = "running"
-                attempt.began = self.clock() - (age(attempt.process) if attempt.process else 0.0)
+                attempt.began = self.clock() - age(folder)
         self.sweep()
 
     def sweep(self) -> None:

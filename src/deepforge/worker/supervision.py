@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from deepforge.runtime import process as processes
-from deepforge.worker.attempt import Attempt, Process
+from deepforge.worker.attempt import PID, Attempt, Process
 
 GRACE = 1.0
 """Seconds between asking the processes of an attempt to end and killing them."""
@@ -74,11 +74,14 @@ def is_alive(process: Process) -> bool:
     return processes.is_alive(process.pid, process.started)
 
 
-def age(process: Process) -> float:
-    """For how many seconds a process has been running; 0 when it is gone."""
+def age(folder: Path) -> float:
+    """For how many seconds the child of a job has had it; 0 when it has not begun.
+
+    The process may be older: it may have waited for the job.
+    """
     try:
-        return max(0.0, time.time() - float(psutil.Process(process.pid).create_time()))
-    except psutil.Error:
+        return max(0.0, time.time() - (folder / PID).stat().st_mtime)
+    except OSError:
         return 0.0
 
 
