@@ -19,6 +19,19 @@ heavy = {{"rich", "httpx", "msgspec", "fastapi", "sqlalchemy", "blake3", "numpy"
 print(sorted(heavy & set(sys.modules)), file=sys.stderr)
 """
 
+SUMMONED = """
+import sys
+from deepforge.client import server_file
+
+def start(settings):
+    print(sorted({"rich", "httpx", "websockets"} & set(sys.modules)), file=sys.stderr)
+    raise SystemExit
+
+server_file._start = start
+from deepforge.cli.main import main
+main(["run", "train"])
+"""
+
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["config"], ["config", "port"]], ids=" ".join)
 def test_what_is_called_often_imports_nothing_heavy(words: list[str], home: Path) -> None:
@@ -26,6 +39,11 @@ def test_what_is_called_often_imports_nothing_heavy(words: list[str], home: Path
         [sys.executable, "-c", IMPORTED.format(words=words)], capture_output=True, text=True, check=True
     )
     assert answer.stderr.splitlines()[-1] == "[]"
+
+
+def test_a_run_starts_the_server_before_it_imports_what_talks_and_draws(home: Path) -> None:
+    answer = subprocess.run([sys.executable, "-c", SUMMONED], capture_output=True, text=True, check=True)
+    assert answer.stderr.splitlines() == ["Starting the server", "[]"]
 
 
 def test_help_names_every_command(deepforge: Call) -> None:

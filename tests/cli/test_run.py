@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deepforge.cli.run import plan, request_for
+from deepforge.cli.run import plan
+from deepforge.cli.running import request_for
 from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunRequest
 

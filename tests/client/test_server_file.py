@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from deepforge.client import Client, ServerFile, connect, ensure_server, find_server, read_server_file
-from deepforge.client.server_file import environment_of
+from deepforge.client.server_file import Summons, environment_of
 from deepforge.core.errors import ServerUnreachable
 from deepforge.core.settings import Settings, read_settings
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -97,6 +98,24 @@ def test_a_server_is_started_when_there_is_none_and_found_when_there_is(settings
     with connect(settings.home) as client:
         status = client.system.status()
     assert (status.pid, status.url, status.home) == (started.pid, started.url, str(settings.home))
+
+
+@pytest.mark.acceptance
+def test_a_server_that_is_summoned_starts_at_once_and_is_waited_for_later(settings: Settings) -> None:
+    told: list[str] = []
+    summons = Summons(settings, notify=told.append)
+    assert told == ["Starting the server"]
+    until(lambda: find_server(settings.home), "it is there before it is waited for")
+    first = summons.wait()
+    assert first == find_server(settings.home)
+    assert Summons(settings, notify=told.append).wait() == first
+    assert len(told) == 1
+
+
+def test_a_summoned_server_that_cannot_start_is_told_when_it_is_waited_for(home: Path) -> None:
+    summons = Summons(replace(Settings(), home=home, port=0, database_url="nonsense://x"))
+    with pytest.raises(ServerUnreachable, match="nonsense"):
+        summons.wait()
 
 
 @pytest.mark.acceptance

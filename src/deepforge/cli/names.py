@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from deepforge.client import Client
 from deepforge.core.errors import BadInput, NotFound, UnknownName, did_you_mean
 from deepforge.core.ids import RunId, is_ulid
-from deepforge.core.run import JobView, RunView
+
+if TYPE_CHECKING:
+    from deepforge.client import Client
+    from deepforge.core.run import JobView, RunView
 
 LAST = "last"
 SHORT = 6

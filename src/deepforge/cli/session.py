@@ -23,8 +23,7 @@ PROJECTS = "projects"
 def connect(flags: Mapping[str, object] = MappingProxyType({}), *, quiet: bool = False) -> Client:
     """A client of this data directory's server, which is started when none runs. Raises ServerUnreachable."""
     settings = resolve(flags).settings
-    ensure_server(settings, notify=None if quiet else print_note)
-    return Client.of(settings)
+    return Client.to(ensure_server(settings, notify=None if quiet else print_note), settings.home)
 
 
 def open_project(client: Client, settings: Settings, given: Path | None) -> ProjectView:

@@ -16,7 +16,8 @@ from deepforge.cli.board import Board
 from deepforge.cli.names import SHORT
 from deepforge.cli.options import json_option, project_option
 from deepforge.cli.output import FAILED, SUCCESS, print_failure, print_json, print_note
-from deepforge.cli.run import attend, exit_code, plan, request_for, show_ended, watch
+from deepforge.cli.run import plan
+from deepforge.cli.running import attend, exit_code, request_for, show_ended, watch
 from deepforge.cli.session import open_project
 from deepforge.cli.settings import resolve
 from deepforge.client import Client, find_server

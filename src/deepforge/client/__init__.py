@@ -5,8 +5,23 @@
 ...     print(run.pipeline, run.metrics)
 """
 
-from deepforge.client.client import Client, connect
-from deepforge.client.live import LiveEvent
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from deepforge.client.server_file import ServerFile, ensure_server, find_server, read_server_file
 
+if TYPE_CHECKING:
+    from deepforge.client.client import Client, connect
+    from deepforge.client.live import LiveEvent
+
 __all__ = ["Client", "LiveEvent", "ServerFile", "connect", "ensure_server", "find_server", "read_server_file"]
+
+
+def __getattr__(name: str) -> Any:
+    # What talks over HTTP is slow to import; a server can be found and started without it.
+    if name not in __all__:
+        raise AttributeError(f"module 'deepforge.client' has no attribute {name!r}")
+    home = "live" if name == "LiveEvent" else "client"
+    value = getattr(importlib.import_module("deepforge.client." + home), name)
+    globals()[name] = value
+    return value

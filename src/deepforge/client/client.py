@@ -12,7 +12,7 @@ from deepforge.client.http import Http
 from deepforge.client.live import LiveEvent, follow
 from deepforge.client.projects import Projects
 from deepforge.client.runs import Runs
-from deepforge.client.server_file import ensure_server, find_server
+from deepforge.client.server_file import ServerFile, ensure_server, find_server
 from deepforge.client.system import System
 from deepforge.client.workers import Workers
 from deepforge.core.errors import ServerUnreachable
@@ -46,7 +46,14 @@ class Client:
             raise ServerUnreachable(
                 f"No server runs on {settings.home}.", "Start one with `deepforge start`."
             )
-        return cls(Http(found.url, found.token, renew=lambda: find_server(settings.home)))
+        return cls.to(found, settings.home)
+
+    @classmethod
+    def to(cls, server: ServerFile, home: Path) -> Self:
+        """A client of a server that was found in its data directory, and is found there again after a
+        restart.
+        """
+        return cls(Http(server.url, server.token, renew=lambda: find_server(home)))
 
     def __enter__(self) -> Self:
         return self

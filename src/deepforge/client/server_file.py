@@ -53,27 +53,49 @@ def find_server(home: Path) -> ServerFile | None:
 def ensure_server(
     settings: Settings, *, seconds: float = START_SECONDS, notify: Callable[[str], None] | None = None
 ) -> ServerFile:
-    """The server of the data directory, started in the background when none runs.
+    """The server of the data directory, started in the background when none runs; see `Summons`."""
+    return Summons(settings, notify=notify).wait(seconds)
+
+
+class Summons:
+    """A server that will be needed: it starts while the caller does something else, and is then waited for.
 
     `notify` is told when one has to be started. A started one takes any free port when another program has
-    the one of the settings. One that lives already, and cannot be found because server.json is damaged, is
-    waited for: it writes that again. Raises ServerUnreachable, with what the server's log says, when it does
-    not come up.
+    the one of the settings. Raises ServerUnreachable when the data directory cannot be used.
     """
-    process: subprocess.Popen[bytes] | None = None
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = find_server(settings.home)
-        if found is not None:
-            return found
-        if process is None and not is_owned(settings.home):
-            if notify is not None:
-                notify("Starting the server")
-            process = _start(settings)
-        elif process is not None and process.poll() not in (None, 0) and not is_owned(settings.home):
-            break
-        time.sleep(_LOOK_SECONDS)
-    raise _not_found(settings.home)
+
+    def __init__(self, settings: Settings, *, notify: Callable[[str], None] | None = None) -> None:
+        self.settings = settings
+        self._notify = notify
+        self._process: subprocess.Popen[bytes] | None = None
+        known = read_server_file(settings.home)
+        if known is None or not _lives(known.pid):
+            self._start_if_free()
+
+    def wait(self, seconds: float = START_SECONDS) -> ServerFile:
+        """The server, once it answers.
+
+        One that lives already, and cannot be found because server.json is damaged, is waited for: it writes
+        that again. Raises ServerUnreachable, with what the server's log says, when it does not come up.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = find_server(self.settings.home)
+            if found is not None:
+                return found
+            if self._process is None:
+                self._start_if_free()
+            elif self._process.poll() not in (None, 0) and not is_owned(self.settings.home):
+                break
+            time.sleep(_LOOK_SECONDS)
+        raise _not_found(self.settings.home)
+
+    def _start_if_free(self) -> None:
+        if is_owned(self.settings.home):
+            return
+        if self._notify is not None:
+            self._notify("Starting the server")
+        self._process = _start(self.settings)
 
 
 def _not_found(home: Path) -> ServerUnreachable:
