@@ -39,6 +39,14 @@ def first_job(house: House, run: RunView) -> JobView:
     return runs.show(house, identity.owner(house), run.id).jobs[0]
 
 
+def write_wide(house: House, count: int, *, before: str = "", after: str = "") -> None:
+    """The pipeline `wide`: jobs n0, n1, … that wait for nothing."""
+    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(count))
+    write_project(
+        house.data.projects / "digits", **{"pipelines/wide.yaml": f"nodes:\n{before}{nodes}{after}"}
+    )
+
+
 def test_a_worker_is_told_the_intervals_it_has_to_keep(house: House) -> None:
     worker = HandWorker(house)
     assert worker.register() == Welcome(worker.id, heartbeat=10.0, lease=30.0)
@@ -94,8 +102,7 @@ def test_of_two_processes_with_one_identity_only_the_newer_counts(start: Start, 
 def test_a_worker_is_given_no_more_than_it_has_room_for(
     house: House, caller: Caller, project: ProjectId, start: Start
 ) -> None:
-    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(5))
-    write_project(house.data.projects / "digits", **{"pipelines/wide.yaml": f"nodes:\n{nodes}"})
+    write_wide(house, 5)
     worker = HandWorker(house, slots=2)
     worker.register()
     start("wide")
@@ -106,8 +113,7 @@ def test_a_worker_is_given_no_more_than_it_has_room_for(
 def test_what_two_exchanges_say_to_be_free_at_once_is_filled_once(
     house: House, start: Start, project: ProjectId
 ) -> None:
-    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(5))
-    write_project(house.data.projects / "digits", **{"pipelines/wide.yaml": f"nodes:\n{nodes}"})
+    write_wide(house, 5)
     worker = HandWorker(house, slots=2)
     worker.register()
     start("wide")
@@ -119,13 +125,10 @@ def test_what_two_exchanges_say_to_be_free_at_once_is_filled_once(
 def test_a_worker_takes_as_many_ahead_as_it_has_slots_and_only_of_operations_that_are_short(
     house: House, start: Start, project: ProjectId
 ) -> None:
-    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(6))
-    nodes = "  t0: {operation: other}\n" + nodes + "  t1: {operation: other, attributes: {x: 1}}\n"
-    files = {
-        "pipelines/wide.yaml": f"nodes:\n{nodes}",
-        "operations/other.py": "def other(*, x=0): return x\n",
-    }
-    write_project(house.data.projects / "digits", **files)
+    write_wide(
+        house, 6, before="  t0: {operation: other}\n", after="  t1: {operation: other, attributes: {x: 1}}\n"
+    )
+    write_project(house.data.projects / "digits", **{"operations/other.py": "def other(*, x=0): return x\n"})
     worker = HandWorker(house, slots=2)
     worker.register()
     start("wide")
@@ -142,8 +145,7 @@ def test_a_worker_takes_as_many_ahead_as_it_has_slots_and_only_of_operations_tha
 
 
 def test_runs_take_turns(house: House, start: Start) -> None:
-    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(3))
-    write_project(house.data.projects / "digits", **{"pipelines/wide.yaml": f"nodes:\n{nodes}"})
+    write_wide(house, 3)
     worker = HandWorker(house, slots=1)
     worker.register()
     wide, narrow = start("wide").id, start().id
@@ -350,8 +352,7 @@ def test_a_job_that_is_given_back_before_it_began_is_queued_again_as_it_was(
 def test_a_slot_is_filled_again_although_what_ended_there_is_not_published_yet(
     house: House, start: Start, project: ProjectId
 ) -> None:
-    nodes = "".join(f"  n{i}: {{operation: load, attributes: {{count: {i}}}}}\n" for i in range(2))
-    write_project(house.data.projects / "digits", **{"pipelines/wide.yaml": f"nodes:\n{nodes}"})
+    write_wide(house, 2)
     worker = HandWorker(house, slots=1)
     worker.register()
     start("wide")
