@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import deepforge.client
 from deepforge.client import Client, ServerFile, connect, ensure_server, find_server, read_server_file
 from deepforge.client.server_file import Summons, environment_of
 from deepforge.core.errors import ServerUnreachable
@@ -76,6 +79,13 @@ def test_what_a_dead_server_left_behind_counts_as_none(home: Path) -> None:
     assert find_server(home) is None
     (home / "server.json").write_text(json.dumps({**left, "pid": 2**22 + 7}))
     assert find_server(home) is None
+
+
+def test_the_names_of_the_client_are_listed_before_they_are_used() -> None:
+    look = "import sys, deepforge.client as client; print(*dir(client), 'httpx' in sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    *names, is_heavy = answer.stdout.split()
+    assert (names, is_heavy) == (sorted(deepforge.client.__all__), "False")
 
 
 def test_a_server_that_is_started_has_the_same_settings(home: Path) -> None:

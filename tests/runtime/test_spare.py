@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -45,17 +46,23 @@ def spare_of(bench: Bench) -> int:
     return until(lambda: children(bench), "a spare is there")[0]
 
 
+def rest(bench: Bench) -> None:
+    """Wait until the warm parent has nothing more to do: it had the time to fork a spare."""
+    for number in range(3):
+        nowhere = str(bench.jobs / f"nowhere-{number}")
+        bench.parent.say(spawn=nowhere)
+        bench.parent.hear("refused", nowhere)
+
+
 def test_without_a_job_there_is_no_spare_and_after_the_first_there_is_one(
     bench: Bench, tmp_path: Path
 ) -> None:
     spare_of(bench)
     assert len(children(bench)) == 1
-    fresh = WarmParent(tmp_path)
-    fresh.say(signal=str(tmp_path / "none"), number=15)
-    fresh.say(spawn=str(tmp_path / "none"))
-    fresh.hear("refused", tmp_path / "none")  # so it has come to rest since it started
-    assert process.descendants([fresh.process.pid]) == []
-    fresh.close()
+    bench.parent = WarmParent(tmp_path)
+    rest(bench)
+    assert children(bench) == []
+    bench.parent.close()
 
 
 def test_a_job_is_given_to_the_spare_and_the_next_one_is_forked(bench: Bench) -> None:
@@ -76,13 +83,13 @@ def test_a_spare_is_forked_at_once_at_rest_and_after_a_calm_while_jobs_run() -> 
     ours, theirs = socket.socketpair()
     with ours, theirs:
         zygote = Zygote(ours)
-        assert zygote._patience() is None, "no job has come yet"
+        assert zygote._calm() is None, "no job has come yet"
         zygote.wants_spare = True
-        assert zygote._patience() == 0
+        assert zygote._calm() == 0
         zygote.children[1] = Child("folder", 1, 0)
-        assert zygote._patience() == CALM_SECONDS
+        assert zygote._calm() == CALM_SECONDS
         zygote.spare = Spare(process.Process(os.getpid(), 0, 0, "S", 0), -1)
-        assert zygote._patience() is None, "there is one"
+        assert zygote._calm() is None, "there is one"
 
 
 def test_two_jobs_at_once_have_two_processes(bench: Bench) -> None:
@@ -104,11 +111,32 @@ def test_a_spare_that_has_not_imported_what_a_job_needs_makes_room_for_one_that_
     until(lambda: not process.look(spare), "the former one is gone")
 
 
-def test_when_somebody_ends_the_spare_the_next_job_runs_all_the_same(bench: Bench) -> None:
+def test_when_somebody_ends_the_spare_there_is_another_only_after_the_next_job(bench: Bench) -> None:
     spare = spare_of(bench)
     os.kill(spare, signal.SIGKILL)
-    until(lambda: spare not in children(bench) and children(bench), "there is another")
+    until(lambda: not process.look(spare), "it is gone")
+    rest(bench)
+    assert children(bench) == [], "what ends a spare may end each of them"
     assert bench.run("operations.whoami.whoami", form="function").exit["code"] == 0
+    assert spare_of(bench) != spare
+
+
+@pytest.mark.parametrize("fails", ["pipe", "fork"])
+def test_where_no_spare_can_be_forked_none_is_wanted_until_the_next_job(
+    monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def full() -> None:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        zygote = Zygote(ours)
+        zygote.wants_spare = True
+        descriptors = os.listdir("/proc/self/fd")
+        monkeypatch.setattr(os, fails, full)
+        zygote._fork_spare()
+        assert (zygote.spare, zygote.wants_spare) == (None, False)
+        assert os.listdir("/proc/self/fd") == descriptors
 
 
 def test_a_spare_that_has_just_ended_takes_no_order() -> None:
@@ -145,11 +173,15 @@ def test_the_spare_is_not_taken_for_something_that_a_job_left(bench: Bench) -> N
     assert children(bench) == [spare]
 
 
-@pytest.mark.parametrize("end", ["its worker is gone", "it is killed"])
-def test_the_spare_ends_with_its_warm_parent(bench: Bench, end: str) -> None:
+def test_the_spare_is_gone_before_its_warm_parent_when_that_is_no_longer_needed(bench: Bench) -> None:
     spare = spare_of(bench)
-    if end == "it is killed":
-        bench.parent.process.kill()
+    assert bench.parent.close() == 0
+    assert process.look(spare) is None, "nobody else has to wait for it"
+
+
+def test_the_spare_of_a_warm_parent_that_was_killed_ends(bench: Bench) -> None:
+    spare = spare_of(bench)
+    bench.parent.process.kill()
     bench.parent.close()
     until(lambda: not process.look(spare), "it is gone")
 

@@ -57,6 +57,20 @@ def test_many_rings_wake_the_loop_once() -> None:
     assert asyncio.run(scene()) == 1
 
 
+def test_who_waits_hears_a_little_later_so_that_an_answer_goes_out_first() -> None:
+    async def scene() -> tuple[bool, bool]:
+        bell = Bell()
+        waiting = asyncio.create_task(bell.after(bell.count, 30))
+        await asyncio.sleep(0)
+        for _ in range(3):
+            bell.ring()
+            await asyncio.sleep(0)
+        at_once = waiting.done()
+        return at_once, await waiting
+
+    assert asyncio.run(scene()) == (False, True)
+
+
 def test_when_the_bell_is_closed_nobody_waits() -> None:
     async def scene() -> list[bool]:
         bell = Bell()

@@ -194,9 +194,41 @@ def test_an_adopted_job_is_ended_when_its_time_is_over(server: FakeServer, worke
 def test_the_time_of_a_job_counts_from_when_its_child_had_it(tmp_path: Path) -> None:
     assert age(tmp_path) == 0
     (tmp_path / "pid").write_text("1 1 1 1")  # a child as old as the machine
-    then = time.time() - 100
-    os.utime(tmp_path / "pid", (then, then))
+    let_pass(tmp_path, 100)
     assert 100 <= age(tmp_path) < 200
+
+
+def test_the_time_of_a_job_that_lives_goes_on_while_there_is_no_worker(
+    server: FakeServer, worker: Worker
+) -> None:
+    lease = begin(server, worker, "sleep", Resources(timeout=600), seconds=600)
+    worker.kill()
+    let_pass(folder_of(server, lease), 1000)
+    worker.start()
+    (row,) = server.settle(lease)
+    assert ending(row)[2] == "timeout"
+
+
+@pytest.mark.parametrize("ended", ["by a signal", "with all that watched it"])
+def test_a_job_that_ended_while_there_was_no_worker_ended_as_it_did_however_late_that_is_seen(
+    server: FakeServer, worker: Worker, ended: str
+) -> None:
+    lease = begin(server, worker, "sleep", Resources(timeout=600), seconds=600)
+    child, parents = child_of(server, lease), worker.parents()
+    worker.kill()
+    for process in [child] if ended == "by a signal" else [*parents, child]:
+        process.kill()
+        wait_until_gone(process)
+    let_pass(folder_of(server, lease), 1000)
+    worker.start()
+    (row,) = server.settle(lease)
+    assert ending(row) == ((None, 9, None) if ended == "by a signal" else (None, None, "lost"))
+
+
+def let_pass(folder: Path, seconds: float) -> None:
+    """Make it so long ago that the child had its job."""
+    then = time.time() - seconds
+    os.utime(folder / "pid", (then, then))
 
 
 def test_a_fenced_job_that_was_adopted_is_ended(server: FakeServer, worker: Worker) -> None:

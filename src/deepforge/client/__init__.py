@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 __all__ = ["Client", "LiveEvent", "ServerFile", "connect", "ensure_server", "find_server", "read_server_file"]
 
 
-def __getattr__(name: str) -> Any:
-    # What talks over HTTP is slow to import; a server can be found and started without it.
-    if name not in __all__:
-        raise AttributeError(f"module 'deepforge.client' has no attribute {name!r}")
-    home = "live" if name == "LiveEvent" else "client"
-    value = getattr(importlib.import_module("deepforge.client." + home), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        # What talks over HTTP is slow to import; a server can be found and started without it.
+        if name not in __all__:
+            raise AttributeError(f"module 'deepforge.client' has no attribute {name!r}")
+        home = "live" if name == "LiveEvent" else "client"
+        value = getattr(importlib.import_module("deepforge.client." + home), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -66,7 +66,7 @@ Order = Tuple[str, Dict[str, str]]
 
 @dataclass
 class Spare:
-    """A child that waits for a job. It ends when the pipe is closed without an order."""
+    """A child that waits for a line with its order. When the pipe is closed before, it ends."""
 
     process: process.Process
     pipe: int
@@ -92,7 +92,7 @@ class Zygote:
         self.preloaded: Set[str] = set()
         self.spare: Optional[Spare] = None
         self.wants_spare = False
-        """Since the first job came: what never has one needs none."""
+        """Since a job came: what never has one needs none, and one that ended by itself may do so again."""
         self.unread = b""
         self.me = process.look(os.getpid()) or process.Process(os.getpid(), 0, 0, "R", 0)
         self.woken, self.wake = os.pipe()
@@ -107,7 +107,7 @@ class Zygote:
         signal.set_wakeup_fd(self.wake, warn_on_full_buffer=False)
         while self.connection is not None or self.children:
             sources: List[Any] = [self.woken] + ([self.connection] if self.connection else [])
-            ready = select.select(sources, [], [], self._patience())[0]
+            ready = select.select(sources, [], [], self._calm())[0]
             if not ready:
                 self._fork_spare()
             if self.woken in ready:
@@ -117,7 +117,7 @@ class Zygote:
             if self.connection in ready:
                 self._read()
 
-    def _patience(self) -> Optional[float]:
+    def _calm(self) -> Optional[float]:
         """For how many seconds nothing must happen before a spare is forked; None when none is lacking."""
         if self.spare is not None or not self.wants_spare or self.connection is None:
             return None
@@ -197,7 +197,11 @@ class Zygote:
         pid = os.fork()
         if pid == 0:
             self._become(await_order)
-        return process.look(pid) or process.Process(pid, os.getpid(), 0, "R", 0)
+        try:
+            seen = process.look(pid)
+        except OSError:  # no descriptor is left: the child is there all the same
+            seen = None
+        return seen or process.Process(pid, os.getpid(), 0, "R", 0)
 
     def _become(self, await_order: Callable[[], Optional[Order]]) -> None:
         """The child's life; it never returns."""
@@ -235,12 +239,16 @@ class Zygote:
 
     def _fork_spare(self) -> None:
         """Have a child ready for the next job, now that there is nothing else to do."""
-        reading, writing = os.pipe()
+        try:
+            reading, writing = os.pipe()
+        except OSError:
+            self.wants_spare = False
+            return
 
         def await_order() -> Optional[Order]:
             os.close(writing)
             with open(reading, "rb") as pipe:
-                told = pipe.read()
+                told = pipe.readline()
             if not told:
                 return None
             folder, environment = json.loads(told)
@@ -249,7 +257,7 @@ class Zygote:
         try:
             self.spare = Spare(self._fork(await_order), writing)
         except OSError:
-            self.wants_spare = False  # until the next job has come
+            self.wants_spare = False
             os.close(writing)
         os.close(reading)
 
@@ -259,7 +267,7 @@ class Zygote:
         if spare is None:
             return None
         try:
-            os.write(spare.pipe, json.dumps(order).encode())
+            os.write(spare.pipe, json.dumps(order).encode() + b"\n")
         except BrokenPipeError:
             return None
         finally:
@@ -268,8 +276,12 @@ class Zygote:
 
     def _dismiss_spare(self) -> None:
         spare, self.spare = self.spare, None
-        if spare is not None:
-            os.close(spare.pipe)
+        if spare is None:
+            return
+        os.close(spare.pipe)
+        process.send([spare.process.pid], signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(spare.process.pid, 0)
 
     # Stopping
 
@@ -294,7 +306,8 @@ class Zygote:
                 return
             child = self.children.pop(pid, None)
             if self.spare is not None and pid == self.spare.process.pid:
-                self._dismiss_spare()
+                os.close(self.spare.pipe)
+                self.spare, self.wants_spare = None, False
             if child is not None:
                 alone |= self._read_alone()
                 self._bury(child, status, tidy=pid in alone)

@@ -6,8 +6,8 @@ import asyncio
 import threading
 
 LINGER_SECONDS = 0.002
-"""How long after a commit the others hear of it: whoever committed has its answer first, and several commits
-in a row are heard as one."""
+"""How long after a commit the others hear of it: whoever committed has, as a rule, its answer by then, and
+several commits in a row are heard as one."""
 
 
 class Bell:

@@ -119,7 +119,8 @@ class Attempts:
                 attempt.phase, attempt.adopted = "waiting", False
             else:
                 attempt.phase = "running"
-                attempt.began = self.clock() - age(folder)
+                lives = attempt.process is not None and is_alive(attempt.process)
+                attempt.began = self.clock() - (age(folder) if lives else 0.0)
         self.sweep()
 
     def sweep(self) -> None:

@@ -75,7 +75,7 @@ def is_alive(process: Process) -> bool:
 
 
 def age(folder: Path) -> float:
-    """For how many seconds the child of a job has had it; 0 when it has not begun.
+    """For how many seconds the child of a job, if it lives, has had it; 0 when it has not begun.
 
     The process may be older: it may have waited for the job.
     """

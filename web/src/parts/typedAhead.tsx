@@ -8,6 +8,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "re
 
 let typed = "";
 let entered = false;
+let waiting = 0;
 
 /** In the field's place until it is there. Escape gives it up; what follows Enter is for what the field has done. */
 export function TypedAhead({ cancel }: { cancel: () => void }) {
@@ -16,7 +17,7 @@ export function TypedAhead({ cancel }: { cancel: () => void }) {
     const keep = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       event.preventDefault();
-      event.stopPropagation();
+      event.stopImmediatePropagation(); // another field may be waited for, too
       if (event.key === "Escape") {
         forget();
         giveUp();
@@ -26,9 +27,11 @@ export function TypedAhead({ cancel }: { cancel: () => void }) {
       else if (event.key.length === 1) typed += event.key;
     };
     window.addEventListener("keydown", keep, true);
+    waiting += 1;
     return () => {
       window.removeEventListener("keydown", keep, true);
-      queueMicrotask(forget); // what no field has taken in this commit
+      waiting -= 1;
+      queueMicrotask(() => waiting === 0 && forget()); // what no field has taken in this commit
     };
   }, []);
   return null;
@@ -45,8 +48,8 @@ export function useTyped() {
   const [pressed, setPressed] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
-    setText(typed);
-    setPressed(entered);
+    if (typed) setText(typed);
+    if (entered) setPressed(true);
     field.current?.focus();
   }, []);
   useEffect(() => {
