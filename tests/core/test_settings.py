@@ -160,6 +160,14 @@ def test_the_home_is_known_before_its_file_is_read() -> None:
     assert read_home(HOME) == Path("/homes/ann/.deepforge")
 
 
+def test_a_home_that_is_named_from_here_is_the_same_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given in ("data", "./data", "more/../data"):
+        assert read_home(HOME | {"DEEPFORGE_HOME": given}) == tmp_path / "data"
+
+
 def test_every_setting_is_described() -> None:
     described = {setting.name: setting for setting in describe()}
     assert list(described) == list(Settings.__dataclass_fields__)

@@ -277,6 +277,34 @@ def test_an_exception_that_cannot_say_what_it_is_is_told_all_the_same(bench: Ben
     assert (error["kind"], error["message"]) == ("Mute", "(its message cannot be shown: RuntimeError)")
 
 
+def test_what_an_exception_calls_its_hint_is_told_when_it_is_a_text(bench: Bench) -> None:
+    bench.write(
+        "operations/hint.py",
+        """
+        class Hinting(Exception):
+            def __init__(self, hint):
+                self.given = hint
+
+            @property
+            def hint(self):
+                return self.given if self.given else self.nothing
+
+        def hint(given):
+            raise Hinting(given)
+        """,
+    )
+    for given, told in (("Turn it off and on.", "Turn it off and on."), (5, None), ("", None)):
+        error = bench.run("operations.hint.hint", form="function", inputs={"given": given}).error
+        assert (error["kind"], error["hint"]) == ("Hinting", told)
+        assert error["frames"][-1]["project_file"] == "operations/hint.py"
+
+
+def test_a_syntax_error_that_names_no_file_is_told(bench: Bench) -> None:
+    bench.write("operations/parse.py", "def parse():\n    raise SyntaxError('odd', (1, 2, 3, 'x = '))\n")
+    error = bench.run("operations.parse.parse", form="function").error
+    assert (error["kind"], error["frames"][-1]["line"]) == ("SyntaxError", 2)
+
+
 def test_endless_recursion_and_endless_messages_are_told_in_short(bench: Bench) -> None:
     bench.write("operations/again.py", "def again():\n    again()\n")
     bench.write("operations/chatter.py", "def chatter():\n    raise ValueError('x' * 10_000_000)\n")
@@ -367,6 +395,36 @@ def test_a_disk_that_fills_up_while_saving_fails_the_job_and_leaves_no_half_outp
     assert (job.error["kind"], job.exit["code"]) == ("OSError", 1)
     assert "disk is full" in job.error["hint"]
     assert [path.name for path in job.folder.glob("output-*")] == ["output-small"]
+
+
+@pytest.mark.parametrize("end", ["return 1", "raise ValueError('late')"])
+def test_an_operation_that_removes_the_folder_of_its_job_fails_with_all_it_told(
+    bench: Bench, end: str
+) -> None:
+    bench.write(
+        "operations/clear.py",
+        f"""
+        import os, shutil
+        import deepforge
+
+        def clear():
+            print("clearing")
+            deepforge.log(left=3)
+            shutil.rmtree(os.path.dirname(os.getcwd()))
+            print("cleared")
+            {end}
+        """,
+    )
+    job = bench.run("operations.clear.clear", form="function")
+    kinds = [journal.STARTED, journal.SERIES, journal.POINT, journal.ERROR, journal.EXIT]
+    assert job.kinds == kinds
+    assert job.points == {"left": [(0, 3)]}
+    assert job.log.startswith("clearing\ncleared\n")
+    told = ("FolderRemoved", f"the operation removed the folder of its job, {job.folder}")
+    assert (job.error["kind"], job.error["message"]) == (
+        told if end == "return 1" else ("ValueError", "late")
+    )
+    assert job.exit == {"code": 1, "signal": None, "reason": None}
 
 
 def test_threads_are_waited_for_and_exit_functions_called_before_the_result(bench: Bench) -> None:

@@ -211,9 +211,10 @@ def unreadable(text: str, file: Path) -> InvalidSetting:
 
 
 def _expand(home: Path, environ: Mapping[str, str]) -> Path:
+    """The whole path: the server and the worker are told it, and work in other folders."""
     if home.parts[:1] == ("~",) and environ.get("HOME"):
-        return Path(environ["HOME"], *home.parts[1:])
-    return Path(os.path.expanduser(home))
+        home = Path(environ["HOME"], *home.parts[1:])
+    return Path(os.path.abspath(os.path.expanduser(home)))
 
 
 def _parse_toml(text: str, environ: Mapping[str, str], flags: Mapping[str, object]) -> dict[str, Any]:

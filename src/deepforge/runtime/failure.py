@@ -27,7 +27,7 @@ def describe(error: BaseException, code: str) -> Dict[str, Any]:
         "message": _shorten(_message(error)),
         "traceback": _shorten("".join(shown.format())),
         "frames": [_frame(frame, code) for frame in _innermost(shown.stack)],
-        "hint": getattr(error, "hint", None) or _hint(error, shown.stack, code),
+        "hint": _own_hint(error) or _hint(error, shown.stack, code),
     }
 
 
@@ -36,6 +36,15 @@ def _message(error: BaseException) -> str:
         return str(error)
     except Exception as second:  # noqa: BLE001 — a user's __str__ may raise anything
         return "(its message cannot be shown: %s)" % type(second).__name__
+
+
+def _own_hint(error: BaseException) -> Optional[str]:
+    """What the exception itself says to do: those of other libraries may have anything of that name."""
+    try:
+        hint = error.hint  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001 — it may be a property, which may raise anything
+        return None
+    return _shorten(hint) if isinstance(hint, str) else None
 
 
 def _seen_from_project(shown: traceback.TracebackException, code: str) -> None:
@@ -51,8 +60,9 @@ def _seen_from_project(shown: traceback.TracebackException, code: str) -> None:
         for frame in one.stack:
             frame.line  # noqa: B018 — reads the source while the name is still that of the file
             frame.filename = _relative(frame.filename, root)
-        if getattr(one, "filename", None):
-            one.filename = _relative(one.filename, root)
+        filename = getattr(one, "filename", None)
+        if isinstance(filename, str):
+            one.filename = _relative(filename, root)
         others = [one.__cause__, one.__context__, *(getattr(one, "exceptions", None) or ())]
         waiting.extend(other for other in others if other is not None)
 

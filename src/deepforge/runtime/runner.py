@@ -39,13 +39,19 @@ class CannotLoadInput(Exception):
     """An input cannot be read back."""
 
 
+class FolderRemoved(Exception):
+    """An operation removed the folder in which its outputs are kept."""
+
+    hint = "Remove only what is in the working directory, and no folder above it."
+
+
 def run(folder: str) -> int:
     """Run the job of this folder to its RESULT or its ERROR; the exit status: 0 only with a RESULT.
 
     To be called in a process of its own, whose working folder and output are already the job's.
     """
-    journal = session.enter(folder).journal
-    journal.append(
+    job = session.enter(folder)
+    job.journal.append(
         frame_json(STARTED, {"pid": os.getpid(), "time": time.time(), "python": sys.version.split()[0]})
     )
     with open(os.path.join(folder, "job.json"), encoding="utf-8") as file:
@@ -53,13 +59,13 @@ def run(folder: str) -> int:
     sys.argv = [spec["name"]]
     owner = os.getpid()
     try:
-        result = {"outputs": _perform(spec, folder, owner), "time": time.time()}
-        journal.append(frame_json(RESULT, result))
+        result = {"outputs": _perform(spec, job, owner), "time": time.time()}
+        job.journal.append(frame_json(RESULT, result))
         return 0
     except BaseException as error:  # noqa: BLE001 — whatever ends the user's code is what has to be told
         if os.getpid() != owner:
             return _leave_fork(error)
-        return _tell(error, spec["code"], journal.append)
+        return _tell(error, spec["code"], job)
 
 
 def rejoin() -> None:
@@ -68,7 +74,8 @@ def rejoin() -> None:
         project.enter(json.load(file)["code"])
 
 
-def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, str]]:
+def _perform(spec: Dict[str, Any], job: session.Session, owner: int) -> List[Dict[str, str]]:
+    folder = job.folder
     project.enter(spec["code"])
     operation = spec["operation"]
     module = importlib.import_module(operation["module"])
@@ -84,6 +91,8 @@ def _perform(spec: Dict[str, Any], folder: str, owner: int) -> List[Dict[str, st
     if os.getpid() != owner:
         # a fork of the user's came back from the operation: only one of the two is the job
         raise SystemExit(0)
+    if session.is_removed(job):
+        raise FolderRemoved("the operation removed the folder of its job, %s" % folder)
     del inputs
     saved = _save(value, spec["outputs"], folder)
     _finish()
@@ -202,8 +211,10 @@ def _publish_pending() -> None:
         backend.publish_pending()
 
 
-def _tell(error: BaseException, code: str, append: Callable[[bytes], None]) -> int:
+def _tell(error: BaseException, code: str, job: session.Session) -> int:
     status = 1
+    if session.is_removed(job):
+        session.put_back(job)
     # What the frames held may be what filled the memory.
     traceback.clear_frames(error.__traceback__)
     described = failure.describe(error, code)
@@ -219,7 +230,7 @@ def _tell(error: BaseException, code: str, append: Callable[[bytes], None]) -> i
     flush()
     with contextlib.suppress(OSError):
         os.write(2, described["traceback"].encode("utf-8", "backslashreplace"))
-    append(frame_json(ERROR, dict(described, time=time.time())))
+    job.journal.append(frame_json(ERROR, dict(described, time=time.time())))
     return status
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Tuple
 
 from deepforge.runtime.journal import Journal
 
@@ -13,6 +14,9 @@ JOB_DIR = "DEEPFORGE_JOB_DIR"
 
 ARTIFACTS = "artifacts"
 """The folder in it of what the job itself keeps, by tag."""
+
+LOG = "log"
+"""The file in it of what the job prints."""
 
 OUTPUT = "output-"
 """How the names of the files in the folder begin that hold what the operation returned."""
@@ -45,6 +49,35 @@ def enter(folder: str) -> Session:
     journal = Journal(os.path.join(folder, "journal"))
     current = Session(folder, journal, os.path.exists(os.path.join(folder, "job.json")))
     return current
+
+
+def is_removed(session: Session) -> bool:
+    """Whether the journal is no longer in its folder, which user code can have removed."""
+    return not os.path.exists(session.journal.path)
+
+
+def put_back(session: Session) -> None:
+    """Make a removed folder anew, with the journal and the log of a job as far as they came.
+
+    What was read of both counts by their offsets, so they are put back whole. Raises OSError.
+    """
+    os.makedirs(session.folder, exist_ok=True)
+    _put_back(session.journal.path, (session.journal.descriptor,), inheritable=False)
+    if session.in_run:
+        _put_back(os.path.join(session.folder, LOG), (1, 2), inheritable=True)
+
+
+def _put_back(path: str, descriptors: Tuple[int, ...], inheritable: bool) -> None:
+    """Write a removed file again from a descriptor that is still open, and have descriptors lead there."""
+    if os.path.exists(path):
+        return
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with contextlib.suppress(OSError), open("/proc/self/fd/%d" % descriptors[0], "rb") as left:
+        while os.write(descriptor, left.read(1 << 20)):
+            pass
+    for number in descriptors:
+        os.dup2(descriptor, number, inheritable=inheritable)
+    os.close(descriptor)
 
 
 def _local_folder() -> str:

@@ -35,7 +35,7 @@ from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from deepforge.runtime import memory, process, runner
 from deepforge.runtime.journal import EXIT, RESULT, Journal, frame_json, seal
-from deepforge.runtime.session import JOB_DIR
+from deepforge.runtime.session import JOB_DIR, LOG
 from deepforge.runtime.work import WORK
 
 SOCKET = "DEEPFORGE_ZYGOTE_FD"
@@ -391,7 +391,7 @@ def _settle(folder: str, environment: Dict[str, str]) -> None:
     with contextlib.suppress(FileExistsError):
         os.mkdir(work)
     os.chdir(work)
-    log = os.open(os.path.join(folder, "log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    log = os.open(os.path.join(folder, LOG), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)
