@@ -314,11 +314,30 @@ def test_tables_and_columns_are_arrow_files(tmp_path: Path) -> None:
         pandas.testing.assert_series_equal(back, value)
 
 
+def test_an_index_of_times_keeps_how_far_they_are_apart(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    for index in (
+        pandas.date_range("2026-11-20", periods=3, freq="D"),
+        pandas.date_range("2026-11-01", periods=3, freq="-2MS", tz="Europe/Berlin", name="month"),
+        pandas.timedelta_range("1h", periods=3, freq="90min"),
+        pandas.period_range("2026-11", periods=3, freq="M"),
+        pandas.date_range("2026-11-20", periods=3)[[0, 2, 1]],
+    ):
+        table = pandas.DataFrame({"number": [1, 2, 3]}, index=index)
+        for value in (table, table["number"]):
+            codec, _, back = keep(value, tmp_path)
+            assert codec == "arrow"
+            pandas.testing.assert_index_equal(back.index, index)
+            assert back.index.freq == index.freq
+
+
 def test_tables_that_arrow_would_change_are_pickled(tmp_path: Path) -> None:
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("pyarrow")
     noted = pandas.DataFrame({"a": [1]})
     noted.attrs["shape"] = (1, 1)
+    holidays = pandas.offsets.CustomBusinessDay(holidays=["2026-12-25"])
     values = [
         pandas.DataFrame({"a": pandas.Categorical([], ["x"])}),
         pandas.DataFrame({"a": [(1, 2), None]}),
@@ -327,6 +346,8 @@ def test_tables_that_arrow_would_change_are_pickled(tmp_path: Path) -> None:
         pandas.DataFrame({"a": [1]}, index=pandas.Index([(1, 2)], tupleize_cols=False)),
         pandas.DataFrame([[1, 2]], columns=["a", "a"]),
         pandas.Series([1], name=3),
+        pandas.Series([1], pandas.date_range("2026-11-20", periods=1, freq=holidays)),
+        pandas.DataFrame({"a": [1]}).set_flags(allows_duplicate_labels=False),
         noted,
     ]
     for value in values:

@@ -14,7 +14,7 @@ from deepforge.runtime import disk
 from deepforge.runtime.codecs import arrow, custom, folder, json, keras, npy, pickle, png, raw, torch
 from deepforge.runtime.values import type_name
 
-CODECS_VERSION = 1
+CODECS_VERSION = 2
 """Raised when a codec writes the same value differently; it is a part of every cache key."""
 
 CODECS: Dict[str, ModuleType] = {

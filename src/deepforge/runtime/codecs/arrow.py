@@ -10,6 +10,9 @@ from typing import Any, BinaryIO
 COLUMN = b"deepforge.column"
 """The key of the schema's metadata that says: this is a column (pandas.Series), and its name."""
 
+FREQUENCY = b"deepforge.frequency"
+"""The key that says how far the times of the index are apart, in the words of pandas, such as `MS`."""
+
 
 def accepts(value: Any) -> bool:
     """Whether it is a table or a column whose names, index and types all come back as they are."""
@@ -31,8 +34,10 @@ def accepts(value: Any) -> bool:
     return (
         type(back) is type(first)
         and not value.attrs
+        and value.flags.allows_duplicate_labels
         and type(back.index) is type(first.index)
         and back.index.dtype == first.index.dtype
+        and getattr(back.index, "freq", None) == getattr(first.index, "freq", None)
         and all(_is_exact(pandas, part) for part in [*columns, value.index])
         and back.equals(first)
         and _heads(back) == _heads(first)
@@ -57,20 +62,25 @@ def _heads(value: Any) -> Any:
 
 
 def _to_arrow(value: Any) -> Any:
-    pyarrow = sys.modules["pyarrow"]
-    if value.ndim == 2:
-        return pyarrow.Table.from_pandas(value)
-    if value.name is not None and type(value.name) is not str:
+    if value.ndim == 1 and value.name is not None and type(value.name) is not str:
         raise TypeError("a column named by something else than text")
-    table = pyarrow.Table.from_pandas(value.to_frame("values"))
+    frame = value if value.ndim == 2 else value.to_frame("values")
+    table = sys.modules["pyarrow"].Table.from_pandas(frame)
     marked = dict(table.schema.metadata or {})
-    marked[COLUMN] = json.dumps(value.name).encode()
+    if value.ndim == 1:
+        marked[COLUMN] = json.dumps(value.name).encode()
+    pandas = sys.modules["pandas"]
+    times = isinstance(value.index, (pandas.DatetimeIndex, pandas.TimedeltaIndex))
+    if times and value.index.freq is not None:
+        marked[FREQUENCY] = value.index.freqstr.encode()
     return table.replace_schema_metadata(marked)
 
 
 def _from_arrow(table: Any) -> Any:
     marked = table.schema.metadata or {}
     frame = table.to_pandas()
+    if FREQUENCY in marked:
+        frame.index.freq = marked[FREQUENCY].decode()
     if COLUMN not in marked:
         return frame
     column = frame["values"]
