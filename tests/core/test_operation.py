@@ -174,6 +174,58 @@ def test_the_fields_of_a_dataclass_are_attributes() -> None:
     )
 
 
+def test_the_fields_that_a_dataclass_inherits_inside_the_file_are_attributes() -> None:
+    operation = read(
+        """
+        @dataclass
+        class Common:
+            rate: float
+            seed: int = 0
+        class Named(Common):
+            text: str = "no field"
+        @dataclass
+        class Train(Named):
+            seed: int = 7
+            _: KW_ONLY
+            epochs: int
+            def execute(self): return model
+        """
+    )
+    assert operation.attributes == (
+        Attribute("rate", "float", REQUIRED, line=4),
+        Attribute("seed", "int", 7, line=10),
+        Attribute("epochs", "int", REQUIRED, line=12),
+    )
+
+
+def test_a_dataclass_has_its_own_init_whatever_its_base_class_defines() -> None:
+    operation = read(
+        """
+        class Base:
+            def __init__(self, old): pass
+        @dataclass
+        class Train(Base):
+            rate: float = 0.1
+            def execute(self): return model
+        """
+    )
+    assert operation.attributes == (Attribute("rate", "float", 0.1, line=6),)
+
+
+def test_of_a_method_with_overloads_the_last_counts() -> None:
+    operation = read(
+        """
+        class Train:
+            @overload
+            def execute(self, data: int) -> int: ...
+            @overload
+            def execute(self, data: str) -> str: ...
+            def execute(self, data): return model
+        """
+    )
+    assert (operation.inputs, operation.outputs) == ((Input("data"),), (Output("model"),))
+
+
 def test_the_function_that_is_named_like_the_file_is_the_operation() -> None:
     source = """
     def helper(x): return x

@@ -195,7 +195,7 @@ def locate(source: str, file: str) -> Located | None:
     if pair is None:
         return None
     found, call = pair
-    init = reader.method(found, "__init__") if isinstance(found, ast.ClassDef) else None
+    init = reader.init(found) if isinstance(found, ast.ClassDef) else None
     is_dataclass = isinstance(found, ast.ClassDef) and _is_dataclass(found)
     return Located(found.lineno, call.lineno, init.lineno if init else None, is_dataclass)
 
@@ -303,7 +303,7 @@ class _Reader:
         self, found: ast.ClassDef | Function, call: Function
     ) -> tuple[Doc, dict[str, str], dict[str, str]]:
         """What the docstrings say: of the operation, of its parameters, of its outputs."""
-        init = self.method(found, "__init__") if isinstance(found, ast.ClassDef) else None
+        init = self.init(found) if isinstance(found, ast.ClassDef) else None
         read = [read_doc(ast.get_docstring(each)) for each in (found, init, call) if each is not None]
         parameters = {name: text for doc in read for name, text in doc.parameters.items()}
         results = {name: text for doc in read for name, text in doc.results.items()}
@@ -338,6 +338,18 @@ class _Reader:
 
     def method(self, node: ast.ClassDef, name: str) -> Function | None:
         """The method, of the class itself or of a base class in the same file."""
+        return next((own for each in self.ancestry(node) if (own := _own_method(each, name))), None)
+
+    def init(self, node: ast.ClassDef) -> Function | None:
+        """The method `__init__` that is called; None without one, and when it is that of a dataclass."""
+        for each in self.ancestry(node):
+            own = _own_method(each, "__init__")
+            if own is not None or _is_dataclass(each):
+                return own
+        return None
+
+    def ancestry(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+        """The class, then its base classes in the same file."""
         seen: set[str] = set()
         waiting = [node]
         while waiting:
@@ -345,15 +357,12 @@ class _Reader:
             if current.name in seen:
                 continue
             seen.add(current.name)
-            for statement in current.body:
-                if isinstance(statement, Function) and statement.name == name:
-                    return statement
+            yield current
             waiting += [
                 self.classes[base.id]
                 for base in current.bases
                 if isinstance(base, ast.Name) and base.id in self.classes
             ]
-        return None
 
     def inputs(self, function: Function, skip: int) -> list[Input]:
         parameters = positional(function)
@@ -368,9 +377,11 @@ class _Reader:
         return Input(argument.arg, annotation_of(argument), required, value_of(default))
 
     def class_attributes(self, node: ast.ClassDef) -> list[Attribute]:
-        init = self.method(node, "__init__")
+        init = self.init(node)
         if init is None:
-            return list(self.fields(node)) if _is_dataclass(node) else []
+            whole = [each for each in self.ancestry(node) if _is_dataclass(each)]
+            # A base class comes first; what is said again keeps its place, and what is said last counts.
+            return list({one.name: one for each in reversed(whole) for one in self.fields(each)}.values())
         self.refuse_variable(init)
         if len(init.args.posonlyargs) > 1:
             hint = "Remove the / from its parameters."
@@ -387,7 +398,7 @@ class _Reader:
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
                 continue
             annotation = ast.unparse(unquoted(statement.annotation))
-            if "ClassVar" in annotation:
+            if "ClassVar" in annotation or annotation.rpartition(".")[2] == "KW_ONLY":
                 continue
             default = value_of(statement.value)
             value = statement.value
@@ -448,6 +459,12 @@ def _is_setting(name: str, node: ast.expr) -> bool:
         names = isinstance(value, tuple | list) and bool(value)
         return names and all(isinstance(part, str) and part.isidentifier() for part in value)
     return isinstance(value, dict if name == "resources" else bool)
+
+
+def _own_method(node: ast.ClassDef, name: str) -> Function | None:
+    """The method that the class itself defines, the last one of that name: those above it are overloads."""
+    own = (each for each in reversed(node.body) if isinstance(each, Function) and each.name == name)
+    return next(own, None)
 
 
 def _is_static(function: Function) -> bool:

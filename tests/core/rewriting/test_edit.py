@@ -379,6 +379,36 @@ def test_fields_of_a_dataclass_are_attributes() -> None:
     )
 
 
+def test_fields_that_a_base_class_has_are_left_to_the_source() -> None:
+    source = """
+    @dataclass
+    class Common:
+        size: int
+
+    @dataclass
+    class Make(Common):
+        _: KW_ONLY
+        fill: str = "a"
+
+        def execute(self):
+            return self.fill * self.size
+
+    class Same(Common):
+        def execute(self):
+            return self.size
+    """
+    assert edited(source, deed="rename", part="attribute", name="fill", value="letter") == clean(
+        source
+    ).replace("fill", "letter")
+    for path, change in (
+        ("operations/make.py", InterfaceEdit("rename", "attribute", "size", "length")),
+        ("operations/make.py", InterfaceEdit("move", "attribute", "fill", at=0)),
+        ("operations/same.py", InterfaceEdit("remove", "attribute", "size")),
+    ):
+        with pytest.raises(BadInput, match="A base class has size"):
+            rewrite(clean(source), path, change)
+
+
 @pytest.mark.parametrize("newline", ["\r\n", "\n"])
 @pytest.mark.parametrize("mark", ["\ufeff", ""])
 @pytest.mark.parametrize("indent", ["\t", "  "])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import libcst as cst
@@ -35,6 +36,7 @@ def edit_attributes(plan: Plan, edit: InterfaceEdit) -> list[cst.CSTNode]:
     if plan.init is None and plan.is_dataclass:
         return _edit_field(plan, plan.found, edit)
     if plan.init is None:
+        _refuse_inherited([port.name for port in plan.operation.attributes])
         _add_init(plan, plan.found, edit)
         return []
     parameters = Parameters(plan.init)
@@ -229,6 +231,10 @@ def _add_init(plan: Plan, owner: cst.ClassDef, edit: InterfaceEdit) -> None:
 
 def _edit_field(plan: Plan, owner: cst.ClassDef, edit: InterfaceEdit) -> list[cst.CSTNode]:
     fields = _fields(owner)
+    own = [field.target.value for _, field in fields if isinstance(field.target, cst.Name)]
+    inherited = [port.name for port in plan.operation.attributes if port.name not in own]
+    if edit.name in inherited or edit.at is not None:
+        _refuse_inherited(inherited)
     if edit.deed == "add":
         _add_field(plan, owner, fields, edit)
         return []
@@ -271,6 +277,11 @@ def _edit_field(plan: Plan, owner: cst.ClassDef, edit: InterfaceEdit) -> list[cs
     return []
 
 
+def _refuse_inherited(names: list[str]) -> None:
+    if names:
+        raise BadInput(f"A base class has {', '.join(names)}.", "Edit the source instead.")
+
+
 def _parsed(text: str | None) -> cst.BaseExpression:
     return cst.parse_expression((text or "").strip())
 
@@ -282,7 +293,7 @@ def _fields(owner: cst.ClassDef) -> list[tuple[cst.SimpleStatementLine, cst.AnnA
         if isinstance(statement, cst.SimpleStatementLine)
         for part in statement.body
         if isinstance(part, cst.AnnAssign) and isinstance(part.target, cst.Name)
-        if "ClassVar" not in cst.Module([]).code_for_node(part.annotation.annotation)
+        if not re.search(r"ClassVar|\bKW_ONLY$", cst.Module([]).code_for_node(part.annotation.annotation))
     ]
 
 
