@@ -139,6 +139,17 @@ def test_ticks_are_those_that_matplotlib_drew_as_large_as_it_drew_them() -> None
     assert layout["meta"] == {"source": "matplotlib", "free": ["xaxis", "yaxis", "yaxis2"]}
 
 
+def test_ticks_that_are_numbers_are_told_as_text() -> None:
+    figure, (boxes, axes) = axes_of(ncols=2)
+    boxes.boxplot([[1, 2, 3], [2, 3, 4]])
+    axes.plot([0, 2], [0, 2])
+    axes.set_xticks([0, 2])
+    axes.xaxis.set_major_formatter(lambda value, place: value + 2024)
+    layout = told(figure)["layout"]
+    assert layout["xaxis"]["ticktext"] == ["1", "2"]
+    assert layout["xaxis2"]["ticktext"] == ["2024.0", "2026.0"]
+
+
 def test_what_all_ticks_are_multiplied_by_is_told() -> None:
     figure, axes = axes_of()
     axes.plot([1e6, 2e6, 3e6], [1, 2, 3])
@@ -343,6 +354,7 @@ UNTELLABLE = {
     "marker of its own": lambda axes: axes.plot([1], marker="$a$"),
     "some markers": lambda axes: axes.plot([1, 2, 3], "o", markevery=2),
     "logarithmic colours": lambda axes: axes.imshow([[1, 10]], norm="log"),
+    "an image without pixels": lambda axes: axes.imshow(np.zeros((0, 0)), extent=(0, 1, 0, 1)),
     "too many numbers": lambda axes: axes.plot(np.zeros(300_000)),
     "text in the margin": lambda axes: axes.text(1, 1, "x", transform=None),
     "a formula": lambda axes: axes.set_title(r"$\frac{1}{2}$"),

@@ -21,6 +21,7 @@ from tests.runtime.reading import figures, points
 pytest.importorskip("matplotlib")
 backend: Any = pytest.importorskip("deepforge.runtime.backend")
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.lines import Line2D  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -103,6 +104,20 @@ def test_a_figure_that_cannot_be_told_is_a_picture_alone(local: Path) -> None:
     plt.show()
     ((_, _, parts),) = figures(local)
     assert list(parts) == [PNG]
+
+
+def test_a_figure_in_which_something_fails_to_be_told_is_a_picture_alone_and_the_log_says_so(
+    local: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Odd(Line2D):
+        def get_marker(self) -> str:
+            raise KeyError("odd")
+
+    plt.gca().add_line(Odd([1, 2], [1, 2]))
+    plt.show()
+    ((_, _, parts),) = figures(local)
+    assert list(parts) == [PNG]
+    assert capsys.readouterr().err == "The figure figure-1 is kept as its picture only: KeyError: 'odd'\n"
 
 
 def test_a_figure_drawn_again_and_again_has_one_version_a_second_and_the_last_one(

@@ -174,7 +174,8 @@ def describe_ticks(axis: Any) -> Dict[str, Any]:
     low, high = sorted(axis.get_view_interval())
     slack = (high - low) * 1e-9
     named = zip(places, axis.get_major_formatter().format_ticks(places))  # noqa: B905 — `strict` is newer
-    shown = [(place, rich(label)) for place, label in named if low - slack <= place <= high + slack]
+    # A formatter may give numbers, as that of a box plot does: matplotlib writes what it gives as text.
+    shown = [(place, rich(str(label))) for place, label in named if low - slack <= place <= high + slack]
     described: Dict[str, Any] = {
         "tickmode": "array",
         "tickvals": on_axis(axis, [place for place, _ in shown]),

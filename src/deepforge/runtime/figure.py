@@ -119,9 +119,15 @@ def publish_matplotlib(shown: Any, title: Optional[str] = None, name: Optional[s
     buffer = io.BytesIO()
     shown.savefig(buffer, format="png")
     parts = {PNG: buffer.getvalue()}
-    document = extract(shown)
-    if document is not None:
-        parts[PLOTLY] = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+    try:
+        document = extract(shown)
+        if document is not None:
+            parts[PLOTLY] = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+    except Exception as error:  # noqa: BLE001 — what is drawn may be of any library, and its picture is there
+        print(
+            "The figure %s is kept as its picture only: %s: %s" % (name, type(error).__name__, error),
+            file=sys.stderr,
+        )
     publish(name, _title_of(shown) or name if title is None else title, parts)
 
 

@@ -328,6 +328,8 @@ def _image(axes: Any, image: Any) -> Trace:
     if type(image).__name__ != "AxesImage" or image.get_transform() != axes.transData:
         raise Untellable("an image that is not placed by its data")
     array = numpy.ma.asarray(image.get_array())
+    if not array.size:
+        raise Untellable("an image without pixels")
     left, right, bottom, top = (float(edge) for edge in image.get_extent())
     first, last = (top, bottom) if image.origin == "upper" else (bottom, top)
     dx, dy = (right - left) / array.shape[1], (last - first) / array.shape[0]
