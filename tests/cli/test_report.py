@@ -38,6 +38,12 @@ def test_an_output_that_saved_something_is_among_the_jobs_that_ran(
     assert saved == "  saved counts@1  dict, 12 B"
 
 
+def test_of_many_metrics_of_a_job_the_first_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    many = {f"m{number}": float(number) for number in range(1000)}
+    print_summary(run((replace(job("dice", fence=1), metrics=many),), COUNTS))
+    assert said(capsys)[1].endswith("m11 11   and 988 more")
+
+
 def test_what_was_there_already_was_not_saved(capsys: pytest.CaptureFixture[str]) -> None:
     print_summary(run((job("counts", cached=True),), replace(COUNTS, made=False)))
     assert said(capsys)[1] == "  is the same as counts@1  dict, 12 B"

@@ -14,6 +14,7 @@ from deepforge.cli.terminal import (
     one_line,
     show_age,
     show_duration,
+    show_metrics,
     show_number,
     show_size,
 )
@@ -104,3 +105,10 @@ def test_times_are_told_from_now() -> None:
     ]
     told = [show_age((now - age).isoformat(), now) for age in ages]
     assert told == ["just now", "5 min ago", "3 h ago", "2 d ago", "2026-10-21"]
+
+
+def test_of_many_metrics_the_first_are_told_and_how_many_more() -> None:
+    many = {f"m{number}": float(number) for number in range(1000)}
+    assert show_metrics(dict(list(many.items())[:2]), ", ") == "m0 0, m1 1"
+    assert show_metrics(many, ", ").endswith("m10 10, m11 11, and 988 more")
+    assert show_metrics({"x" * 5000: None}, ", ") == "x" * 59 + "… nan"

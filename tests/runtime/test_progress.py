@@ -87,6 +87,12 @@ def test_a_loop_over_something_without_a_length_has_no_total_unless_it_is_given(
     assert told(local) == [(0.0, None, ""), (2, None, ""), (0.0, 2, "x"), (2, 2, "x"), (2, 2, "x")]
 
 
+def test_a_total_may_be_what_holds_one_number(local: Path, clock: Clock) -> None:
+    deepforge.progress(np.array(1), np.array(4))
+    assert list(deepforge.progress("a", np.int64(1), "x")) == ["a"]
+    assert told(local) == [(1.0, 4.0, ""), (0.0, 1.0, "x"), (1, 1.0, "x"), (1, 1.0, "x")]
+
+
 def test_nothing_is_told_before_the_loop_starts_and_a_loop_left_early_has_no_end(
     local: Path, clock: Clock
 ) -> None:

@@ -261,6 +261,23 @@ def test_a_missing_package_is_told_with_what_to_do(bench: Bench) -> None:
     assert "requirements.txt" in error["hint"]
 
 
+def test_a_backend_of_matplotlib_that_wants_windows_is_told_with_what_to_do(bench: Bench) -> None:
+    pytest.importorskip("matplotlib")
+    bench.write(
+        "operations/draw.py",
+        """
+        import matplotlib
+
+        def draw():
+            import matplotlib.pyplot
+            matplotlib.use("QtAgg")
+        """,
+    )
+    error = bench.run("operations.draw.draw", form="function").error
+    assert error["kind"] == "ImportError"
+    assert error["hint"].startswith("A job has no windows: leave out matplotlib.use")
+
+
 def test_an_exception_that_cannot_say_what_it_is_is_told_all_the_same(bench: Bench) -> None:
     bench.write(
         "operations/mute.py",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from deepforge.cli.board import Board
 from deepforge.cli.states import look
-from deepforge.cli.terminal import one_line, seconds_between, show_duration, show_number
+from deepforge.cli.terminal import one_line, seconds_between, show_duration, show_metrics
 from deepforge.core.run import JobView
 
 
@@ -45,9 +45,7 @@ def describe(job: JobView) -> str:
             f" in {show_duration(seconds)}" if job.state == "success" else f" after {show_duration(seconds)}"
         )
     if job.state == "success" and job.metrics:
-        words += "  " + ", ".join(
-            f"{one_line(name)} {show_number(value)}" for name, value in job.metrics.items()
-        )
+        words += "  " + show_metrics(job.metrics, ", ")
     if job.state == "failed" and job.error:
         words += f": {one_line(f'{job.error.kind}: {job.error.message}')}"
     if job.state in ("queued", "skipped") and job.reason:

@@ -15,7 +15,7 @@ from deepforge.cli.terminal import (
     one_line,
     seconds_between,
     show_duration,
-    show_number,
+    show_metrics,
     show_size,
 )
 from deepforge.client import Client
@@ -87,10 +87,7 @@ def print_summary(run: RunView) -> None:
     )
     for job in run.jobs:
         if job.metrics:
-            values = "   ".join(
-                f"{one_line(name)} {show_number(value)}" for name, value in job.metrics.items()
-            )
-            click.echo(f"  {one_line(job.name)}: {values}")
+            click.echo(f"  {one_line(job.name)}: {show_metrics(job.metrics, '   ')}")
     for artifact in run.artifacts:
         name = click.style(f"{one_line(artifact.name)}@{artifact.version}", bold=True)
         word = "saved" if artifact.made else "is the same as"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 
 _INCOMPLETE = re.compile(r"(?:\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\x9c]{0,4096}\x1b?|[ -/]*))?\Z")
 _SEQUENCE = re.compile(
@@ -47,6 +49,18 @@ def one_line(text: str, limit: int = 200) -> str:
     """The text without control sequences, on one line, cut at `limit` characters."""
     line = " ".join(clean(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+METRICS_SHOWN = 12
+"""The most metrics of a job that are told one after the other."""
+
+
+def show_metrics(metrics: Mapping[str, float | None], between: str) -> str:
+    """Names with their values; of more than can be read at a glance the first, and how many more."""
+    first = islice(metrics.items(), METRICS_SHOWN)
+    told = [f"{one_line(name, 60)} {show_number(value)}" for name, value in first]
+    more = len(metrics) - len(told)
+    return between.join([*told, f"and {more} more"] if more else told)
 
 
 def show_size(size: float) -> str:

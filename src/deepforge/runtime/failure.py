@@ -91,6 +91,10 @@ def _frame(frame: traceback.FrameSummary, code: str) -> Dict[str, Any]:
 
 
 def _hint(error: BaseException, stack: traceback.StackSummary, code: str) -> Optional[str]:
+    if isinstance(error, ImportError) and any(frame.name == "switch_backend" for frame in stack):
+        return (
+            "A job has no windows: leave out matplotlib.use(…), and plt.show() draws into the editor."
+        )
     if isinstance(error, ModuleNotFoundError):
         return (
             "Name the package in the operation's `# /// script` block or in the project's requirements.txt, "

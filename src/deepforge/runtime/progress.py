@@ -60,5 +60,6 @@ def _tell(value: float, total: Optional[float], label: str, always: bool = False
     if not (always or finished or (total, label) != (last_total, last_label) or now - written >= INTERVAL):
         return
     _last = (now, total, label)
-    content = {"value": value, "total": total, "label": str(label), "time": time.time()}
+    of = None if total is None else float(total)
+    content = {"value": value, "total": of, "label": str(label), "time": time.time()}
     session.active().journal.append(frame_json(PROGRESS, content))
