@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from pathlib import Path
@@ -384,6 +385,41 @@ def test_a_value_that_no_file_can_hold_is_named_with_its_output_and_type(
     assert job.error["message"].startswith(told + ", which cannot be kept: ")
     assert "serialization.py" in job.error["hint"]
     assert [path.name for path in job.folder.glob("output-*")] == ["output-number"]
+
+
+def test_a_writer_and_a_reader_of_the_project_that_fail_are_told_with_their_lines(bench: Bench) -> None:
+    bench.write("utils/mesh.py", "class Mesh:\n    pass\n")
+    bench.write(
+        "serialization.py",
+        """
+        import deepforge
+        from utils.mesh import Mesh
+
+        def write(mesh, file):
+            file.write(mesh.corners)
+
+        def read(file):
+            raise ValueError("not a mesh")
+
+        deepforge.serialization.register(Mesh, write, read)
+        """,
+    )
+    bench.write("operations/make.py", "from utils.mesh import Mesh\ndef make():\n    return Mesh()\n")
+    bench.write("operations/take.py", "def take(mesh):\n    return 1\n")
+    made = bench.run("operations.make.make", form="function").error
+    assert (made["kind"], made["hint"]) == ("CannotSaveOutput", "Correct the code that failed there.")
+    assert (made["frames"][-1]["project_file"], made["frames"][-1]["function"]) == (
+        "serialization.py",
+        "write",
+    )
+    assert "file.write(mesh.corners)" in made["traceback"]
+    folder = bench.prepare("operations.take.take", form="function", inputs={"mesh": 1})
+    job = json.loads((folder / "job.json").read_text())
+    job["inputs"]["mesh"].update(codec="custom", type="utils.mesh.Mesh")
+    (folder / "job.json").write_text(json.dumps(job))
+    bench.start(folder)
+    taken = bench.ended(folder).error
+    assert (taken["kind"], taken["frames"][-1]["function"]) == ("CannotLoadInput", "read")
 
 
 def test_an_input_that_cannot_be_read_back_is_named(bench: Bench) -> None:

@@ -26,7 +26,7 @@ def describe(error: BaseException, code: str) -> Dict[str, Any]:
         "kind": type(error).__name__,
         "message": _shorten(_message(error)),
         "traceback": _shorten("".join(shown.format())),
-        "frames": [_frame(frame, code) for frame in _innermost(shown.stack)],
+        "frames": [_frame(frame, code) for frame in _innermost(_stack_of_user(shown))],
         "hint": _own_hint(error) or _hint(error, shown.stack, code),
     }
 
@@ -67,6 +67,19 @@ def _seen_from_project(shown: traceback.TracebackException, code: str) -> None:
         waiting.extend(other for other in others if other is not None)
 
 
+def _stack_of_user(shown: traceback.TracebackException) -> traceback.StackSummary:
+    """Where it was raised; of what this library raised because of user code, where that did."""
+    cause = shown.__cause__
+    return cause.stack if not shown.stack and cause is not None else shown.stack
+
+
+def is_of_project(error: Optional[BaseException], code: str) -> bool:
+    """Whether an exception went through code of the project."""
+    walked = traceback.walk_tb(error.__traceback__ if error is not None else None)
+    root = code.rstrip(os.sep) + os.sep
+    return any(frame.f_code.co_filename.startswith(root) for frame, _ in walked)
+
+
 def _is_of_user(filename: str) -> bool:
     return not filename.startswith((RUNTIME, "<frozen importlib")) and filename != importlib.__file__
 
@@ -92,9 +105,7 @@ def _frame(frame: traceback.FrameSummary, code: str) -> Dict[str, Any]:
 
 def _hint(error: BaseException, stack: traceback.StackSummary, code: str) -> Optional[str]:
     if isinstance(error, ImportError) and any(frame.name == "switch_backend" for frame in stack):
-        return (
-            "A job has no windows: leave out matplotlib.use(…), and plt.show() draws into the editor."
-        )
+        return "A job has no windows: leave out matplotlib.use(…), and plt.show() draws into the editor."
     if isinstance(error, ModuleNotFoundError):
         return (
             "Name the package in the operation's `# /// script` block or in the project's requirements.txt, "

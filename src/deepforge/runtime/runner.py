@@ -94,7 +94,7 @@ def _perform(spec: Dict[str, Any], job: session.Session, owner: int) -> List[Dic
     if session.is_removed(job):
         raise FolderRemoved("the operation removed the folder of its job, %s" % folder)
     del inputs
-    saved = _save(value, spec["outputs"], folder)
+    saved = _save(value, spec["outputs"], folder, spec["code"])
     _finish()
     _name_what_is_left(folder)
     return saved
@@ -160,17 +160,18 @@ def _load(folder: str, name: str, given: Any) -> Any:
         raise CannotLoadInput(message) from error.__cause__
 
 
-def _save(value: Any, names: List[str], folder: str) -> List[Dict[str, str]]:
+def _save(value: Any, names: List[str], folder: str, code: str) -> List[Dict[str, str]]:
     saved = []
     for name, output in zip(names, _split(value, names)):  # noqa: B905 — `strict` is newer than 3.9
         file = session.OUTPUT + name
         try:
             written = codecs.save(output, os.path.join(folder, file))
         except codecs.CannotSave as error:
-            raise CannotSaveOutput(
-                "the output %s is a %s, which cannot be kept: %s" % (name, type_name(output), error),
-                "Return plain data, or register a writer and a reader for it in serialization.py.",
-            ) from None
+            message = "the output %s is a %s, which cannot be kept: %s" % (name, type_name(output), error)
+            if failure.is_of_project(error.__cause__, code):
+                raise CannotSaveOutput(message, "Correct the code that failed there.") from error.__cause__
+            hint = "Return plain data, or register a writer and a reader for it in serialization.py."
+            raise CannotSaveOutput(message, hint) from None
         saved.append({"name": name, "file": file, "type": written.type, "codec": written.codec})
     return saved
 
