@@ -54,6 +54,24 @@ def test_a_name_that_is_no_file_name_is_refused(name: str, tmp_path: Path, home:
     assert list((home / "projects").iterdir()) == []
 
 
+def test_a_name_that_is_refused_is_told_with_its_file(tmp_path: Path, home: Path) -> None:
+    folder = make_project(tmp_path / "a", "a/b")
+    with pytest.raises(BadInput) as caught:
+        link_project(home, folder)
+    assert caught.value.message == f"'a/b' cannot name a project ({folder / 'deepforge.toml'})."
+
+
+def test_a_folder_that_was_removed_while_one_is_in_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_project(tmp_path / "gone")
+    monkeypatch.chdir(folder)
+    (folder / "deepforge.toml").unlink()
+    folder.rmdir()
+    with pytest.raises(InvalidProject, match="was removed"):
+        find_project(None)
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path, home: Path) -> None:
     folder = make_project(tmp_path / "a")
     (folder / "deepforge.toml").write_bytes(b"name = '\xff'")

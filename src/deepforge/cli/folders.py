@@ -18,7 +18,12 @@ def find_project(given: Path | None) -> Path:
                 f"deepforge init {given} makes it one, and writes over nothing.",
             )
         return folder
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise InvalidProject(
+            "The folder you are in was removed.", "Change to another, or name one with --project DIR."
+        ) from None
     for folder in (here, *here.parents):
         if (folder / PROJECT_FILE).is_file():
             return folder

@@ -12,7 +12,7 @@ from deepforge.cli.output import print_note
 from deepforge.cli.settings import resolve
 from deepforge.client import Client, ensure_server
 from deepforge.core.artifact import parse_artifact_reference
-from deepforge.core.errors import InvalidProject
+from deepforge.core.errors import BadInput, InvalidProject
 from deepforge.core.project import PROJECT_FILE, ProjectView, read_project_settings
 from deepforge.core.settings import Settings
 
@@ -67,5 +67,8 @@ def _name_of(folder: Path) -> str:
     except UnicodeDecodeError:
         raise InvalidProject(f"{file} is not text in UTF-8.", "Save it as UTF-8.") from None
     name = (name or folder.name).strip()
-    parse_artifact_reference(name)
+    try:
+        parse_artifact_reference(name)
+    except BadInput as error:
+        raise BadInput(f"{name!r} cannot name a project ({file}).", error.hint) from None
     return name.lstrip(".") or "project"
