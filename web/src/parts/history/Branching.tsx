@@ -1,9 +1,9 @@
 /** What the dialog for a new branch shows: its name, or the way into git. */
-import { Button, Checkbox, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
-import { wordsOf } from "@/api/client";
+import { Button, Checkbox } from "@mantine/core";
+import { useState } from "react";
 import { useFocus } from "@/parts/committing/focus";
 import { openCommit } from "@/parts/committing/opened";
+import { NameForm } from "@/parts/NameForm";
 import { done } from "@/state/toasts";
 import { Failed, Loading } from "@/ui/Empty";
 import css from "./history.module.css";
@@ -42,41 +42,26 @@ function OutsideOfGit({ project, close }: Omit<BranchingProps, "version">) {
 
 function BranchForm({ project, version, close, current }: BranchingProps & { current: string | undefined }) {
   const first = useFocus<HTMLInputElement>();
-  const [name, setName] = useState("");
   const [checkout, setCheckout] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const make = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      await makeBranch(project, version, name.trim(), checkout);
-      done(checkout ? `Working on the branch ${name.trim()}` : `Made the branch ${name.trim()}`);
-      close();
-    } catch (problem) {
-      setError(wordsOf(problem));
-    }
-  };
   return (
-    <form onSubmit={make} className={css.form}>
-      <TextInput
-        ref={first}
-        label="Name of the branch"
-        placeholder="try/wider-network"
-        value={name}
-        error={error}
-        data-autofocus
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-          setError(null);
-        }}
-      />
-      <Checkbox
-        label={current ? `Switch to it, from ${current}` : "Switch to it"}
-        checked={checkout}
-        onChange={(event) => setCheckout(event.currentTarget.checked)}
-      />
-      <Button type="submit" variant="filled">
-        Make branch
-      </Button>
-    </form>
+    <NameForm
+      field={first}
+      label="Name of the branch"
+      placeholder="try/wider-network"
+      deed="Make branch"
+      after={
+        <Checkbox
+          mt="sm"
+          label={current ? `Switch to it, from ${current}` : "Switch to it"}
+          checked={checkout}
+          onChange={(event) => setCheckout(event.currentTarget.checked)}
+        />
+      }
+      onDone={async (name) => {
+        await makeBranch(project, version, name, checkout);
+        done(checkout ? `Working on the branch ${name}` : `Made the branch ${name}`);
+        close();
+      }}
+    />
   );
 }

@@ -1,8 +1,8 @@
 /** What can be done with a version: restore it, name it, make a branch of it. */
-import { Button, Modal, Popover, TextInput } from "@mantine/core";
+import { Button, Modal, Popover } from "@mantine/core";
 import { IconArrowBackUp, IconBookmark, IconGitBranch } from "@tabler/icons-react";
-import { type FormEvent, useState } from "react";
-import { wordsOf } from "@/api/client";
+import { useState } from "react";
+import { NameForm } from "@/parts/NameForm";
 import { type Action, useActions } from "@/state/actions";
 import { done } from "@/state/toasts";
 import { Branching } from "./Branching";
@@ -75,8 +75,8 @@ export function VersionBar({ project, version, title, path, own = false }: Versi
 /** A button that asks for a name, and gives it to the version. */
 export function Naming({ project, version }: { project: string; version: string }) {
   const [opened, setOpened] = useState(false);
+  /** What is typed stays when the form closes. */
   const [name, setName] = useState("");
-  const [error, setError] = useState<string | null>(null);
   useActions(
     (): Action[] => [
       {
@@ -90,17 +90,6 @@ export function Naming({ project, version }: { project: string; version: string 
     ],
     [version],
   );
-  const save = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      await nameVersion(project, version, name);
-      setOpened(false);
-      setName("");
-      done(`Named “${name.trim()}”`);
-    } catch (problem) {
-      setError(wordsOf(problem));
-    }
-  };
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-end" withArrow>
       <Popover.Target>
@@ -109,22 +98,19 @@ export function Naming({ project, version }: { project: string; version: string 
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <form onSubmit={save} className={css.form}>
-          <TextInput
-            label="Name of the version"
-            placeholder="Before the talk"
-            value={name}
-            error={error}
-            data-autofocus
-            onChange={(event) => {
-              setName(event.currentTarget.value);
-              setError(null);
-            }}
-          />
-          <Button type="submit" variant="filled">
-            Name it
-          </Button>
-        </form>
+        <NameForm
+          label="Name of the version"
+          placeholder="Before the talk"
+          deed="Name it"
+          first={name}
+          onTyped={setName}
+          onDone={async (name) => {
+            await nameVersion(project, version, name);
+            setOpened(false);
+            setName("");
+            done(`Named “${name}”`);
+          }}
+        />
       </Popover.Dropdown>
     </Popover>
   );

@@ -3,7 +3,7 @@ import { Button, Group, Modal } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, ask, type Schemas } from "@/api/client";
-import { NameForm } from "@/parts/NameForm";
+import { NameModal } from "@/parts/NameModal";
 import { count } from "@/ui/time";
 import css from "../artifacts.module.css";
 import type { Version } from "../queries";
@@ -53,7 +53,7 @@ export function MakePipeline({ project, version, onClose }: MakePipelineProps) {
     );
   }
   return (
-    <NameForm
+    <NameModal
       title="Make a pipeline of its lineage"
       label="Name of the pipeline"
       description={`It gets exactly the operations that led to ${version.name}@${version.version}.`}

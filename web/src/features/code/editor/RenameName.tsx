@@ -2,7 +2,7 @@
 import type { EditorView } from "@codemirror/view";
 import { useEffect, useState } from "react";
 import { ApiError, type Schemas } from "@/api/client";
-import { NameForm } from "@/parts/NameForm";
+import { NameModal } from "@/parts/NameModal";
 import type { LiveDocument } from "@/state/document";
 import { failed } from "@/state/toasts";
 import { interfaceOf, write } from "../interface/edits";
@@ -36,7 +36,7 @@ export function RenameName({ document, ground, view, onClose }: RenameNameProps)
   }, []);
   if (!places) return null;
   return (
-    <NameForm
+    <NameModal
       title={`Rename ${name}`}
       label={`New name, in ${places.length} place${places.length === 1 ? "" : "s"}`}
       first={name}

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { familyOf } from "@/graph/family";
 import { PortMark } from "@/parts/graph/PortMark";
-import { NameForm } from "@/parts/NameForm";
+import { NameModal } from "@/parts/NameModal";
 import type { LiveDocument } from "@/state/document";
 import { failed } from "@/state/toasts";
 import { Empty, Loading } from "@/ui/Empty";
@@ -105,7 +105,7 @@ export function InterfacePanel({ document, project, path, known }: InterfacePane
         <PortDialog operation={operation} asked={asked} onClose={() => setAsked(null)} apply={apply} />
       )}
       {renaming && (
-        <NameForm
+        <NameModal
           title={`Rename ${operation.name}`}
           label="Name, in pipelines too"
           first={operation.name}

@@ -3,7 +3,7 @@ import { NativeSelect, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ask } from "@/api/client";
-import { NameForm } from "@/parts/NameForm";
+import { NameModal } from "@/parts/NameModal";
 import { makeFile } from "../files";
 
 interface NewFileDialogProps {
@@ -41,7 +41,7 @@ export function NewFileDialog({ project, kind: first, code: copied, onClose, onM
     staleTime: Infinity,
   });
   return (
-    <NameForm
+    <NameModal
       title="New file"
       label={isPasted ? "Name, if it has none of its own" : "Name"}
       first={isPasted ? "" : (FIRST[kind] ?? "")}
@@ -93,6 +93,6 @@ export function NewFileDialog({ project, kind: first, code: copied, onClose, onM
           onChange={(event) => setCode(event.currentTarget.value)}
         />
       )}
-    </NameForm>
+    </NameModal>
   );
 }

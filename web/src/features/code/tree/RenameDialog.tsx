@@ -1,5 +1,5 @@
 /** Asks for another path of a file. */
-import { NameForm } from "@/parts/NameForm";
+import { NameModal } from "@/parts/NameModal";
 import { renameFile } from "../files";
 
 interface RenameDialogProps {
@@ -11,7 +11,7 @@ interface RenameDialogProps {
 
 export function RenameDialog({ project, path, onClose, onMoved }: RenameDialogProps) {
   return (
-    <NameForm
+    <NameModal
       title={`Rename ${path}`}
       label="Path"
       first={path}

@@ -1,7 +1,7 @@
 /** Asks for the name of a new pipeline, and what it begins as; or for another name. */
 import { NativeSelect } from "@mantine/core";
 import { useState } from "react";
-import { NameForm } from "@/parts/NameForm";
+import { NameModal } from "@/parts/NameModal";
 import { freeName, nameTrouble, type Pipeline, type PipelineFile } from "./files";
 
 export type Asked = { kind: "new" } | { kind: "rename"; pipeline: PipelineFile };
@@ -22,7 +22,7 @@ export function NameDialog({ asked, pipelines, names, onClose, onDone }: NameDia
   const [from, setFrom] = useState("");
   const others = names.filter((one) => one !== renamed);
   return (
-    <NameForm
+    <NameModal
       title={renamed === null ? "New pipeline" : `Rename ${renamed}`}
       label="Name"
       first={proposed}

@@ -3,7 +3,7 @@
 import { useNavigate } from "react-router";
 import { api, ask } from "@/api/client";
 import { useProject } from "@/api/queries";
-import { NameForm } from "@/parts/NameForm";
+import { NameModal } from "@/parts/NameModal";
 import type { Run } from "@/state/run";
 import { done } from "@/state/toasts";
 import { count } from "@/ui/time";
@@ -31,7 +31,7 @@ export function EditAsNew({ run, onClose }: { run: Run; onClose: () => void }) {
   };
   const isTaken = (name: string) => data?.pipelines.some((pipeline) => pipeline.name === name);
   return (
-    <NameForm
+    <NameModal
       title="Edit as new pipeline"
       label="Name"
       description="The pipeline as this run had it, with its attributes. The code is that of today."
