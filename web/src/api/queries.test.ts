@@ -29,3 +29,15 @@ test("changes that come faster than answers do not keep any answer from being se
   expect(seen).toEqual([0, 1, 10, 20, 25]);
   expect(queryFn).toHaveBeenCalledTimes(5);
 });
+
+test("what several wish for at the same event is asked for once", async () => {
+  const queryFn = vi.fn(async () => 1);
+  const observer = new QueryObserver(queries, { queryKey: ["project", "p"], queryFn });
+  const end = observer.subscribe(() => {});
+  await vi.waitFor(() => expect(observer.getCurrentResult().data).toBe(1));
+  await Promise.all([askAgain({ queryKey: ["project", "p"] }), askAgain({ queryKey: ["project", "p"] })]);
+  expect(queryFn).toHaveBeenCalledTimes(2);
+  await askAgain({ queryKey: ["project", "p"] });
+  expect(queryFn).toHaveBeenCalledTimes(3);
+  end();
+});

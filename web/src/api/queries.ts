@@ -1,5 +1,5 @@
 /** What the server knows, kept for a while: the cache, and the questions that many ask. */
-import { type InvalidateQueryFilters, QueryClient, useQuery } from "@tanstack/react-query";
+import { hashKey, type InvalidateQueryFilters, QueryClient, useQuery } from "@tanstack/react-query";
 import { ApiError, api, ask } from "./client";
 import { useLive } from "./live";
 
@@ -16,11 +16,24 @@ export const queries = new QueryClient({
   },
 });
 
+/** What is asked again for the event that is being told just now. */
+const telling = new Map<string, Promise<void>>();
+
 /**
  * Ask again for what has changed. What is being asked just now is let come, and then it is asked once more: where
- * changes come faster than answers, an answer that is thrown away for each of them would never be seen.
+ * changes come faster than answers, an answer that is thrown away for each of them would never be seen. When several
+ * who follow the same event wish for the same, it is asked for once.
  */
-export async function askAgain(filters: InvalidateQueryFilters): Promise<void> {
+export function askAgain(filters: InvalidateQueryFilters): Promise<void> {
+  if (filters.predicate) return askOnce(filters);
+  const wish = hashKey([filters]);
+  const asked = telling.get(wish) ?? askOnce(filters);
+  telling.set(wish, asked);
+  queueMicrotask(() => telling.delete(wish));
+  return asked;
+}
+
+async function askOnce(filters: InvalidateQueryFilters): Promise<void> {
   const early = queries.getQueryCache().findAll({ ...filters, fetchStatus: "fetching" });
   await queries.invalidateQueries(filters, { cancelRefetch: false });
   await Promise.all(
