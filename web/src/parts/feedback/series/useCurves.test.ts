@@ -8,6 +8,8 @@ import { useCurves } from "./useCurves";
 /** What the server has: job → how many points of `loss` it logged. */
 const logged = new Map<string, number>();
 const asked: Wish[][] = [];
+/** What the answers for a width wait for. */
+const held = new Map<number, Promise<void>>();
 let tell: (event: Pick<LiveEvent, "kind" | "data">) => void = () => {};
 
 vi.mock("@/api/live", () => ({
@@ -21,10 +23,13 @@ vi.mock("@/api/live", () => ({
 vi.mock("@/api/client", () => ({
   ask: (answer: unknown) => answer,
   api: {
-    POST: async (_: string, { body }: { body: { series: Wish[] } }) => {
+    POST: async (_: string, { body }: { body: { series: Wish[]; width: number } }) => {
       asked.push(body.series);
+      await held.get(body.width);
       return body.series.flatMap((wish) =>
-        [...logged].flatMap(([job, count]) => (wish.job && wish.job !== job ? [] : [line(wish, job, count)])),
+        [...logged].flatMap(([job, count]) =>
+          wish.job && wish.job !== job ? [] : [line(wish, job, Math.min(count, body.width))],
+        ),
       );
     },
   },
@@ -58,6 +63,7 @@ async function chart(): Promise<() => string[]> {
 
 beforeEach(() => {
   logged.clear();
+  held.clear();
   asked.length = 0;
 });
 
@@ -90,4 +96,27 @@ test("the lines of several jobs go on with one request, for what is new alone", 
       { run: "r", name: "loss", job: "b", skip: 2 },
     ],
   ]);
+});
+
+test("an answer for a width that the chart no longer has, and that comes late, is not drawn", async () => {
+  logged.set("a", 50);
+  let answer = () => {};
+  held.set(
+    10,
+    new Promise((done) => {
+      answer = done;
+    }),
+  );
+  const refs = [{ run: "r", name: "loss", job: null }];
+  const { result, rerender } = renderHook(({ width }) => useCurves(refs, width, null, "step"), {
+    initialProps: { width: 10 },
+  });
+  await waitFor(() => expect(asked.length).toBe(1));
+  rerender({ width: 100 });
+  await waitFor(() => expect(result.current.curves[0]?.x.length).toBe(50));
+  await act(async () => {
+    answer();
+    await new Promise((done) => setTimeout(done));
+  });
+  expect(result.current.curves[0]?.x.length).toBe(50);
 });

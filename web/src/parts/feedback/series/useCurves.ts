@@ -53,8 +53,13 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
     setGroups(next);
   }, []);
 
+  /** Answers for a width that the chart no longer has come too late: they are of less detail, or of more. */
   const load = useCallback(
-    async (wish: Wish) => put(wish, (await points.ask(wish, { width: now.current.width })).map(curveOf)),
+    async (wish: Wish) => {
+      const { width } = now.current;
+      const found = await points.ask(wish, { width });
+      if (width === now.current.width) put(wish, found.map(curveOf));
+    },
     [put],
   );
 
@@ -69,6 +74,7 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
           return found ? extended(curve, found, width * SLACK) : null;
         }),
       );
+      if (width !== now.current.width) return;
       if (next.every((curve) => curve !== null)) put(wish, next);
       else await load(wish);
     },
@@ -76,13 +82,14 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
   );
 
   const loadAll = useCallback(async () => {
+    const { width } = now.current;
     setError(null);
     try {
       await Promise.all(wishes.map(load));
     } catch (problem) {
       setError(problem as Error);
     }
-    setPending(false);
+    if (width === now.current.width) setPending(false);
   }, [wishes, load]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another width is asked for anew
