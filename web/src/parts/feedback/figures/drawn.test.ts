@@ -37,6 +37,23 @@ test("what matplotlib drew keeps its shape, with letters and strokes in proporti
   });
 });
 
+test("what matplotlib wrote on a picture stays black in the dark, what is beside it does not", () => {
+  const black = "rgba(0,0,0,1)";
+  const on = (text: string, xref: string, yref: string) => ({ text, xref, yref, font: { color: black } });
+  const matrix = {
+    data: [{ type: "heatmap", xaxis: "x", yaxis: "y" }],
+    layout: {
+      ...document.layout,
+      annotations: [on("36", "x", "y"), on("Confusion matrix", "paper", "paper"), on("beside", "x2", "y2")],
+    },
+  };
+  const { layout } = scaled(matrix, 1, "white");
+  const colours = (layout!.annotations as { text: string; font: { color: string } }[]).map(
+    ({ text, font }) => `${text}: ${font.color}`,
+  );
+  expect(colours).toEqual([`36: ${black}`, "Confusion matrix: white", "beside: white"]);
+});
+
 test("a document of another source is no drawing of matplotlib", () => {
   expect(drawnSize({ data: [], layout: { width: 100, height: 100 } })).toBe(null);
   expect(drawnSize({})).toBe(null);

@@ -30,13 +30,18 @@ export function drawnSize({ layout = {} }: Document): Size | null {
   return { width: Number(layout.width), height: Number(layout.height) };
 }
 
-/** The document with its letters and strokes by a factor larger, and `ink` for what is black. */
+/**
+ * The document with its letters and strokes by a factor larger, and `ink` for what is black. What lies on a picture
+ * stays black: it was chosen for the colours of that.
+ */
 export function scaled(document: Document, by: number, ink: string): Document {
   const drawn = drawnSize(document)!;
-  const layout = change(document.layout, by, ink) as Thing;
+  const pictures = axesOfPictures(document);
+  const change = (thing: unknown) => changed(thing, { by, ink, pictures });
+  const layout = change(document.layout) as Thing;
   const margin = { l: 0, r: 0, b: 0, t: TOOLS, pad: 0 };
   return {
-    data: change(document.data ?? [], by, ink) as unknown[],
+    data: change(document.data ?? []) as unknown[],
     layout: {
       ...layout,
       margin,
@@ -47,12 +52,29 @@ export function scaled(document: Document, by: number, ink: string): Document {
   };
 }
 
+/** The axes that hold a picture, as `x y`. */
+function axesOfPictures({ data = [], layout = {} }: Document): ReadonlySet<string> {
+  const traces = (data as Thing[]).filter(({ type }) => type === "heatmap" || type === "image");
+  const images = (layout.images ?? []) as Thing[];
+  return new Set([...traces, ...images].map(axesOf));
+}
+
+/** The axes that a trace, an annotation or a shape is drawn on. */
+const axesOf = ({ xref, yref, xaxis, yaxis }: Thing): string => `${xref ?? xaxis} ${yref ?? yaxis}`;
+
+interface Change {
+  by: number;
+  ink: string;
+  pictures: ReadonlySet<string>;
+}
+
 /** Lists of numbers stay what they are: they may be long. */
-function change(thing: unknown, by: number, ink: string, key = ""): unknown {
+function changed(thing: unknown, how: Change, key = ""): unknown {
+  const { by, ink, pictures } = how;
   if (Array.isArray(thing)) {
     if (LENGTHS.has(key)) return thing.map((each) => (typeof each === "number" ? each * by : each));
     return typeof thing[0] === "object" && !Array.isArray(thing[0])
-      ? thing.map((each) => change(each, by, ink))
+      ? thing.map((each) => changed(each, how))
       : thing;
   }
   if (thing === BLACK && key === "color") return ink;
@@ -60,10 +82,11 @@ function change(thing: unknown, by: number, ink: string, key = ""): unknown {
   if (typeof thing !== "object" || thing === null) return thing;
   const of = thing as Thing;
   const isShift = of.axref === undefined;
+  const inside = pictures.has(axesOf(of)) ? { ...how, ink: BLACK } : how;
   return Object.fromEntries(
     Object.entries(of).map(([name, value]) => {
       const isLength = (key === "line" && name === "width") || (isShift && (name === "ax" || name === "ay"));
-      return [name, isLength ? Number(value) * by : change(value, by, ink, name)];
+      return [name, isLength ? Number(value) * by : changed(value, inside, name)];
     }),
   );
 }
