@@ -83,6 +83,18 @@ def test_an_empty_project_offers_the_first_pipeline(page: Page, studio: Studio) 
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/pipelines/edit\?name=train"))
     assert (studio.projects / "blank" / "pipelines" / "train.yaml").exists()
+    expect(page.get_by_role("button", name="Add an operation").first).to_be_visible()
+    expect(page.get_by_text("Nothing has run yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Run the pipeline")).to_have_count(0)
+
+
+def test_of_a_pipeline_that_is_not_there_nothing_is_said_to_be_saved_or_not(
+    page: Page, studio: Studio
+) -> None:
+    project = studio.add("without", {"deepforge.toml": ""})
+    page.goto(f"{studio.url}/projects/{project}/pipelines/edit?name=gone")
+    expect(page.get_by_role("alert")).to_contain_text("There is no file pipelines/gone.yaml.")
+    expect(page.get_by_text(re.compile("saved"))).to_have_count(0)
 
 
 def test_a_run_shows_on_its_card_at_once(page: Page, open_page: OpenPage, studio: Studio) -> None:

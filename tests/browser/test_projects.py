@@ -54,7 +54,10 @@ def test_ux_57_the_gallery_shows_what_each_template_is_and_how_long_it_runs(
     tabular = dialog.get_by_role("radio", name="Tabular data")
     expect(tabular).to_be_visible()
     expect(dialog.get_by_text(re.compile(r"runs in about \d+ s"))).to_have_count(6)
-    expect(dialog.get_by_label("Name")).to_have_value("digits-2")
+    name = dialog.get_by_label("Name")
+    expect(name).to_have_value("digits-2")
+    expect(name).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == "digits-2", "whoever types has another name"
     assert_accessible(page)
     shoot(page, "gallery-light")
     tabular.check()

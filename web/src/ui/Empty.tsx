@@ -58,6 +58,12 @@ interface FailedProps {
   again?: () => unknown;
 }
 
+/** What stands between backticks is code. */
+const withCode = (words: string): ReactNode[] =>
+  words
+    .split(/(`[^`]+`)/)
+    .map((part) => (part.startsWith("`") ? <code key={part}>{part.slice(1, -1)}</code> : part));
+
 export function Failed({ error, what, action, again }: FailedProps) {
   return (
     <div className={`${css.box} ${css.failed}`} role="alert">
@@ -65,8 +71,8 @@ export function Failed({ error, what, action, again }: FailedProps) {
         <IconAlertTriangle size={28} stroke={1.6} />
       </div>
       <h2>{what ?? "That did not work"}</h2>
-      <p>{error.message}</p>
-      {error.hint && <p>{error.hint}</p>}
+      <p>{withCode(error.message)}</p>
+      {error.hint && <p>{withCode(error.hint)}</p>}
       {(again || action) && (
         <div className={css.act}>
           {again && <Button onClick={() => void again()}>Try again</Button>}

@@ -1,9 +1,10 @@
 /** A new project: what it begins as, and its name. */
 import { Button, Modal, TextInput } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { ApiError, wordsOf } from "@/api/client";
 import { Failed, Loading } from "@/ui/Empty";
+import { useFocus } from "@/ui/useFocus";
 import { GraphPicture } from "./GraphPicture";
 import css from "./home.module.css";
 import { freeName } from "./names";
@@ -26,15 +27,19 @@ export function NewProject({ opened, close, taken }: NewProjectProps) {
 
 function Gallery({ taken }: { taken: readonly string[] }) {
   const { data, error, refetch } = useTemplates(true);
+  if (error && !data) return <Failed what="The templates did not come" error={error} again={refetch} />;
+  if (!data) return <Loading what="the templates" />;
+  return <Making templates={data} taken={taken} />;
+}
+
+function Making({ templates, taken }: { templates: readonly Template[]; taken: readonly string[] }) {
+  const field = useFocus<HTMLInputElement>();
   const [chosen, setChosen] = useState("digits");
-  const [name, setName] = useState("");
-  const [own, setOwn] = useState(false);
+  const [own, setOwn] = useState<string | null>(null);
+  const name = own ?? freeName(chosen === "empty" ? "my-project" : chosen, taken);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   const navigate = useNavigate();
-  useEffect(() => {
-    if (!own) setName(freeName(chosen === "empty" ? "my-project" : chosen, taken));
-  }, [chosen, own, taken]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -48,13 +53,11 @@ function Gallery({ taken }: { taken: readonly string[] }) {
       setBusy(false);
     }
   };
-  if (error && !data) return <Failed what="The templates did not come" error={error} again={refetch} />;
-  if (!data) return <Loading what="the templates" />;
   return (
     <form onSubmit={submit} className={css.making}>
       <fieldset className={css.gallery}>
         <legend>Begin with</legend>
-        {data.map((template) => (
+        {templates.map((template) => (
           <TemplateChoice
             key={template.name}
             template={template}
@@ -65,13 +68,14 @@ function Gallery({ taken }: { taken: readonly string[] }) {
       </fieldset>
       <div className={css.naming}>
         <TextInput
+          ref={field}
           label="Name"
           value={name}
           data-autofocus
+          onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => {
-            setOwn(true);
+            setOwn(event.currentTarget.value);
             setProblem(null);
-            setName(event.currentTarget.value);
           }}
           error={problem && wordsOf(problem)}
         />

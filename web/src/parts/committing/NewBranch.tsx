@@ -1,7 +1,7 @@
 /** A branch at the commit that is checked out, to go on with what changed. */
 import { makeBranch } from "@/parts/history/queries";
 import { NameForm } from "@/parts/NameForm";
-import { useFocus } from "./focus";
+import { useFocus } from "@/ui/useFocus";
 
 export function NewBranch({ project, head }: { project: string; head: string }) {
   const field = useFocus<HTMLInputElement>();

@@ -1,11 +1,11 @@
 /** What the dialog for a new branch shows: its name, or the way into git. */
 import { Button, Checkbox } from "@mantine/core";
 import { useState } from "react";
-import { useFocus } from "@/parts/committing/focus";
 import { openCommit } from "@/parts/committing/opened";
 import { NameForm } from "@/parts/NameForm";
 import { done } from "@/state/toasts";
 import { Failed, Loading } from "@/ui/Empty";
+import { useFocus } from "@/ui/useFocus";
 import css from "./history.module.css";
 import { makeBranch, useBranches } from "./queries";
 

@@ -74,9 +74,11 @@ function Opened({ project, name, file, written }: OpenedProps) {
           <OverlayProvider value={overlay}>
             <Crumb to={`/projects/${project}/pipelines`}>Pipelines</Crumb>
             <Crumb>{name}</Crumb>
-            <HeaderMark>
-              <SavedMark document={document} />
-            </HeaderMark>
+            {document.ready && !LOST.has(document.status) && (
+              <HeaderMark>
+                <SavedMark document={document} />
+              </HeaderMark>
+            )}
             <HeaderWho>
               <People document={document} />
             </HeaderWho>
@@ -90,6 +92,9 @@ function Opened({ project, name, file, written }: OpenedProps) {
     </EditorProvider>
   );
 }
+
+/** Of a file that is not there, nothing is saved or not saved. */
+const LOST: ReadonlySet<string> = new Set(["gone", "refused"]);
 
 function Content({ document }: { document: LiveDocument }) {
   const { project } = useEditor();

@@ -111,8 +111,12 @@ function PipelineFacts({ problems }: { problems: Problems }) {
       ) : (
         <p className={css.doc}>It has not run yet.</p>
       )}
-      <h3>Nodes</h3>
-      <p className={css.doc}>Select a node to see and change what it does.</p>
+      {size > 0 && (
+        <>
+          <h3>Nodes</h3>
+          <p className={css.doc}>Select a node to see and change what it does.</p>
+        </>
+      )}
     </>
   );
 }

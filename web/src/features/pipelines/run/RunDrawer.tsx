@@ -4,7 +4,7 @@ import { Button, Tabs } from "@mantine/core";
 import { Suspense, useEffect } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
-import { useGraphNode } from "@/state/graph";
+import { useFromGraph, useGraphNode } from "@/state/graph";
 import { lazily, useOnceWanted } from "@/state/lazily";
 import type { Job, Run } from "@/state/run";
 import { Empty, Loading } from "@/ui/Empty";
@@ -115,10 +115,12 @@ const APPEARS: Record<RunPartProps["tab"], string> = {
 };
 
 function RunPart({ tab, run, named, project }: RunPartProps) {
+  const { document } = useEditor();
+  const isEmpty = useFromGraph(document, hasNoNodes);
   if (run === undefined) return <Loading what="the run" />;
   if (run === null)
     return (
-      <Empty title="Nothing has run yet" action={<RunIt />}>
+      <Empty title="Nothing has run yet" action={!isEmpty && <RunIt />}>
         {APPEARS[tab]}
       </Empty>
     );
@@ -129,6 +131,8 @@ function RunPart({ tab, run, named, project }: RunPartProps) {
   if (tab === "figures") return <Figures run={run} action={toJobs} />;
   return <Outputs run={run} job={job} project={project} action={toJobs} />;
 }
+
+const hasNoNodes = ({ nodes }: { nodes: ReadonlyMap<string, unknown> }): boolean => nodes.size === 0;
 
 /** The job that somebody has chosen, or that of the node that is selected. */
 function useNamedJob(run: Run | null): Job | null {
