@@ -46,6 +46,9 @@ def test_ux_21_escape_closes_the_palette_and_gives_the_focus_back(inside: Page) 
 def test_ux_21_keys_can_be_changed_and_a_conflict_is_told(inside: Page, starter: str) -> None:
     inside.keyboard.press("?")
     sheet = inside.get_by_role("dialog", name="Keyboard shortcuts")
+    sheet.get_by_label("Search shortcuts").fill("redo")
+    redo = sheet.get_by_role("button", name="Change the keys of Redo")
+    expect(redo.first).to_contain_text("CtrlShiftZ or CtrlY")
     sheet.get_by_label("Search shortcuts").fill("runs")
     change = sheet.get_by_role("button", name="Change the keys of Runs")
     change.click()
@@ -112,7 +115,9 @@ def test_ux_53_at_320_pixels_the_rail_is_at_the_foot_and_nothing_is_cut(
 
 def test_a_project_that_is_not_there_says_so(page: Page, studio: Studio) -> None:
     page.goto(f"{studio.url}/projects/01J0000000000000000000000A/runs")
-    expect(page.get_by_role("alert")).to_contain_text("This project cannot be opened")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("This project cannot be opened")
+    expect(alert.locator("code")).to_have_text("deepforge projects list")
     page.get_by_role("link", name="All projects").click()
     page.wait_for_url(f"{studio.url}/")
 

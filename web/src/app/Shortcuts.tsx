@@ -1,6 +1,6 @@
 /** The shortcut sheet: every command with its keys; click on the keys, or where they would be, to choose others. */
 import { Button, Modal, TextInput } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+import { Fragment, useEffect, useMemo, useState } from "react";
 import { keysIn, keysOf, offered, shownKeys, useBindings, useRegistry } from "@/state/actions";
 import { Keys } from "@/ui/Keys";
 import { count } from "@/ui/time";
@@ -134,7 +134,12 @@ function Line({ action, keys, taking, take, reset }: LineProps) {
         {taking
           ? "press keys…"
           : keys.length > 0
-            ? keys.map((one) => <Keys key={one} keys={shownKeys(one)} />)
+            ? keys.map((one, at) => (
+                <Fragment key={one}>
+                  {at > 0 && " or "}
+                  <Keys keys={shownKeys(one)} />
+                </Fragment>
+              ))
             : "no key"}
       </button>
     </div>

@@ -103,7 +103,7 @@ const TABLE: Record<string, readonly (readonly string[])[]> = {
     ["canvas.close-history", "Close the history", "Esc"],
   ],
   "Moving around": [
-    ["canvas.escape", "Select nothing", "Escape", "Esc"],
+    ["canvas.escape", "Select nothing", "Esc"],
     ...["left", "right", "up", "down"].flatMap((way) => {
       const key = way[0]!.toUpperCase() + way.slice(1);
       return [

@@ -18,7 +18,7 @@ export function movingActions({ commands, board, session }: Scope): Action[] {
       id: "canvas.escape",
       label: "Select nothing",
       group: "Moving around",
-      keys: ["Escape", "Esc"],
+      keys: ["Esc"],
       when: () => active() && (session.getState().selection.size > 0 || session.getState().edges.size > 0),
       perform: () => commands.selectNothing(),
     },
