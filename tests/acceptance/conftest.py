@@ -40,7 +40,7 @@ class Machine:
     def spawn(self, *words: str) -> subprocess.Popen[str]:
         """Call the command line and go on; it has a process group of its own, as in a terminal of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "deepforge.cli", *words],
+            [sys.executable, "-m", "deepforge", *words],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,

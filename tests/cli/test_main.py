@@ -107,7 +107,7 @@ def test_nothing_is_complained_about_when_the_reader_has_had_enough(home: Path) 
     reader, writer = os.pipe()
     os.close(reader)
     answer = subprocess.run(
-        [sys.executable, "-m", "deepforge.cli", "config", "--json"],
+        [sys.executable, "-m", "deepforge", "config", "--json"],
         stdout=writer,
         stderr=subprocess.PIPE,
         text=True,
@@ -122,3 +122,14 @@ def test_a_group_alone_shows_its_help_and_is_not_understood(words: tuple[str, ..
     answer = deepforge(*words)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("Usage: deepforge")
+
+
+def test_modules_of_the_folder_one_is_in_are_not_taken_for_those_of_python(
+    home: Path, tmp_path: Path
+) -> None:
+    for name in ("random", "json", "click"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('this is the project')")
+    answer = subprocess.run(
+        [sys.executable, "-m", "deepforge", "config", "port"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")

@@ -57,7 +57,7 @@ def test_an_installed_package_has_the_whole_editor(wheel: Path) -> None:
 def test_an_installed_package_finds_its_examples(wheel: Path, tmp_path: Path) -> None:
     zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
     answer = subprocess.run(
-        [sys.executable, "-m", "deepforge.cli", "init", "copy", "--example", "digits", "--json"],
+        [sys.executable, "-m", "deepforge", "init", "copy", "--example", "digits", "--json"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(tmp_path / "installed")},
         capture_output=True,

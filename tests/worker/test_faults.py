@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 from dataclasses import replace
 
 from deepforge.core.ids import ulid
 from deepforge.core.messages import Lease
-from deepforge.runtime.journal import EXIT, POINT, PUBLISHED, STARTED, read_records, unpack_point
-from deepforge.runtime.process import look
+from deepforge.runtime.journal import ERROR, EXIT, POINT, PUBLISHED, STARTED, read_records, unpack_point
+from deepforge.runtime.process import look, read_pid_file
 from tests.worker.conftest import PROJECT, Worker
 from tests.worker.fake_server import FakeServer, Row
 
@@ -281,3 +283,24 @@ def test_two_workers_never_share_a_folder(server: FakeServer, worker: Worker) ->
 def _is_there(pid: int) -> bool:
     found = look(pid)
     return found is not None and found.is_running
+
+
+def test_a_job_whose_folder_is_removed_and_that_is_killed_fails_and_keeps_what_came_before(
+    server: FakeServer, worker: Worker
+) -> None:
+    lease = begin(server, worker, "steps", count=1000, pause=0.05)
+    row = server.rows[f"{lease.job}.1"]
+    server.wait(lambda: len(steps_of(row)) > 3 and b"step 3" in row.log, "some of it came")
+    folder = server.home / "worker" / "jobs" / f"{lease.job}.1"
+    child = read_pid_file(str(folder))
+    assert child is not None
+    shutil.rmtree(folder)
+    os.kill(child.pid, signal.SIGKILL)
+    (ended,) = server.settle(lease)
+    (error,) = ended.contents(ERROR)
+    assert (error["kind"], kinds_of(ended)) == ("FolderRemoved", [EXIT, PUBLISHED])
+    assert steps_of(ended)[:4] == [0, 1, 2, 3]
+    assert ended.log.startswith(b"step 0\nstep 1\n")
+    following = server.job(server.snapshot(PROJECT), "noop")
+    server.submit(following)
+    server.settle(following)

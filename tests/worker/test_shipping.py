@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from deepforge.core.ids import Digest, JobId, ProjectId, RunId, ulid
 from deepforge.core.messages import JobSpec, Lease, Receipt, Shipment
-from deepforge.runtime.journal import FIGURE, POINT, frame, whole_length
+from deepforge.runtime.journal import ERROR, EXIT, FIGURE, POINT, frame, read_records, whole_length
 from deepforge.worker.attempt import Attempt, new_attempt
 from deepforge.worker.shipping import Behind, apply_receipt, behind, next_shipment
 
@@ -116,6 +117,20 @@ def test_a_server_that_knows_less_than_it_did_gets_it_again(attempt: Attempt) ->
     assert next_shipment(attempt) is None
     assert apply_receipt(attempt, receipt(attempt, 0, 0))
     assert next_shipment(attempt) == Shipment(JOB, 3, 0, frame(POINT, b"point"), 0, b"line")
+
+
+def test_what_is_told_of_a_removed_folder_follows_what_the_server_has(attempt: Attempt) -> None:
+    record = frame(POINT, b"point")
+    write(attempt, record * 3, b"0123456789")
+    attempt.journal.read_on()
+    apply_receipt(attempt, receipt(attempt, 2 * len(record), 4))
+    shutil.rmtree(attempt.folder)
+    attempt.make_anew()
+    attempt.fail("FolderRemoved", "It is gone.")
+    shipment = next_shipment(attempt)
+    assert shipment is not None
+    assert (shipment.journal_offset, shipment.log_offset, shipment.log) == (2 * len(record), 4, b"")
+    assert [one.kind for one in read_records(shipment.journal)] == [ERROR, EXIT]
 
 
 def test_a_receipt_that_moves_nothing_is_no_progress(attempt: Attempt) -> None:

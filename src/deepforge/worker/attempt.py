@@ -156,6 +156,16 @@ class Attempt:
         self._append(PUBLISHED, dict(published, time=time.time()))
         self.phase = "published"
 
+    def make_anew(self) -> None:
+        """Make its folder again after somebody removed it. What the server has committed is still there: what
+        follows comes after that. Raises OSError.
+        """
+        make_folder(self)
+        for name, committed in ((JOURNAL, self.journal_committed), (LOG, self.log_committed)):
+            with open(self.folder / name, "ab") as file:
+                file.truncate(max(committed, file.tell()))
+        self.journal.offset = self.journal_committed
+
     def _append(self, kind: int, content: dict[str, Any]) -> None:
         """Append one record, giving up the ballast when the disk is full. Raises OSError when even that is
         too little."""

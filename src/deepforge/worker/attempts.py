@@ -458,11 +458,28 @@ class Attempts:
                 and not attempt.succeeded
             ):
                 attempt.end(written.get("code"), written.get("signal"), attempt.stopping)
+        except FileNotFoundError:
+            self._end_removed(attempt)
+            return
         except OSError as error:
             self._give_up(attempt, error)
             return
         attempt.phase = "publishing"
         self.publish(attempt)
+
+    def _end_removed(self, attempt: Attempt) -> None:
+        """End an attempt whose folder is no longer there, with all that it left."""
+        try:
+            attempt.make_anew()
+            attempt.fail(
+                "FolderRemoved",
+                "The folder of the job was removed while it ran.",
+                "Remove nothing in the data directory, and in a job only what is in its working directory.",
+            )
+        except OSError as error:
+            self._give_up(attempt, error)
+            return
+        self._close(attempt, nothing_published())
 
     def publish(self, attempt: Attempt) -> None:
         """Publish what an ended attempt left; large outputs, and those that travel, in a chore."""
