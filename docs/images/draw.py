@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.text import Text
 
 from deepforge.cli.board import Board
-from deepforge.cli.run import plan, request_for
+from deepforge.cli.run import plan
+from deepforge.cli.running import request_for
 from deepforge.cli.session import link_project
 from deepforge.cli.tree import draw
 from deepforge.client import Client

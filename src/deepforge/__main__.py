@@ -7,6 +7,6 @@ import sys
 if not sys.flags.safe_path and sys.path and os.path.realpath(sys.path[0] or ".") == os.getcwd():
     del sys.path[0]
 
-from deepforge.cli.main import main  # noqa: E402
+from deepforge.cli.main import main
 
 sys.exit(main())

@@ -132,4 +132,4 @@ def test_modules_of_the_folder_one_is_in_are_not_taken_for_those_of_python(
     answer = subprocess.run(
         [sys.executable, "-m", "deepforge", "config", "port"], cwd=tmp_path, capture_output=True, text=True
     )
-    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (answer.returncode, answer.stdout) == (0, "8888\n")

@@ -69,7 +69,7 @@ class Attempt:
     ahead: bool = False
     """Whether it was taken while there was no place for it."""
     began: float = 0.0
-    """On the monotonic clock: when the child started."""
+    """On the monotonic clock: when the child had its job."""
     vanished: float | None = None
     """On the monotonic clock: when the child of an adopted attempt was found to be gone, and no EXIT there
     yet."""
