@@ -59,6 +59,59 @@ def test_what_is_wrong_elsewhere_does_not_keep_a_run_from_a_node(folder: Path, s
         start(to=("more",))
 
 
+NO_TEXT = b"# caf\xe9\ndef noise(numbers: list) -> list:\n    return numbers\n"
+USES_A_MODULE = (
+    "import utils.noise\n\n\ndef smooth(numbers: list) -> list:\n    return utils.noise.noise(numbers)\n"
+)
+USES_A_FILE = (
+    "from operations import noise\n\n\ndef smooth(numbers: list) -> list:\n    return noise(numbers)\n"
+)
+REFERS = (
+    "from collections.abc import Callable\n\n\n"
+    "def smooth(numbers: list, *, by: Callable) -> list:\n    return by(numbers)\n"
+)
+
+
+@pytest.mark.parametrize("file", ["operations/noise.py", "operations/_noise.py", "utils/noise.py"])
+def test_a_file_that_is_no_text_forbids_no_pipeline_that_does_not_use_it(
+    folder: Path, start: Start, file: str
+) -> None:
+    (folder / file).write_bytes(NO_TEXT)
+    assert names(start()) == ["load", "train", "keep"]
+
+
+@pytest.mark.parametrize(
+    ("file", "smooth", "node"),
+    [
+        ("operations/noise.py", "", "operation: noise"),
+        ("operations/other.py", "", "operation: noise"),
+        ("operations/noise.py", USES_A_FILE, "operation: smooth"),
+        ("utils/noise.py", USES_A_MODULE, "operation: smooth"),
+        ("utils/noise.py", REFERS, "operation: smooth, references: {by: utils.noise.noise}"),
+    ],
+)
+def test_a_file_that_is_no_text_forbids_the_pipelines_that_use_something_of_it(
+    folder: Path, start: Start, file: str, smooth: str, node: str
+) -> None:
+    (folder / file).write_bytes(NO_TEXT)
+    nodes = PIPELINE + f"  last: {{{node}, inputs: {{numbers: load}}}}\n"
+    write_project(
+        folder, **{"pipelines/train.yaml": nodes, **({"operations/smooth.py": smooth} if smooth else {})}
+    )
+    with pytest.raises(InvalidPipeline) as failure:
+        start()
+    assert told(failure) == [f"{file}:1: The file is not UTF-8 text. Save it as UTF-8."]
+
+
+def test_a_module_that_is_no_text_does_not_keep_a_run_from_a_node_that_does_not_need_it(
+    folder: Path, start: Start
+) -> None:
+    (folder / "utils/noise.py").write_bytes(NO_TEXT)
+    text = PIPELINE + "  last: {operation: smooth, inputs: {numbers: load}}\n"
+    write_project(folder, **{"pipelines/train.yaml": text, "operations/smooth.py": USES_A_MODULE})
+    assert names(start(to=("keep",))) == ["load", "train", "keep"]
+
+
 def test_a_refreshed_node_and_all_behind_it_run_again(
     house: House, folder: Path, start: Start, worker: HandWorker
 ) -> None:

@@ -45,7 +45,7 @@ def problems_of(
 ) -> list[Problem]:
     """Everything that is wrong with a pipeline as its file says it."""
     rules = validate(reading.pipeline, project.operations, artifacts, project.unreadable, project.catalogue)
-    return [*reading.problems, *rules]
+    return [*reading.problems, *rules, *_no_text(project, reading.pipeline, rules)]
 
 
 def plan(
@@ -71,8 +71,11 @@ def plan(
         problems.append(running)
         running = chosen.running
     problems += [
-        problem for problem in project.problems if not (problem.place.file or "").startswith("pipelines/")
+        problem
+        for problem in project.problems
+        if not (problem.place.file or "").startswith("pipelines/") and problem not in project.no_text.values()
     ]
+    problems += _no_text(project, running, problems)
     aside = chosen.running.nodes.keys() - running.nodes.keys()
     errors = [problem for problem in errors_of(problems) if problem.place.node not in aside]
     if errors:
@@ -86,6 +89,17 @@ def plan(
         planned_job(project, files, running.nodes[name], ids, request.cache and name not in fresh)
         for name in order
     ]
+
+
+def _no_text(project: ProjectReading, pipeline: Pipeline, told: Collection[Problem]) -> list[Problem]:
+    """What is wrong with modules that are not UTF-8 and that a node would run; what is told is left out."""
+    if not project.no_text:
+        return []
+    used: set[str] = set()
+    for node in pipeline.nodes.values():
+        if node.operation in project.operations:
+            used.update(reach(with_references(project.operations[node.operation], node), project.modules))
+    return [problem for module, problem in project.no_text.items() if module in used and problem not in told]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from deepforge.core.catalogue import Catalogue, catalogue_of
@@ -58,6 +58,8 @@ class ProjectReading:
     """The environment of operations that declare none themselves."""
     problems: tuple[Problem, ...] = field(default=())
     """What is wrong with other files."""
+    no_text: dict[str, Problem] = field(default_factory=dict)
+    """The modules that are not UTF-8, with what is told of each; `modules` has what can be made out."""
 
     def pipeline(self, name: str) -> PipelineReading:
         """The pipeline of that name.
@@ -135,6 +137,7 @@ class _ProjectReader:
         self.digests: dict[str, Digest] = {}
         self.readings_of_modules: dict[str, ModuleReading] = {}
         self.pipelines: dict[str, PipelineReading] = {}
+        self.no_text: dict[str, Problem] = {}
 
     def read(self) -> ProjectReading:
         for path in sorted(self.files):
@@ -158,6 +161,7 @@ class _ProjectReader:
             pipelines=self.pipelines,
             declared=self.read_declared(settings),
             problems=tuple(self.problems),
+            no_text=self.no_text,
         )
 
     def text(self, path: str) -> str | None:
@@ -169,8 +173,9 @@ class _ProjectReader:
         return found
 
     def read_module(self, path: str, module: str) -> None:
-        source = self.text(path)
-        if source is None:
+        source = self.readings.once(_decode, path, self.files[path], self.content)
+        if isinstance(source, Problem):
+            self.keep_no_text(path, module, source)
             return
         self.modules[module] = source
         self.digests[module] = self.readings.once(_digest, path, self.files[path], source)
@@ -181,6 +186,15 @@ class _ProjectReader:
         self.unreadable += reading.problems
         if reading.operation is not None:
             self.add(reading.operation)
+
+    def keep_no_text(self, path: str, module: str, problem: Problem) -> None:
+        """A module that is not UTF-8: what can be made out of it tells who would use it."""
+        source = self.readings.once(_made_out, path, self.files[path], self.content)
+        self.modules[module] = source
+        self.digests[module] = digest_of(source)
+        self.readings_of_modules[module] = replace(read_module(source, path), problem=problem)
+        self.no_text[module] = problem
+        (self.unreadable if _is_operation(path) else self.problems).append(problem)
 
     def add(self, operation: Operation) -> None:
         other = self.operations.setdefault(operation.name, operation)
@@ -229,6 +243,11 @@ def _decode(path: str, content: Callable[[str], bytes]) -> str | Problem:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         return Problem("encoding", "The file is not UTF-8 text.", Place(path, line), "Save it as UTF-8.")
+
+
+def _made_out(path: str, content: Callable[[str], bytes]) -> str:
+    """What can be read of a file that is not UTF-8."""
+    return content(path).decode("utf-8-sig", errors="replace")
 
 
 def _digest(path: str, source: str) -> Digest:
