@@ -94,6 +94,21 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
     assert not (home / "config.toml").exists()
 
 
+@pytest.mark.parametrize("words", [("config",), ("config", "port", "9000"), ("projects", "list"), ("stop",)])
+def test_a_file_in_place_of_the_data_directory_is_named(
+    words: tuple[str, ...], deepforge: Call, home: Path
+) -> None:
+    home.write_text("in the way")
+    answer = deepforge(*words)
+    assert (answer.code, answer.err) == (
+        1,
+        f"Error: {home} is a file, and the data directory has to be a folder.\n"
+        "Move it away, or set DEEPFORGE_HOME to a folder.\n",
+    )
+    assert home.read_text() == "in the way"
+    assert deepforge("doctor").code == 1
+
+
 def test_a_damaged_config_toml_is_named_and_left_as_it_is(deepforge: Call, home: Path) -> None:
     home.mkdir()
     (home / "config.toml").write_text("port = = 1\n")

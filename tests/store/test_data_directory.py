@@ -41,6 +41,26 @@ def test_a_directory_that_cannot_be_made_is_said_not_to_work(tmp_path: Path) -> 
     assert "DEEPFORGE_HOME" in (caught.value.hint or "")
 
 
+def test_a_file_in_place_of_the_directory_is_named(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("in the way")
+    data = DataDirectory(tmp_path / "home")
+    for use in (data.prepare, data.read_config):
+        with pytest.raises(Unavailable, match="home is a file, and the data directory has to be") as caught:
+            use()
+        assert caught.value.hint == "Move it away, or set DEEPFORGE_HOME to a folder."
+
+
+def test_a_folder_in_place_of_the_server_file_is_named_and_left_alone(data: DataDirectory) -> None:
+    data.server_file.mkdir()
+    for write in (data.prepare, lambda: data.write_server(SERVER), lambda: data.mend_server(SERVER)):
+        with pytest.raises(Unavailable, match=r"server\.json is a folder") as caught:
+            write()
+        assert caught.value.hint == "Move it away."
+    data.remove_server()
+    assert data.server_file.is_dir()
+    assert not list(data.home.glob(".server-*"))
+
+
 def test_what_the_server_says_can_be_read_by_its_owner_only(data: DataDirectory) -> None:
     data.write_server(SERVER)
     assert stat.S_IMODE(data.server_file.stat().st_mode) == 0o600

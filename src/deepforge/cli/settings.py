@@ -22,6 +22,12 @@ def read_config_file(file: Path) -> str | None:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        above = next(each for each in file.parents if each.exists())
+        raise InvalidSetting(
+            f"{above} is a file, and the data directory has to be a folder.",
+            "Move it away, or set DEEPFORGE_HOME to a folder.",
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidSetting(
             f"{file} cannot be read: {error}", "It has to be a text file in UTF-8."

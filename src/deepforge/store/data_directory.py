@@ -76,7 +76,12 @@ class DataDirectory:
         return self.home / "server.json"
 
     def prepare(self) -> None:
-        """Make the folders that are missing; only their owner may enter. Raises Unavailable and NoSpace."""
+        """Make the folders that are missing; only their owner may enter.
+
+        Raises NoSpace, and Unavailable also when something else has the place of one of its parts.
+        """
+        self._refuse_file()
+        self._refuse_folder()
         with _DiskErrors(self.home):
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
             for folder in (self.blobs, self.projects, self.worker):
@@ -92,8 +97,9 @@ class DataDirectory:
     def read_config(self) -> str | None:
         """The text of the settings file, None when there is none.
 
-        Raises InvalidSetting when it is no text.
+        Raises InvalidSetting when it is no text, Unavailable when the data directory is no folder.
         """
+        self._refuse_file()
         try:
             return self.config.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -105,6 +111,7 @@ class DataDirectory:
 
     def write_server(self, server: ServerFile) -> None:
         """Say how to reach the server: whole or not at all, readable by the owner only."""
+        self._refuse_folder()
         with _DiskErrors(self.server_file):
             descriptor, temporary = tempfile.mkstemp(dir=self.home, prefix=".server-")  # made with mode 0600
             try:
@@ -130,7 +137,21 @@ class DataDirectory:
 
     def remove_server(self) -> None:
         """Say that no server runs."""
-        self.server_file.unlink(missing_ok=True)
+        if not self.server_file.is_dir():  # which is not ours
+            self.server_file.unlink(missing_ok=True)
+
+    def _refuse_file(self) -> None:
+        if self.home.exists() and not self.home.is_dir():
+            raise Unavailable(
+                f"{self.home} is a file, and the data directory has to be a folder.",
+                "Move it away, or set DEEPFORGE_HOME to a folder.",
+            )
+
+    def _refuse_folder(self) -> None:
+        if self.server_file.is_dir():
+            raise Unavailable(
+                f"{self.server_file} is a folder, and the server writes a file of that name.", "Move it away."
+            )
 
 
 class ServerLock:
