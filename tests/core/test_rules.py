@@ -382,6 +382,21 @@ def test_references_are_chosen_and_no_literals() -> None:
     ]
 
 
+def test_what_cannot_name_anything_is_no_reference_either() -> None:
+    text = """
+    nodes:
+      a: {operation: Fit, attributes: {loss: {ref: utils.losses.focal}, augment: null, optimizer: SGD},
+          references: {network: utils.losses.Dice}}
+    """
+    assert told(text) == [
+        (
+            "literal_reference",
+            ":3 (a.loss): loss of a is {'ref': 'utils.losses.focal'}, but Fit wants a class or a function. "
+            "Write it under references: {loss: utils.module.name}.",
+        )
+    ]
+
+
 def test_a_value_equal_to_the_default_always_fits() -> None:
     known = operations(
         Odd="""

@@ -285,7 +285,8 @@ def literal_reference(context: Context) -> Iterator[Problem]:
             elif attribute.reference and not (value is None and attribute.optional):
                 what = "a class" if attribute.reference == "class" else "a class or a function"
                 message = f"{name} of {node.name} is {value!r}, but {operation.name} wants {what}."
-                shown = value if value in context.catalogue.resources else "utils.module.name"
+                known = isinstance(value, str) and value in context.catalogue.resources
+                shown = value if known else "utils.module.name"
                 hint = f"Write it under references: {{{name}: {shown}}}."
             else:
                 continue
