@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from deepforge.core.operation import read_operation
 from tests.api.conftest import write_project
 from tests.support.running_server import RunningServer
 
+PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 ADD = '''
 def add(numbers: list):
     """Their sum."""
@@ -288,4 +290,4 @@ def test_pasted_code_becomes_an_operation(ask: Ask) -> None:
         wrapped["source"] == "import math\n\n\ndef area(r):\n    area_ = math.pi * r ** 2\n    return area_\n"
     )
     status, message = ask("POST", "/code/operation", {"source": "x = 1\ny = = 2\n"})
-    assert (status, message) == (422, "Line 2 is not Python: invalid syntax.")
+    assert (status, message) == (422, f"Line 2 is not Python: invalid syntax (read by {PYTHON}).")

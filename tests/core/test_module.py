@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from textwrap import dedent
 
 import pytest
@@ -82,6 +83,13 @@ def test_a_module_that_cannot_be_read_says_where(source: str, line: int) -> None
     assert reading.problem is not None
     assert (reading.problem.place.file, reading.problem.place.line) == ("utils/broken.py", line)
     assert reading.problem.message.startswith("This is not Python: ")
+
+
+def test_what_is_not_python_is_told_with_the_python_that_read_it() -> None:
+    problem = read_module("def f(:\n", "utils/broken.py").problem
+    assert problem is not None
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert problem.message == f"This is not Python: invalid syntax (read by Python {version})."
 
 
 def catalogue() -> Catalogue:

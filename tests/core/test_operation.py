@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from textwrap import dedent
 
@@ -20,6 +21,7 @@ from deepforge.core.operation import (
 )
 from deepforge.core.problem import Place, Problem
 
+PYTHON = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -548,7 +550,7 @@ def test_a_syntax_error_names_the_line() -> None:
     assert reading.problems == (
         Problem(
             "syntax",
-            "This is not Python: '(' was never closed.",
+            f"This is not Python: '(' was never closed (read by {PYTHON}).",
             Place("operations/train.py", 2),
             "Correct the line: def execute(self:",
         ),

@@ -11,7 +11,7 @@ from typing import Literal
 
 from deepforge.core.problem import CORRECT, Place, Problem
 from deepforge.core.returns import Function
-from deepforge.core.source import absolute_import, module_name
+from deepforge.core.source import absolute_import, module_name, said_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def read_module(source: str, file: str) -> ModuleReading:
         return ModuleReading(name, file, resources, classes, names)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
-        said = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
+        said = said_of(error) if isinstance(error, SyntaxError) else str(error) or "it is nested too deeply"
         problem = Problem("syntax", f"This is not Python: {said}.", Place(file, line), CORRECT)
         return ModuleReading(name, file, problem=problem)
 

@@ -29,6 +29,7 @@ from deepforge.core.source import (
     module_name,
     outside_names,
     read_script_block,
+    said_of,
     same_name,
 )
 
@@ -218,7 +219,7 @@ def read_operation(source: str, file: str, *, with_digest: bool = True) -> Readi
         place = Place(file, error.lineno or 1)
         text = (error.text or "").strip()
         hint = f"Correct the line: {text}" if text else CORRECT
-        return Reading(None, (Problem("syntax", f"This is not Python: {error.msg}.", place, hint),))
+        return Reading(None, (Problem("syntax", f"This is not Python: {said_of(error)}.", place, hint),))
     except ValueError as error:
         return Reading(None, (Problem("syntax", f"This is not Python: {error}.", Place(file, 1), CORRECT),))
     except (RecursionError, MemoryError):

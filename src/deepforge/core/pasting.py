@@ -18,6 +18,7 @@ from deepforge.core.errors import BadInput, TooLarge
 from deepforge.core.interface import check_name
 from deepforge.core.operation import read_operation
 from deepforge.core.problem import errors_of
+from deepforge.core.source import said_of
 
 _HEADS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 INDENT = "    "
@@ -69,7 +70,8 @@ def _parsed(source: str) -> ast.Module:
     except SyntaxError as error:
         text = (error.text or "").strip()
         raise BadInput(
-            f"Line {error.lineno or 1} is not Python: {error.msg}.", f"The line is: {text}" if text else None
+            f"Line {error.lineno or 1} is not Python: {said_of(error)}.",
+            f"The line is: {text}" if text else None,
         ) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise BadInput(f"This is not Python: {error}.") from None

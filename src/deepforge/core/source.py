@@ -63,6 +63,11 @@ def same_name(one: str, other: str) -> bool:
     return one.replace("_", "").casefold() == other.replace("_", "").casefold()
 
 
+def said_of(error: SyntaxError) -> str:
+    """What is wrong with a source, and which Python found it so: a newer one may know the syntax."""
+    return f"{error.msg} (read by Python {sys.version_info.major}.{sys.version_info.minor})"
+
+
 @lru_cache(maxsize=_CACHED)
 def normalise(source: str) -> str:
     """The source without comments and formatting; text that is not Python stays as it is."""
