@@ -84,6 +84,7 @@ def test_tensors_can_be_logged_without_a_warning_even_when_they_require_a_gradie
         (1j, "loss is complex 1j, which is not one number"),
         (np.zeros((2, 3)), "loss is numpy.ndarray of shape (2, 3), which is not one number"),
         (10**400, "loss is int 1" + "0" * 79 + ", which is not one number"),
+        pytest.param(10**5000, "loss is int of too many digits, which is not one number", id="many digits"),
     ],
 )
 def test_what_is_not_one_number_is_an_error_that_names_the_metric(
@@ -97,6 +98,15 @@ def test_what_is_not_one_number_is_an_error_that_names_the_metric(
 def test_a_dictionary_instead_of_names_is_an_error_about_the_step(local: Path) -> None:
     with pytest.raises(TypeError, match="step is dict"):
         deepforge.log({"loss": 1.0})
+
+
+@pytest.mark.parametrize("step", [10**400, -(10**400)], ids=["positive", "negative"])
+def test_a_step_that_is_too_large_for_a_number_is_an_error_about_the_step(local: Path, step: int) -> None:
+    with pytest.raises(TypeError) as raised:
+        deepforge.log(step=step, loss=1.0)
+    assert str(raised.value) == f"step is int {repr(step)[:80]}, which is not one number"
+    deepforge.log(step=10**300, loss=1.0)
+    assert points(local) == [(("loss",), 1e300, (1.0,))]
 
 
 def test_nothing_to_log_writes_nothing(local: Path) -> None:

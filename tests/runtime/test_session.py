@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,6 +93,16 @@ def test_changing_the_working_folder_changes_nothing(tmp_path: Path) -> None:
 def test_a_tag_that_cannot_name_an_artifact_is_refused(local: Path, tag: str) -> None:
     with pytest.raises(ValueError, match="cannot name an artifact"):
         deepforge.artifact(tag)
+    assert not (local / "artifacts").exists()
+
+
+@pytest.mark.parametrize(
+    ("tag", "shown"), [(None, "None"), (3, "3"), (b"model", "b'model'"), (Path("m"), "PosixPath('m')")]
+)
+def test_a_tag_that_is_no_text_is_refused(local: Path, tag: Any, shown: str) -> None:
+    with pytest.raises(TypeError, match="cannot name an artifact: write a text of 1 to 200") as raised:
+        deepforge.artifact(tag)
+    assert str(raised.value).startswith(shown)
     assert not (local / "artifacts").exists()
 
 

@@ -15,8 +15,14 @@ _MOST_BYTES = 255  # of a file's name, on all file systems that matter
 def artifact(tag: str) -> Path:
     """The path where to write what shall be kept as an artifact called `tag`. Nothing is there yet.
 
-    Raises ValueError when the tag is empty, too long, or holds `@`, slashes or control characters.
+    Raises TypeError when the tag is no text, ValueError when it is empty, too long, or holds `@`, slashes or
+    control characters.
     """
+    if not isinstance(tag, str):
+        raise TypeError(
+            "%s cannot name an artifact: write a text of 1 to 200 characters, such as 'model.pt'"
+            % repr(tag)[:80]
+        )
     if not _TAG.fullmatch(tag) or tag in (".", "..") or len(os.fsencode(tag)) > _MOST_BYTES:
         raise ValueError(
             "%r cannot name an artifact: write 1 to 200 characters (%d bytes), without `@` (versions are"

@@ -10,6 +10,8 @@ from deepforge.runtime import session
 from deepforge.runtime.values import full_name
 
 _counters: Dict[Tuple[str, ...], Iterator[int]] = {}
+_LARGE = 2**53
+"""Integers between this and its negative are written as they are."""
 
 
 def log(step: Any = None, **metrics: Any) -> None:
@@ -26,7 +28,7 @@ def log(step: Any = None, **metrics: Any) -> None:
     names = tuple(metrics)
     if step is None:
         step = next(_counters.get(names) or _count(names))
-    elif step.__class__ is not int and step.__class__ is not float:
+    elif step.__class__ is not float and not (step.__class__ is int and -_LARGE < step < _LARGE):
         step = _number("step", step)
     if names:
         journal = (session.current or session.active()).journal
@@ -51,5 +53,8 @@ def _number(name: str, value: Any) -> float:
 
 def _describe(value: Any) -> str:
     shape = getattr(value, "shape", None)
-    shown = "of shape %s" % (tuple(shape),) if shape is not None else repr(value)[:80]
+    try:
+        shown = "of shape %s" % (tuple(shape),) if shape is not None else repr(value)[:80]
+    except ValueError:  # Python writes no integer of more than some thousand digits
+        shown = "of too many digits"
     return "%s %s" % (full_name(type(value)), shown)
