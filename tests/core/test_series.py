@@ -138,7 +138,7 @@ def test_a_drawing_has_columns_and_none_for_what_is_no_number() -> None:
         Bucket(5.0, 5.0, NAN, NAN, NAN, 0, 1, 13.0, 13.0),
         Bucket(6.0, 6.0, -INFINITY, -INFINITY, -INFINITY, 1, 2, 14.0, 14.0),
     ]
-    assert points_of("loss", JobId("job"), 4, buckets, exact=False) == SeriesPoints(
+    assert points_of("loss", JobId("job"), 4, buckets, exact=False, last=7.0) == SeriesPoints(
         name="loss",
         job=JobId("job"),
         points=4,
@@ -149,4 +149,5 @@ def test_a_drawing_has_columns_and_none_for_what_is_no_number() -> None:
         exact=False,
         time=(11.0, 13.0, 14.0),
         odd=(Odd(0, "inf"), Odd(1, "NaN"), Odd(2, "NaN"), Odd(2, "-inf")),
+        last=7.0,
     )

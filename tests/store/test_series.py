@@ -79,6 +79,7 @@ def test_points_come_back_as_they_were_logged(connection: Connection, seeded: Se
         values,
         exact=True,
         time=(1e9, 1e9 + 0.1, 1e9 + 0.2),
+        last=1.5,
     )
 
 
@@ -121,6 +122,17 @@ def test_of_many_series_that_are_due_not_all_are_merged_at_once(
     assert series.SHORT_CHUNKS <= max(merged_away) + 1 < 2 * series.SHORT_CHUNKS
     assert max(counts) < len(names) * series.OVERDUE * series.SHORT_CHUNKS
     assert all(draw(connection, seeded, name).mean == tuple(map(float, range(100))) for name in names)
+
+
+@pytest.mark.parametrize("zoom", [{}, {"first": 10.0, "last": 20.0}])
+@pytest.mark.parametrize("width", [1, 100, 10**9])
+def test_a_drawing_tells_the_value_that_came_last_whatever_its_width_and_stretch(
+    connection: Connection, seeded: Seeded, width: int, zoom: dict[str, float]
+) -> None:
+    log(connection, seeded, "loss", columns([*map(float, range(MANY)), 0.25]))
+    assert draw(connection, seeded, width=width, **zoom).last == 0.25
+    log(connection, seeded, "loss", columns([math.nan], first=MANY + 1))
+    assert draw(connection, seeded, width=width, **zoom).last is None
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 100, 1000])

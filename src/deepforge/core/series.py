@@ -77,6 +77,8 @@ class SeriesPoints:
     time: tuple[float, ...] = ()
     """When each entry was logged, in Unix seconds."""
     odd: tuple[Odd, ...] = ()
+    last: float | None = None
+    """The value that came last, whatever the zoom; None when it is not a finite number."""
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,9 @@ def decode_buckets(data: bytes) -> tuple[Bucket, ...]:
     return tuple(map(Bucket._make, _BUCKET.iter_unpack(data)))
 
 
-def points_of(name: str, job: JobId, points: int, buckets: Sequence[Bucket], *, exact: bool) -> SeriesPoints:
+def points_of(
+    name: str, job: JobId, points: int, buckets: Sequence[Bucket], *, exact: bool, last: float | None
+) -> SeriesPoints:
     """Buckets as the columns of a drawing. The x of a bucket is its middle; that of a point is its own."""
     return SeriesPoints(
         name=name,
@@ -288,6 +292,7 @@ def points_of(name: str, job: JobId, points: int, buckets: Sequence[Bucket], *, 
         exact=exact,
         time=tuple(_middle(bucket.time_first, bucket.time_last) for bucket in buckets),
         odd=tuple(_odd(buckets)),
+        last=last,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -31,13 +31,16 @@ from deepforge.store.tables import series_chunks
 
 
 class Drawn(NamedTuple):
-    """The series to draw: its row, whose it is, and how many chunks at its beginning are full."""
+    """The series to draw: its row, whose it is, how many chunks at its beginning are full, and its last value
+    (None when it is not a finite number).
+    """
 
     series: int
     name: str
     job: JobId
     points: int
     sealed: int
+    last: float | None
 
 
 class _Stretch(NamedTuple):
@@ -119,7 +122,7 @@ def draw(
         if count >= size * width:
             drawn = _buckets(connection, axis, stretch, row.sealed, size)
             if whole or len(drawn) >= width:
-                return points_of(row.name, row.job, row.points, reduce(drawn, width), exact=False)
+                return _as_points(row, reduce(drawn, width), exact=False)
             # The range is a small part of the chunks that it touches: a closer look is needed.
     columns = _points(connection, axis, _ON[axis].levels[1], stretch, row.sealed)
     columns.extend(_points(connection, axis, _ON[axis].behind, stretch, row.sealed))
@@ -160,7 +163,11 @@ def began(connection: Connection, row: Drawn) -> float:
 def _shown(row: Drawn, columns: _Columns, width: int) -> SeriesPoints:
     exact = len(columns.xs) <= width
     shown = buckets_of(*columns, 1 if exact else -(-len(columns.xs) // width))
-    return points_of(row.name, row.job, row.points, shown, exact=exact)
+    return _as_points(row, shown, exact=exact)
+
+
+def _as_points(row: Drawn, buckets: Sequence[Bucket], *, exact: bool) -> SeriesPoints:
+    return points_of(row.name, row.job, row.points, buckets, exact=exact, last=row.last)
 
 
 def _buckets(connection: Connection, axis: Axis, stretch: _Stretch, sealed: int, size: int) -> list[Bucket]:

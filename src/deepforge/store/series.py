@@ -355,5 +355,6 @@ def named(connection: Connection, run: RunId, name: str) -> tuple[tuple[str, Dra
     rows = connection.execute(_OF_RUN_NAMED, {"of_run": run, "wanted": name})
     newest = {row.job_id: row for row in rows}
     return tuple(
-        (row.job_name, Drawn(row.id, row.name, row.job_id, row.points, row.sealed)) for row in newest.values()
+        (row.job_name, Drawn(row.id, row.name, row.job_id, row.points, row.sealed, row.last_value))
+        for row in newest.values()
     )

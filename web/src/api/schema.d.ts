@@ -3715,6 +3715,8 @@ export interface components {
         SeriesPoints: {
             exact: boolean;
             job: string;
+            /** @default null */
+            last: number | null;
             max: (number | null)[];
             mean: (number | null)[];
             min: (number | null)[];

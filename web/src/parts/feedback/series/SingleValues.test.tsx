@@ -19,6 +19,8 @@ const once = (key: string, value: number | null, step = 0): Curve => ({
   max: [value],
   mean: [value],
   odd: value === null ? [{ x: step, time: 100, what: "NaN" }] : [],
+  last: value,
+  lastOdd: value === null ? "NaN" : null,
 });
 
 afterEach(cleanup);

@@ -8,7 +8,19 @@ const line = ({ run, name, skip }: Wish): SeriesLine => ({
   name,
   began: 0,
   skip: skip ?? 0,
-  points: { name, job: "j", points: 0, x: [], time: [], min: [], max: [], mean: [], exact: true, odd: [] },
+  points: {
+    name,
+    job: "j",
+    points: 0,
+    x: [],
+    time: [],
+    min: [],
+    max: [],
+    mean: [],
+    exact: true,
+    odd: [],
+    last: null,
+  },
 });
 
 test("what is asked for in one moment is one request for each stretch, and each gets its own lines", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { SeriesLine } from "./batch";
-import { curveOf, extended, inOrder, lastValue, placesOf, smoothed } from "./curve";
+import { curveOf, extended, inOrder, lastWords, type OddWord, placesOf, smoothed, stretchOf } from "./curve";
 import { matching, plansOf } from "./groups";
 import { placeRange } from "./plot";
 import { tableOf } from "./table";
@@ -26,6 +26,7 @@ function line(values: (number | null)[], skip = 0, total = skip + values.length)
       mean: values,
       exact: true,
       odd: values.flatMap((value, at) => (value === null ? [{ at, what: "NaN" as const }] : [])),
+      last: values.at(-1) ?? null,
     },
   };
 }
@@ -112,9 +113,29 @@ test("on logarithmic axes what is not positive is a gap, and step 0 is left out"
   ]);
 });
 
-test("the last value is the last that is a number", () => {
-  expect(lastValue([1, 2, null])).toBe(2);
-  expect(lastValue([null])).toBe(null);
+/** As if its last entry summed up several points. */
+function summedUp(last: number | null, odd: readonly OddWord[] = []): SeriesLine {
+  const found = line([1, 2]);
+  const words = odd.map((what) => ({ at: 1, what }));
+  return { ...found, points: { ...found.points, exact: false, last, odd: words } };
+}
+
+test("the last value is the one that came last, not the mean of the entry that sums it up", () => {
+  expect(lastWords(curveOf(line([1, 2])))).toBe("2");
+  expect(lastWords(curveOf(summedUp(0.25)))).toBe("0.25");
+  expect(lastWords(extended(curveOf(line([1])), { ...summedUp(0.5), skip: 1 }, 100)!)).toBe("0.5");
+});
+
+test("a last value that is no finite number is told by its word, where it is known", () => {
+  expect(lastWords(curveOf(line([1, null])))).toBe("NaN");
+  expect(lastWords(curveOf(summedUp(null, ["inf"])))).toBe("inf");
+  expect(lastWords(curveOf(summedUp(null, ["NaN", "inf"])))).toBe("not finite");
+  expect(lastWords(curveOf(summedUp(0.25, ["NaN"])))).toBe("0.25");
+});
+
+test("the last value of a stretch in detail is that of the whole", () => {
+  const stretch = stretchOf(curveOf(line([1, 2, 3])), curveOf(line([1, null])));
+  expect([stretch.x, lastWords(stretch)]).toEqual([[0, 1], "3"]);
 });
 
 test("metrics of one kind share a chart, and graphs of user code are charts", () => {

@@ -1,6 +1,6 @@
 /** One line of a chart: its points as far as they are drawn, never more than the chart is wide some times over. */
 import { shortNumber } from "../numbers";
-import type { SeriesLine } from "./batch";
+import type { SeriesLine, SeriesPoints } from "./batch";
 
 export type Value = number | null;
 
@@ -32,6 +32,10 @@ export interface Curve extends Columns {
   points: number;
   exact: boolean;
   odd: OddPlace[];
+  /** The value that came last, which the last entry may sum up with others; null when it is no finite number. */
+  last: Value;
+  /** What it is then. */
+  lastOdd: OddWord | "not finite" | null;
 }
 
 export const keyOf = (line: { run: string; job: string; name: string }): string =>
@@ -55,6 +59,8 @@ export function curveOf(line: SeriesLine): Curve {
     max: points.max,
     mean: points.mean,
     odd: points.odd.map(({ at, what }) => ({ x: points.x[at]!, time: points.time[at]!, what })),
+    last: points.last,
+    lastOdd: lastOddOf(points),
   };
 }
 
@@ -78,6 +84,8 @@ export function extended(curve: Curve, line: SeriesLine, most: number): Curve | 
     max: curve.max.concat(more.max),
     mean: curve.mean.concat(more.mean),
     odd: curve.odd.concat(more.odd),
+    last: more.last,
+    lastOdd: more.lastOdd,
   };
 }
 
@@ -142,15 +150,22 @@ export function smoothed(values: readonly Value[], weight: number): Value[] {
 export const positive = (values: readonly Value[]): Value[] =>
   values.map((value) => (value !== null && value > 0 ? value : null));
 
-/** The last value that is a number. */
-export function lastValue(values: readonly Value[]): Value {
-  for (let at = values.length - 1; at >= 0; at--) if (values[at] !== null) return values[at]!;
-  return null;
-}
+/** A stretch of a curve in detail: its last value is that of the whole, which goes on behind the stretch. */
+export const stretchOf = (whole: Curve, detail: Curve): Curve => ({
+  ...detail,
+  last: whole.last,
+  lastOdd: whole.lastOdd,
+});
 
 /** The last value as it is read: `0.98611`, or the word of one that is no number. */
-export function lastWords(curve: Curve): string {
-  const last = curve.odd.at(-1);
-  if (last && curve.x.length > 0 && last.x === curve.x.at(-1) && curve.mean.at(-1) === null) return last.what;
-  return shortNumber(lastValue(curve.mean));
+export const lastWords = ({ last, lastOdd }: Curve): string => lastOdd ?? shortNumber(last);
+
+/**
+ * What the last value is when it is no finite number. An entry that sums up several such values does not tell
+ * which of them came last.
+ */
+function lastOddOf({ last, x, odd }: SeriesPoints): OddWord | "not finite" | null {
+  if (last !== null || x.length === 0) return null;
+  const words = odd.filter(({ at }) => at === x.length - 1).map(({ what }) => what);
+  return words.length === 1 ? words[0]! : "not finite";
 }

@@ -44,7 +44,19 @@ function line({ run, name, skip }: Wish, job: string, count: number): SeriesLine
     name,
     began: 0,
     skip: skip ?? 0,
-    points: { name, job, points: count, x, time: x, min: x, max: x, mean: x, exact: true, odd: [] },
+    points: {
+      name,
+      job,
+      points: count,
+      x,
+      time: x,
+      min: x,
+      max: x,
+      mean: x,
+      exact: true,
+      odd: [],
+      last: x.at(-1) ?? null,
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { live } from "@/api/live";
 import { type Axis, points, type Wish } from "./batch";
-import { type Curve, curveOf, extended, keyOf, type XAxis } from "./curve";
+import { type Curve, curveOf, extended, keyOf, stretchOf, type XAxis } from "./curve";
 
 export interface SeriesRef {
   run: string;
@@ -158,7 +158,10 @@ export function useCurves(refs: readonly SeriesRef[], width: number, zoom: Zoom 
   const curves = useMemo(() => {
     const all = wishes.flatMap((wish) => groups.get(wishKey(wish)) ?? []);
     if (!zoom) return all;
-    return all.map((curve) => zoomed.get(curve.key) ?? curve);
+    return all.map((curve) => {
+      const detail = zoomed.get(curve.key);
+      return detail ? stretchOf(curve, detail) : curve;
+    });
   }, [wishes, groups, zoom, zoomed]);
   return { curves, pending, error, retry: () => void loadAll() };
 }
