@@ -133,6 +133,8 @@ export function useGraphNode(document: LiveDocument, id: NodeId | null): GraphNo
   );
 }
 
+export const hasNoNodes = ({ nodes }: Graph): boolean => nodes.size === 0;
+
 /** Something made from the graph; renders again when it is another value. `pick` has to be stable and cheap. */
 export function useFromGraph<Value>(document: LiveDocument, pick: (graph: Graph) => Value): Value {
   const live = liveGraph(document);

@@ -3,6 +3,7 @@ import { Button } from "@mantine/core";
 import { IconAlertCircle, IconAlertTriangle } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { queries } from "@/api/queries";
+import { hasNoNodes, useFromGraph } from "@/state/graph";
 import { Empty } from "@/ui/Empty";
 import { useEditor } from "../canvas/editor";
 import { codeAddress } from "./codeAddress";
@@ -12,7 +13,8 @@ import css from "./panel.module.css";
 import type { PlacedProblem, Problems } from "./problems";
 
 export default function ProblemList({ problems }: { problems: Problems }) {
-  const { project } = useEditor();
+  const { project, document } = useEditor();
+  const isEmpty = useFromGraph(document, hasNoNodes);
   if (problems.all.length === 0 && problems.unchecked) {
     const check = () => queries.refetchQueries({ queryKey: ["project", project, "check"], type: "active" });
     return (
@@ -21,6 +23,10 @@ export default function ProblemList({ problems }: { problems: Problems }) {
       </Empty>
     );
   }
+  if (problems.all.length === 0 && isEmpty)
+    return (
+      <Empty title="No nodes yet">The pipeline needs one before it can run. Double-click the canvas.</Empty>
+    );
   if (problems.all.length === 0)
     return (
       <Empty title="No problems">

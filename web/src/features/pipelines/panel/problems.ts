@@ -50,13 +50,18 @@ export function useProblems(document: LiveDocument): Problems {
   );
 }
 
-/** Problems at the nodes they are about. */
+/**
+ * Problems at the nodes they are about. That a pipeline has no nodes yet is where everybody begins: here it is
+ * no problem, the views say what to do.
+ */
 export function placed(found: readonly Problem[], draft: Draft | null, checking = false): Problems {
-  const all: PlacedProblem[] = found.map((problem) => ({
-    ...problem,
-    hint: drawnHint(problem),
-    id: draft?.ids.get(problem.place.node ?? "") ?? null,
-  }));
+  const all: PlacedProblem[] = found
+    .filter(({ rule }) => rule !== "has_nodes")
+    .map((problem) => ({
+      ...problem,
+      hint: drawnHint(problem),
+      id: draft?.ids.get(problem.place.node ?? "") ?? null,
+    }));
   for (const id of draft?.twins ?? []) all.push({ ...TWIN, id });
   const byNode = new Map<NodeId, PlacedProblem[]>();
   for (const problem of all) {
@@ -84,7 +89,6 @@ const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
 /** What to do about it on a canvas: the server's words tell what to write into the file. */
 function drawnHint({ rule, message, hint }: Problem): string {
-  if (rule === "has_nodes") return "Double-click the canvas to add one.";
   if (rule === "required_reference") return "Choose it in its field.";
   if (rule === "literal_reference") return "Choose it in its field, or reset that.";
   if (rule === "required_attribute") return "Write it into its field.";

@@ -4,7 +4,7 @@ import { Button, Tabs } from "@mantine/core";
 import { Suspense, useEffect } from "react";
 import { Link } from "react-router";
 import { StateMark } from "@/parts/StateMark";
-import { useFromGraph, useGraphNode } from "@/state/graph";
+import { hasNoNodes, useFromGraph, useGraphNode } from "@/state/graph";
 import { lazily, useOnceWanted } from "@/state/lazily";
 import type { Job, Run } from "@/state/run";
 import { Empty, Loading } from "@/ui/Empty";
@@ -131,8 +131,6 @@ function RunPart({ tab, run, named, project }: RunPartProps) {
   if (tab === "figures") return <Figures run={run} action={toJobs} />;
   return <Outputs run={run} job={job} project={project} action={toJobs} />;
 }
-
-const hasNoNodes = ({ nodes }: { nodes: ReadonlyMap<string, unknown> }): boolean => nodes.size === 0;
 
 /** The job that somebody has chosen, or that of the node that is selected. */
 function useNamedJob(run: Run | null): Job | null {

@@ -221,6 +221,18 @@ test("what is wrong with the code of an operation is told at every node that run
   expect(problems.all.map(({ id }) => id)).toEqual([null, null]);
 });
 
+test("that a pipeline has no nodes yet is no problem while it is drawn", () => {
+  const problem = {
+    rule: "has_nodes",
+    message: "The pipeline has no nodes.",
+    hint: "Add one.",
+    severity: "error" as const,
+    place: { file: "pipelines/fit.yaml", line: null, node: null, part: null },
+  };
+  const problems = placed([problem], draft);
+  expect([problems.all, problems.errors]).toEqual([[], 0]);
+});
+
 test("events of the live channel move a run on", () => {
   const event = (kind: string, data: unknown) => ({ seq: 1, topic: "run:R", kind, data, at: "" });
   let now = run("pending", job({ state: "queued", started: null }));
