@@ -117,6 +117,14 @@ def test_a_page_that_is_not_there_says_so_as_a_page(
     assert words in page.text
 
 
+def test_a_page_that_is_not_there_leads_to_all_projects(
+    server: RunningServer, cookie: dict[str, str]
+) -> None:
+    page = Page(ask(server, "GET", "/nowhere", cookie))
+    assert "All projects" in page.text
+    assert [facts["href"] for tag, facts in page.tags if tag == "a"] == ["/", "/"]
+
+
 def test_a_stranger_is_told_how_to_come_in(server: RunningServer) -> None:
     answer = ask(server, "GET", "/", {"Accept": "text/html"})
     page = Page(answer)
