@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Position, expect
+from playwright.sync_api import Locator, Page, Position, TimeoutError, expect
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -174,8 +174,35 @@ class Drawing:
     def pull(self, source: Locator, end: Locator | tuple[float, float], release: bool = True) -> None:
         """Drag a connection out of a port, once nothing moves any more, to another port or to a point."""
         source.hover(trial=True)
-        goal = end if isinstance(end, tuple) else self.middle(end)
-        self.drag(self.middle(source), goal, release)
+        until(lambda: self._take(source), "the connection in the hand")
+        self.page.mouse.move(*(end if isinstance(end, tuple) else self.middle(end)), steps=8)
+        if release:
+            self.page.mouse.up()
+
+    def _take(self, port: Locator) -> bool:
+        """Take a connection out of a port; again when the port was moved away from under the pointer."""
+        mouse = self.page.mouse
+        x, y = self.middle(port)
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + 6, y + 2)
+        try:
+            self.page.locator(".react-flow__connection").wait_for(state="attached", timeout=5000)
+        except TimeoutError:
+            mouse.up()
+            return False
+        return True
+
+    def point(self, end: Locator, shows: Locator) -> None:
+        """Hold what is dragged over a port until something shows; again when the port was moved away."""
+
+        def held() -> bool:
+            x, y = self.middle(end)
+            self.page.mouse.move(x - 1, y)
+            self.page.mouse.move(x, y)
+            return shows.is_visible()
+
+        until(held, "what a port shows to a connection that is held over it")
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], release: bool = True) -> None:
         """Drag with the left button, in steps as a hand does."""

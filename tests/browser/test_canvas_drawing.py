@@ -303,8 +303,9 @@ def test_ux_06_a_circle_is_refused_and_its_path_is_named(studio: Studio, page: P
     )
     expect(drawing.node("third")).to_be_visible()
     outputs = drawing.node("third").locator('[data-side="output"] .react-flow__handle')
-    drawing.pull(outputs, drawing.port("first", "image", "input"), release=False)
-    expect(page.get_by_text("third → first → second → third")).to_be_visible()
+    start = drawing.port("first", "image", "input")
+    drawing.pull(outputs, start, release=False)
+    drawing.point(start, page.get_by_text("third → first → second → third"))
     page.mouse.up()
     assert "inputs" not in drawing.content()["nodes"]["first"]
 

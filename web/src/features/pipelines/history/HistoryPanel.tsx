@@ -1,7 +1,7 @@
 /** Beside the canvas: the versions of the pipeline, what differs from one of them, and what can be done with it. */
 import { ActionIcon, SegmentedControl } from "@mantine/core";
 import { IconExternalLink, IconX } from "@tabler/icons-react";
-import { type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { Link, useNavigate } from "react-router";
 import { historyOf } from "@/parts/history/address";
 import { NOW, useHistory } from "@/parts/history/queries";
@@ -139,8 +139,9 @@ function usePointing(chosen: string | null): (version: string | null) => void {
   const store = useComparisonStore();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const wanted = useRef<string | null>(null);
+  // In the commit that shows the other one: whoever points right after that is not unheard.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each time that another is chosen
-  useEffect(
+  useLayoutEffect(
     () => () => {
       clearTimeout(timer.current);
       wanted.current = null;
