@@ -194,15 +194,15 @@ class Drawing:
         return True
 
     def point(self, end: Locator, shows: Locator) -> None:
-        """Hold what is dragged over a port until something shows; again when the port was moved away."""
+        """Rest on a port until something shows; again when the port was moved away from under the pointer."""
 
-        def held() -> bool:
+        def rested() -> bool:
             x, y = self.middle(end)
             self.page.mouse.move(x - 1, y)
             self.page.mouse.move(x, y)
             return shows.is_visible()
 
-        until(held, "what a port shows to a connection that is held over it")
+        until(rested, "what a port shows")
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], release: bool = True) -> None:
         """Drag with the left button, in steps as a hand does."""
