@@ -224,6 +224,7 @@ def test_a_version_that_cannot_be_drawn_says_so_and_is_still_compared_as_text(
     expect(it.panel.get_by_role("heading", name="This version cannot be shown")).to_be_visible()
     expect(it.panel.get_by_role("button", name="Restore this file")).to_have_count(0)
     it.panel.get_by_role("button", name="All versions").click()
+    expect(it.bar).to_have_count(0)
     it.version("Before the talk").focus()
     expect(it.bar).to_contain_text("1 added")  # pointed at, not chosen
     narrow = open_page(width=360, height=720)
