@@ -4,7 +4,11 @@ import os
 import sys
 
 # The folder one is in comes first for `-m`; the modules in it are the project's, not ours.
-if not sys.flags.safe_path and sys.path and os.path.realpath(sys.path[0] or ".") == os.getcwd():
+try:
+    here = os.getcwd()
+except FileNotFoundError:
+    here = ""  # it was removed, and is not in the path
+if not sys.flags.safe_path and sys.path[:1] == [here]:
     del sys.path[0]
 
 from deepforge.cli.main import main

@@ -133,3 +133,11 @@ def test_modules_of_the_folder_one_is_in_are_not_taken_for_those_of_python(
         [sys.executable, "-m", "deepforge", "config", "port"], cwd=tmp_path, capture_output=True, text=True
     )
     assert (answer.returncode, answer.stdout) == (0, "8888\n")
+
+
+def test_the_command_as_a_module_starts_in_a_folder_that_was_removed(home: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    words = f"cd {gone} && rmdir {gone} && exec {sys.executable} -m deepforge config port"
+    answer = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout) == (0, "8888\n"), answer.stderr
