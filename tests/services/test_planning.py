@@ -59,6 +59,30 @@ def test_what_is_wrong_elsewhere_does_not_keep_a_run_from_a_node(folder: Path, s
         start(to=("more",))
 
 
+@pytest.mark.parametrize("broken", ["def smooth(:\n", "'no operation'\n", None])
+@pytest.mark.parametrize("bypass", ["", ", bypass: true"])
+def test_an_operation_that_cannot_be_used_does_not_keep_a_run_from_a_node_that_does_not_need_it(
+    folder: Path, start: Start, broken: str | None, bypass: str
+) -> None:
+    nodes = PIPELINE + f"  last: {{operation: smooth, inputs: {{numbers: load}}{bypass}}}\n"
+    write_project(
+        folder, **{"pipelines/train.yaml": nodes, **({"operations/smooth.py": broken} if broken else {})}
+    )
+    assert names(start(to=("keep",))) == ["load", "train", "keep"]
+    with pytest.raises(InvalidPipeline):
+        start()
+
+
+def test_an_artifact_that_a_run_to_a_node_does_not_save_may_have_the_same_name(
+    folder: Path, start: Start
+) -> None:
+    first = "  early: {operation: Output, attributes: {name: model}, inputs: {data: load}}\n"
+    write_project(folder, **{"pipelines/train.yaml": BRANCHES.replace("  keep:", first + "  keep:")})
+    assert names(start(to=("keep",))) == ["load", "train", "keep"]
+    with pytest.raises(InvalidPipeline):
+        start(to=("early", "keep"))
+
+
 NO_TEXT = b"# caf\xe9\ndef noise(numbers: list) -> list:\n    return numbers\n"
 USES_A_MODULE = (
     "import utils.noise\n\n\ndef smooth(numbers: list) -> list:\n    return utils.noise.noise(numbers)\n"

@@ -32,8 +32,10 @@ class Context:
     """What is wrong with operations that could not be read; their files are in the places."""
     catalogue: Catalogue = field(default_factory=Catalogue)
     """What references may name."""
-    resting: Mapping[str, str] = field(default_factory=dict)
-    """The nodes that do not run, each with the node that is muted or bypassed."""
+    bypassed: frozenset[str] = frozenset()
+    """The nodes that do not run, but let data through."""
+    left_out: frozenset[str] = frozenset()
+    """The other nodes that do not run: they are muted, or behind one that is, or not asked for."""
 
     def known(self) -> Iterator[tuple[Node, Operation]]:
         """The nodes whose operation is known."""
@@ -41,6 +43,10 @@ class Context:
             operation = self.operations.get(node.operation)
             if operation:
                 yield node, operation
+
+    def rests(self, node: Node) -> bool:
+        """Whether the node does not run."""
+        return node.name in self.bypassed or node.name in self.left_out
 
     def connections(self) -> Iterator[tuple[Node, str, Source]]:
         """Every input that takes something."""
@@ -75,6 +81,7 @@ def validate(
     artifacts: Mapping[str, Collection[int]],
     unreadable: Iterable[Problem] = (),
     catalogue: Catalogue = _EMPTY,
+    aside: Iterable[str] = (),
 ) -> list[Problem]:
     """All problems of a pipeline, rule by rule.
 
@@ -83,23 +90,24 @@ def validate(
     has what references may name.
 
     What is wrong with a node that is muted, or that depends on one, does not forbid a run and is a warning;
-    so is what is wrong with a node that is bypassed, as long as it lets through what others take.
+    so is what is wrong with a node that is bypassed, as long as it lets through what others take. `aside` are
+    nodes that a run to others leaves out, which is as good as muted.
     """
     known = {**operations, **BUILT_INS}
     whole = resolved(pipeline, operations)
-    bypassed = {name: name for name, node in whole.nodes.items() if node.bypass}
-    muted = idle(without_bypassed(whole, known))
-    context = Context(whole, known, artifacts, tuple(unreadable), catalogue, bypassed | muted)
+    bypassed = frozenset(name for name, node in whole.nodes.items() if node.bypass)
+    left_out = frozenset([*idle(without_bypassed(whole, known)), *aside])
+    context = Context(whole, known, artifacts, tuple(unreadable), catalogue, bypassed, left_out)
     return [
-        replace(problem, severity="warning") if _is_harmless(problem, muted, bypassed) else problem
+        replace(problem, severity="warning") if _is_harmless(problem, context) else problem
         for rule in RULES
         for problem in rule(context)
     ]
 
 
-def _is_harmless(problem: Problem, muted: Mapping[str, str], bypassed: Mapping[str, str]) -> bool:
+def _is_harmless(problem: Problem, context: Context) -> bool:
     node = problem.place.node
-    return node in muted or (node in bypassed and problem.rule not in _WIRING)
+    return node in context.left_out or (node in context.bypassed and problem.rule not in _WIRING)
 
 
 _WIRING = ("known_operation", "known_input", "known_output", "acyclic", "bypass")
@@ -118,7 +126,7 @@ def operation_readable(context: Context) -> Iterator[Problem]:
     """The operations that a pipeline names can be read."""
     told: set[Problem] = set()
     for node in context.pipeline.nodes.values():
-        if node.name in context.resting and not node.bypass:
+        if node.name in context.left_out:
             continue
         for problem in _unreadable(context, node):
             if problem not in told:
@@ -362,12 +370,7 @@ def bypass(context: Context) -> Iterator[Problem]:
     told: set[tuple[str, str | None]] = set()
     for node, _, source in context.connections():
         given = context.given(source)
-        if (
-            given.fits
-            or given.at is None
-            or node.name in context.resting
-            or (given.at, source.output) in told
-        ):
+        if given.fits or given.at is None or context.rests(node) or (given.at, source.output) in told:
             continue
         told.add((given.at, source.output))
         place = context.pipeline.nodes[given.at]
@@ -457,7 +460,7 @@ def output_name(context: Context) -> Iterator[Problem]:
         name = node.attributes.get("name")
         if operation is not BUILT_INS["Output"] or not isinstance(name, str):
             continue
-        if node.name in context.resting:
+        if context.rests(node):
             continue
         part = "attributes.name"
         try:

@@ -64,19 +64,22 @@ def plan(
     pipeline, problems = with_attributes(reading.pipeline, request.attributes, project.operations)
     problems += reading.problems
     problems += _unusable_values(request)
-    problems += validate(pipeline, project.operations, artifacts, project.unreadable, project.catalogue)
     chosen = choose(pipeline, project.operations)
     running = wanted(chosen, request)
     if isinstance(running, Problem):
         problems.append(running)
-        running = chosen.running
+        running, aside = chosen.running, set[str]()
+    else:
+        aside = _left_out(pipeline, chosen, running, request)
+    problems += validate(
+        pipeline, project.operations, artifacts, project.unreadable, project.catalogue, aside
+    )
     problems += [
         problem
         for problem in project.problems
         if not (problem.place.file or "").startswith("pipelines/") and problem not in project.no_text.values()
     ]
     problems += _no_text(project, running, problems)
-    aside = chosen.running.nodes.keys() - running.nodes.keys()
     errors = [problem for problem in errors_of(problems) if problem.place.node not in aside]
     if errors:
         count = f"{len(errors)} problems" if len(errors) > 1 else "a problem"
@@ -89,6 +92,14 @@ def plan(
         planned_job(project, files, running.nodes[name], ids, request.cache and name not in fresh)
         for name in order
     ]
+
+
+def _left_out(pipeline: Pipeline, chosen: Chosen, running: Pipeline, request: RunRequest) -> set[str]:
+    """The nodes that a run to others does not need, not even to let data through."""
+    if not request.to:
+        return set()
+    needed = upstream(request.to, pipeline.edges())
+    return (pipeline.nodes.keys() - needed) | (chosen.running.nodes.keys() - running.nodes.keys())
 
 
 def _no_text(project: ProjectReading, pipeline: Pipeline, told: Collection[Problem]) -> list[Problem]:
