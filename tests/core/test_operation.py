@@ -202,6 +202,45 @@ def test_the_fields_that_a_dataclass_inherits_inside_the_file_are_attributes() -
     )
 
 
+def test_the_fields_of_attrs_are_attributes_under_the_names_that_are_given() -> None:
+    operation = read(
+        """
+        @attrs.define(kw_only=True)
+        class Train:
+            _rate: float
+            epochs: int = attrs.field(default=5, validator=attrs.validators.gt(0))
+            layers: list[int] = attrs.field(factory=list)
+            step: int = attrs.field(default=0, init=False)
+            def execute(self): return model
+        """
+    )
+    assert operation.attributes == (
+        Attribute("rate", "float", REQUIRED, line=4),
+        Attribute("epochs", "int", 5, line=5),
+        Attribute("layers", "list[int]", Expression("attrs.field(factory=list)"), line=6),
+    )
+
+
+def test_the_fields_of_a_model_and_of_its_bases_are_attributes() -> None:
+    operation = read(
+        """
+        class Common(BaseModel):
+            model_config: ConfigDict = ConfigDict(frozen=True)
+            rate: float = Field(0.1, gt=0)
+            _seen: int = PrivateAttr(0)
+        class Train(Common):
+            epochs: int = Field(...)
+            layers: list[int] = Field(default_factory=list)
+            def execute(self): return model
+        """
+    )
+    assert operation.attributes == (
+        Attribute("rate", "float", 0.1, line=4),
+        Attribute("epochs", "int", REQUIRED, line=7),
+        Attribute("layers", "list[int]", Expression("Field(default_factory=list)"), line=8),
+    )
+
+
 def test_of_a_method_with_overloads_the_last_counts() -> None:
     operation = read(
         """

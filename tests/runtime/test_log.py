@@ -6,9 +6,11 @@ import errno
 import math
 import os
 import warnings
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -95,9 +97,38 @@ def test_what_is_not_one_number_is_an_error_that_names_the_metric(
     assert str(raised.value) == message
 
 
-def test_a_dictionary_instead_of_names_is_an_error_about_the_step(local: Path) -> None:
-    with pytest.raises(TypeError, match="step is dict"):
-        deepforge.log({"loss": 1.0})
+def test_metrics_may_come_as_a_dictionary(local: Path) -> None:
+    deepforge.log({"train/loss": 1.0, "step": 7}, step=3)
+    deepforge.log({"a": 1.0}, 4, b=2.0)
+    deepforge.log(5, a=1.0)
+    deepforge.log(MappingProxyType({"a": 1.0}))
+    deepforge.log(a=2.0)
+    assert points(local) == [
+        (("train/loss", "step"), 3.0, (1.0, 7.0)),
+        (("a", "b"), 4.0, (1.0, 2.0)),
+        (("a",), 5.0, (1.0,)),
+        (("a",), 0.0, (1.0,)),
+        (("a",), 1.0, (2.0,)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: deepforge.log({"loss": {"train": 1.0}}),
+            "loss is dict {'train': 1.0}, which is not one number",
+        ),
+        (lambda: deepforge.log({1: 2.0}), "metrics are named by text, not by int 1"),
+        (lambda: deepforge.log(3, step=4, loss=1.0), "log() takes one step, not both int 3 and int 4"),
+        (lambda: deepforge.log([("loss", 1.0)]), "step is list [('loss', 1.0)], which is not one number"),
+    ],
+)
+def test_what_cannot_be_told_apart_is_an_error(local: Path, call: Callable[[], None], message: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        call()
+    assert str(raised.value) == message
+    assert not (local / "journal").exists() or points(local) == []
 
 
 @pytest.mark.parametrize("step", [10**400, -(10**400)], ids=["positive", "negative"])

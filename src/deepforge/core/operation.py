@@ -10,6 +10,7 @@ from typing import Any, Literal
 from deepforge.core.annotation import ReferenceKind, may_refer, parse_annotation, reference_kind
 from deepforge.core.docstring import Doc, read_doc
 from deepforge.core.environment import Declared
+from deepforge.core.fields import Field, Style, fields_of, style_of
 from deepforge.core.parameter import (
     REQUIRED,
     Expression,
@@ -22,7 +23,7 @@ from deepforge.core.parameter import (
     value_of,
 )
 from deepforge.core.problem import CORRECT, Place, Problem
-from deepforge.core.returns import Function, Output, read_outputs, unquoted
+from deepforge.core.returns import Function, Output, read_outputs
 from deepforge.core.source import (
     camel_case,
     imported_names,
@@ -183,7 +184,8 @@ class Located:
     """`execute`, or the function itself."""
     init: int | None
     """`__init__`, which may be that of a base class in the same file; None when there is none."""
-    is_dataclass: bool = False
+    has_fields: bool = False
+    """Whether its `__init__` is written from its fields, as that of a dataclass."""
 
 
 def locate(source: str, file: str) -> Located | None:
@@ -197,8 +199,8 @@ def locate(source: str, file: str) -> Located | None:
         return None
     found, call = pair
     init = reader.init(found) if isinstance(found, ast.ClassDef) else None
-    is_dataclass = isinstance(found, ast.ClassDef) and _is_dataclass(found)
-    return Located(found.lineno, call.lineno, init.lineno if init else None, is_dataclass)
+    has_fields = isinstance(found, ast.ClassDef) and reader.style(found) is not None
+    return Located(found.lineno, call.lineno, init.lineno if init else None, has_fields)
 
 
 def operation_name(file: str) -> str:
@@ -342,10 +344,10 @@ class _Reader:
         return next((own for each in self.ancestry(node) if (own := _own_method(each, name))), None)
 
     def init(self, node: ast.ClassDef) -> Function | None:
-        """The method `__init__` that is called; None without one, and when it is that of a dataclass."""
+        """The method `__init__` that is called; None without one, and when it is written from fields."""
         for each in self.ancestry(node):
             own = _own_method(each, "__init__")
-            if own is not None or _is_dataclass(each):
+            if own is not None or style_of(each):
                 return own
         return None
 
@@ -380,9 +382,7 @@ class _Reader:
     def class_attributes(self, node: ast.ClassDef) -> list[Attribute]:
         init = self.init(node)
         if init is None:
-            whole = [each for each in self.ancestry(node) if _is_dataclass(each)]
-            # A base class comes first; what is said again keeps its place, and what is said last counts.
-            return list({one.name: one for each in reversed(whole) for one in self.fields(each)}.values())
+            return self.fields(node)
         self.refuse_variable(init)
         if len(init.args.posonlyargs) > 1:
             hint = "Remove the / from its parameters."
@@ -393,25 +393,21 @@ class _Reader:
         argument, default = parameter
         return Attribute(argument.arg, annotation_of(argument), value_of(default), argument.lineno)
 
-    def fields(self, node: ast.ClassDef) -> Iterator[Attribute]:
-        """The attributes of a dataclass."""
-        for statement in node.body:
-            if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
-                continue
-            annotation = ast.unparse(unquoted(statement.annotation))
-            if "ClassVar" in annotation or annotation.rpartition(".")[2] == "KW_ONLY":
-                continue
-            default = value_of(statement.value)
-            value = statement.value
-            if isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "field":
-                words = {keyword.arg: keyword.value for keyword in value.keywords}
-                if isinstance(words.get("init"), ast.Constant) and words["init"].value is False:  # type: ignore[attr-defined]
-                    continue
-                if "default" in words:
-                    default = value_of(words["default"])
-                elif "default_factory" not in words:
-                    default = REQUIRED
-            yield Attribute(statement.target.id, annotation, default, statement.lineno)
+    def fields(self, node: ast.ClassDef) -> list[Attribute]:
+        """The attributes of a dataclass and its like: those of its base classes first; what is said again
+        keeps its place, and what is said last counts.
+        """
+        found: dict[str, Field] = {}
+        for each in reversed(list(self.ancestry(node))):
+            if style := self.style(each):
+                found |= {one.name: one for one in fields_of(each, style)}
+        return [Attribute(one.name, one.annotation, one.default, one.line) for one in found.values()]
+
+    def style(self, node: ast.ClassDef) -> Style | None:
+        """Which library writes its `__init__`; a model's own subclasses are models, too."""
+        own = style_of(node)
+        inherited = (style for each in self.ancestry(node) if (style := style_of(each)) == "model")
+        return own or next(inherited, None)
 
     def refuse_variable(self, function: Function) -> None:
         for parameter, stars in ((function.args.vararg, "*"), (function.args.kwarg, "**")):
@@ -470,11 +466,6 @@ def _own_method(node: ast.ClassDef, name: str) -> Function | None:
 
 def _is_static(function: Function) -> bool:
     return any(isinstance(mark, ast.Name) and mark.id == "staticmethod" for mark in function.decorator_list)
-
-
-def _is_dataclass(node: ast.ClassDef) -> bool:
-    marks = (mark.func if isinstance(mark, ast.Call) else mark for mark in node.decorator_list)
-    return any(ast.unparse(mark) in ("dataclass", "dataclasses.dataclass") for mark in marks)
 
 
 def _settings(body: list[ast.stmt]) -> dict[str, ast.expr]:

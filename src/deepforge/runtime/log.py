@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from time import time
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any, Dict, Iterator, Mapping, Tuple
 
 from deepforge.runtime import session
 from deepforge.runtime.values import full_name
@@ -14,12 +14,16 @@ _LARGE = 2**53
 """Integers between this and its negative are written as they are."""
 
 
-def log(step: Any = None, **metrics: Any) -> None:
+def log(*given: Any, step: Any = None, **metrics: Any) -> None:
     """Record one value of each metric at `step`; without a step, at 0, 1, 2 … for each set of names.
 
-    Values are numbers, or hold just one (tensors, arrays). When the call has returned, the point survives the
-    death of this process. Raises TypeError for a value that is no number, and OSError when the disk is full.
+    Metrics are named, as in `log(step=3, loss=0.1)`, or come as a dictionary, as in
+    `log({"train/loss": 0.1}, step=3)`. Values are numbers, or hold just one (tensors, arrays). When the call
+    has returned, the point survives the death of this process. Raises TypeError for a value that is no
+    number, and OSError when the disk is full.
     """
+    if given:
+        step, metrics = _named(given, step, metrics)
     values = tuple(metrics.values())
     for value in values:
         if value.__class__ is not float:
@@ -33,6 +37,21 @@ def log(step: Any = None, **metrics: Any) -> None:
     if names:
         journal = (session.current or session.active()).journal
         journal.point(names, step, time(), values)
+
+
+def _named(given: Tuple[Any, ...], step: Any, metrics: Dict[str, Any]) -> Tuple[Any, Dict[str, Any]]:
+    """The step and the metrics of a call that gives a dictionary of metrics, a step or both by position."""
+    for each in given:
+        if isinstance(each, Mapping):
+            for name in each:
+                if not isinstance(name, str):
+                    raise TypeError("metrics are named by text, not by %s" % _describe(name))
+            metrics = {**each, **metrics}
+        elif step is None:
+            step = each
+        else:
+            raise TypeError("log() takes one step, not both %s and %s" % (_describe(each), _describe(step)))
+    return step, metrics
 
 
 def _count(names: Tuple[str, ...]) -> Iterator[int]:

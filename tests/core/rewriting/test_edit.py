@@ -379,6 +379,14 @@ def test_fields_of_a_dataclass_are_attributes() -> None:
     )
 
 
+@pytest.mark.parametrize("head", ["@attrs.define\nclass Make:", "class Make(BaseModel):"])
+def test_what_is_added_to_attrs_or_a_model_is_a_field(head: str) -> None:
+    source = f"{head}\n    size: int\n\n    def execute(self):\n        return self.size\n"
+    change = InterfaceEdit("add", "attribute", "fill", annotation="str", default="'a'")
+    found = rewrite(source, "operations/make.py", change).source
+    assert found == source.replace("size: int\n", "size: int\n    fill: str = 'a'\n")
+
+
 def test_fields_that_a_base_class_has_are_left_to_the_source() -> None:
     source = """
     @dataclass

@@ -33,7 +33,7 @@ def edit_attributes(plan: Plan, edit: InterfaceEdit) -> list[cst.CSTNode]:
     """Plan an edit of an attribute, as `edit_inputs` does."""
     if not isinstance(plan.found, cst.ClassDef):
         return _edit_parameters(plan, plan.call, Parameters(plan.call), edit, 0, by_keyword=True)
-    if plan.init is None and plan.is_dataclass:
+    if plan.init is None and plan.has_fields:
         return _edit_field(plan, plan.found, edit)
     if plan.init is None:
         _refuse_inherited([port.name for port in plan.operation.attributes])

@@ -31,7 +31,7 @@ class Plan:
         self._scopes: Any = None
         self._changes: dict[int, list[Change]] = {}
         assert located is not None, "a source that was read has an operation"
-        self.is_dataclass = located.is_dataclass
+        self.has_fields = located.has_fields
         known = dict(zip(_definition_lines(source), definitions(self.module), strict=True))
         self.found = known[located.found]
         call = known[located.call]
