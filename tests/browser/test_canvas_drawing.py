@@ -105,6 +105,17 @@ def test_ux_02_a_connection_dropped_on_nothing_offers_what_fits_and_connects_it(
     )
 
 
+def test_a_connection_in_the_hand_stays_there_while_somebody_edits_an_operation(drawing: Drawing) -> None:
+    page = drawing.page
+    drawing.pull(drawing.port("load", "images", "output"), drawing.free(), release=False)
+    file = drawing.path.parents[1] / "operations" / "train.py"
+    file.write_text(file.read_text().replace("labels: np.ndarray)", "labels: np.ndarray, weights=None)"))
+    expect(drawing.port("train", "weights", "input")).to_be_visible()
+    page.mouse.up()
+    expect(page.get_by_role("combobox", name="What to connect with images")).to_be_focused()
+    expect(page.locator("[data-welcome], [data-refused]")).to_have_count(0)
+
+
 def test_ux_02_a_connection_pulled_out_of_an_input_takes_an_output_or_is_offered_what_gives_it(
     drawing: Drawing,
 ) -> None:

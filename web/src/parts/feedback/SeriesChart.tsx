@@ -164,7 +164,8 @@ export function SeriesChart(props: SeriesChartProps) {
         <>
           <Legend
             title={title}
-            entries={curves.map((curve, at) => ({ curve, label: labels[at]!, value: pointed?.values[at] }))}
+            entries={curves.map((curve, at) => ({ curve, label: labels[at]!, pointed: pointed?.values[at] }))}
+            isSmoothed={look.smoothing > 0}
             place={pointed && placeWords(pointed.place, look.axis, xLabel)}
             hidden={hidden}
             onToggle={toggle}

@@ -5,7 +5,7 @@ import type {
   IsValidConnection,
   OnConnectStartParams,
 } from "@xyflow/react";
-import { type MouseEvent as ReactMouseEvent, useMemo } from "react";
+import { type MouseEvent as ReactMouseEvent, useMemo, useRef } from "react";
 import { type End, fittingPort, judge, portOf } from "@/graph/connect";
 import { connect, cut, replug } from "@/graph/editing";
 import type { Point } from "@/graph/model";
@@ -19,19 +19,35 @@ import { fade, useSessionStore } from "./session";
 /** Pixels from which on an end of a connection was pulled off; before, it springs back. */
 const AWAY = 24;
 
+/** What is in the hand between press and release, whatever changes under it. */
+interface Hand {
+  /** Where it was taken from. */
+  from: End | null;
+  /** Why the other end does not fit. */
+  refused: (other: End) => string | null;
+  /** The connection whose end it is. */
+  held: WireFlowEdge | null;
+  /** Where on the screen that end was. */
+  taken: Point;
+  released: AbortController;
+}
+
+const EMPTY_HAND: Hand = {
+  from: null,
+  refused: () => null,
+  held: null,
+  taken: [0, 0],
+  released: new AbortController(),
+};
+
 export function useConnecting() {
   const { document: live } = useEditor();
   const operations = useOperations();
   const board = useBoard();
   const session = useSessionStore();
+  const hand = useRef(EMPTY_HAND);
   return useMemo(() => {
-    let from: End | null = null;
-    let refused: (other: End) => string | null = () => null;
-    /** The connection whose end is in the hand. */
-    let held: WireFlowEdge | null = null;
-    let taken: Point = [0, 0];
-
-    const mark = () => {
+    const mark = ({ from, refused }: Hand) => {
       for (const handle of board.element?.querySelectorAll<HTMLElement>(".react-flow__handle") ?? []) {
         const end = endOf(handle);
         if (!end || !from || (end.node === from.node && end.port === from.port && end.side === from.side))
@@ -46,6 +62,7 @@ export function useConnecting() {
       }
     };
     const onPointerMove = (event: PointerEvent) => {
+      const { from, refused, held } = hand.current;
       const screen: Point = [event.clientX, event.clientY];
       const end = endAt(screen);
       const reason =
@@ -65,18 +82,17 @@ export function useConnecting() {
     const goesAway = (screen: Point) =>
       isFree(screen) &&
       !board.store.getState().connection.toHandle &&
-      Math.hypot(screen[0] - taken[0], screen[1] - taken[1]) > AWAY;
-    const begin = (end: End) => {
-      from = end;
-      refused = judge(liveGraph(live).snapshot(), operations, end);
-      mark();
-      window.addEventListener("pointermove", onPointerMove);
+      Math.hypot(screen[0] - hand.current.taken[0], screen[1] - hand.current.taken[1]) > AWAY;
+    const begin = (from: End) => {
+      const refused = judge(liveGraph(live).snapshot(), operations, from);
+      hand.current = { ...hand.current, from, refused, released: new AbortController() };
+      mark(hand.current);
+      window.addEventListener("pointermove", onPointerMove, { signal: hand.current.released.signal });
     };
     const finish = () => {
-      from = null;
-      held = null;
+      hand.current.released.abort();
+      hand.current = EMPTY_HAND;
       unmark();
-      window.removeEventListener("pointermove", onPointerMove);
       if (session.getState().hint?.refused) fade(session);
       else session.setState({ hint: null });
     };
@@ -93,6 +109,7 @@ export function useConnecting() {
     };
     const isValidConnection: IsValidConnection<WireFlowEdge> = (connection) => {
       const [one, other] = endsOf(connection as Connection);
+      const { from, refused } = hand.current;
       const there = from && from.node === one.node && from.side === "output" ? other : one;
       return from
         ? refused(there) === null
@@ -103,15 +120,16 @@ export function useConnecting() {
         begin({ node: nodeId, port: portName(handleId), side: handleType === "source" ? "output" : "input" });
     };
     const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-      const [start, old] = [from, held];
+      const { from: start, held: old } = hand.current;
+      const screen = pointOf(event);
+      const away = old && goesAway(screen);
       finish();
       if (!start || state.isValid || state.toHandle) return;
-      const screen = pointOf(event);
       const over = nodeAt(screen);
       const kept = start.side === "output" ? old?.target : old?.source;
       const port = endAt(screen);
       if (over && over !== start.node && over !== kept) dropOnNode(start, over, port, old);
-      else if (old && goesAway(screen)) write(live, "remove a connection", [cut(edgeOf(old))]);
+      else if (away) write(live, "remove a connection", [cut(edgeOf(old))]);
       else if (!old && isFree(screen))
         session.setState({ palette: { screen, at: board.at(screen), from: start } });
     };
@@ -137,8 +155,7 @@ export function useConnecting() {
     };
     /** An end of a connection was taken hold of: it goes elsewhere, or away. */
     const onReconnectStart = ({ clientX, clientY }: ReactMouseEvent, edge: WireFlowEdge) => {
-      held = edge;
-      taken = [clientX, clientY];
+      hand.current = { ...EMPTY_HAND, held: edge, taken: [clientX, clientY] };
     };
     const onReconnect = (old: WireFlowEdge, connection: Connection) => {
       move(old, ...endsOf(connection));

@@ -3,13 +3,14 @@ import { shortNumber } from "../numbers";
 import css from "./chart.module.css";
 import type { Curve } from "./curve";
 import { lastWords } from "./curve";
+import type { PointedValue } from "./Plot";
 import { COLOURS, dashOf } from "./strokes";
 
 export interface LegendEntry {
   curve: Curve;
   label: string;
   /** At the cursor; left out when it is not over the chart. */
-  value?: number | null;
+  pointed?: PointedValue;
 }
 
 interface LegendProps {
@@ -18,9 +19,12 @@ interface LegendProps {
   hidden: ReadonlySet<string>;
   onToggle: (key: string) => void;
   title: string;
+  isSmoothed: boolean;
 }
 
-export function Legend({ entries, place, hidden, onToggle, title }: LegendProps) {
+export function Legend({ entries, place, hidden, onToggle, title, isSmoothed }: LegendProps) {
+  const isSum = entries.some(({ pointed }) => pointed?.range);
+  const what = place === null ? "value" : isSmoothed ? "smoothed" : isSum ? "mean" : "value";
   return (
     <div className={css.legendBox} tabIndex={entries.length > 8 ? 0 : undefined}>
       <table className={css.legend} aria-label={`Values of ${title}`}>
@@ -28,12 +32,12 @@ export function Legend({ entries, place, hidden, onToggle, title }: LegendProps)
           <tr>
             <th scope="col">{place ?? "last"}</th>
             <th scope="col" style={{ textAlign: "right" }}>
-              value
+              {what}
             </th>
           </tr>
         </thead>
         <tbody>
-          {entries.map(({ curve, label, value }, at) => (
+          {entries.map(({ curve, label, pointed }, at) => (
             <tr key={curve.key}>
               <td>
                 <button
@@ -47,13 +51,28 @@ export function Legend({ entries, place, hidden, onToggle, title }: LegendProps)
                 </button>
               </td>
               <td className={css.value}>
-                {place === null ? lastWords(curve) : value === undefined ? "" : shortNumber(value)}
+                {place === null ? lastWords(curve) : pointed && <Pointed {...pointed} />}
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A value with the range that it sums up, in small: `0.18 – 0.31  0.25`. */
+function Pointed({ value, range }: PointedValue) {
+  if (value === undefined) return null;
+  return (
+    <>
+      {range && (
+        <small className={css.range}>
+          {shortNumber(range[0])} – {shortNumber(range[1])}
+        </small>
+      )}
+      {shortNumber(value)}
+    </>
   );
 }
 

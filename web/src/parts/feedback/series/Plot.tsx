@@ -6,13 +6,21 @@ import "uplot/dist/uPlot.min.css";
 import type { Curve } from "./curve";
 import { optionsOf } from "./plot";
 import { strokeOf } from "./strokes";
-import { type Look, tableOf } from "./table";
+import { COLUMNS, type Look, tableOf } from "./table";
 import type { Zoom } from "./useCurves";
 
 export interface Pointed {
   place: number;
   /** Of each curve, in their order. */
-  values: (number | null | undefined)[];
+  values: PointedValue[];
+}
+
+/** What is drawn at a place. */
+export interface PointedValue {
+  /** `undefined` when the curve has nothing there, `null` when it is no finite number. */
+  value: number | null | undefined;
+  /** Least and greatest of the values that it sums up; `null` when it is one value. */
+  range: readonly [number, number] | null;
 }
 
 interface PlotProps {
@@ -56,9 +64,14 @@ export function Plot(props: PlotProps) {
         grid: style.getPropertyValue("--line"),
         font: "11px Inter Variable, Inter, system-ui, sans-serif",
         onCursor: (at, place) => {
-          const values =
-            at === null ? [] : newest.current.curves.map((_, curve) => nearest(made.data[curve * 4 + 1], at));
-          newest.current.onPoint(at === null ? null : { place: place!, values });
+          newest.current.onPoint(
+            at === null
+              ? null
+              : {
+                  place: place!,
+                  values: newest.current.curves.map((_, curve) => valueAt(made.data, curve, at)),
+                },
+          );
         },
         onZoom: (first, last) => newest.current.onZoom({ first, last }),
       }),
@@ -96,12 +109,15 @@ function rescale(plot: uPlot, zoom: Zoom | null): void {
   if (zoom) plot.setScale("x", { min: zoom.first, max: zoom.last });
 }
 
-/** The value at an index, or the one before it where this curve has none there. */
-function nearest(column: uPlot.AlignedData[number] | undefined, at: number): number | null | undefined {
-  if (!column) return undefined;
-  for (let index = at; index >= 0 && at - index < 200; index--) {
-    const value = column[index];
-    if (value !== undefined) return value as number | null;
+/** What a curve has at an index, or before it where it has nothing there. */
+export function valueAt(table: uPlot.AlignedData, curve: number, at: number): PointedValue {
+  const [drawn, , greatest, least] = table.slice(1 + curve * COLUMNS);
+  for (let index = at; drawn && index >= 0 && at - index < 200; index--) {
+    const value = drawn[index];
+    if (value === undefined) continue;
+    const [low, high] = [least?.[index], greatest?.[index]];
+    const several = typeof low === "number" && typeof high === "number" && low < high;
+    return { value, range: several ? [low, high] : null };
   }
-  return undefined;
+  return { value: undefined, range: null };
 }
