@@ -36,11 +36,17 @@ def test_start_run_once_ends_badly_when_the_run_does(machine: Machine, dice: str
     assert "operations/count.py" in out
 
 
-def test_start_twice_prints_a_fresh_link_to_the_one_that_runs(machine: Machine) -> None:
+def test_start_twice_prints_fresh_links_to_the_one_that_runs_and_to_what_was_asked_for(
+    machine: Machine, dice: str
+) -> None:
     first = machine.spawn("start", "--no-browser")
     until(lambda: read_server_file(machine.home), "the server starts")
     links = [machine.json("start", "--no-browser")["enter"] for _ in range(2)]
     assert len(set(links)) == 2
+    opened = machine.json("start", "--no-browser", "--project", dice)["enter"]
+    assert opened.endswith(f"?project={machine.client().projects.listing()[0].id}")
+    ran = machine.call("start", "--no-browser", "--project", dice, "--run", "main")
+    assert f"?run={machine.json('runs', 'list')['runs'][0]['id']} " in ran
     assert "running already" in machine.call("start", "--no-browser")
     first.send_signal(signal.SIGINT)
     first.communicate(timeout=SECONDS)

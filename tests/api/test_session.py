@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from urllib.parse import urlencode
 
 import pytest
 
 from deepforge.client import Client
+from deepforge.core.errors import BadInput
+from deepforge.core.ids import ProjectId, RunId
 from deepforge.services import identity
 from deepforge.store.sessions import CODE_SECONDS
 from tests.support.raw_http import RawAnswer, ask
 from tests.support.running_server import RunningServer
+
+SOME_ID = "01JQ0000000000000000000000"
 
 
 def _enter(server: RunningServer, client: Client) -> tuple[str, RawAnswer]:
@@ -30,6 +35,26 @@ def test_a_link_signs_a_browser_in_once(server: RunningServer, client: Client) -
     assert ask(server, "GET", "/", cookie).status == 200
     again = ask(server, "GET", path)
     assert (again.status, "set-cookie" in again.headers) == (410, False)
+
+
+def test_a_link_leads_to_a_run_to_a_project_or_to_the_overview(server: RunningServer, client: Client) -> None:
+    run, project = RunId(SOME_ID), ProjectId(SOME_ID[:-1] + "1")
+    for entry, goal in (
+        (client.system.entry(project, run), f"/runs/{run}"),
+        (client.system.entry(project), f"/projects/{project}"),
+        (client.system.entry(), "/"),
+    ):
+        entered = ask(server, "GET", entry.url.removeprefix(server.url))
+        assert f'content="0; url={goal}"' in entered.body.decode()
+
+
+@pytest.mark.parametrize("name", ["//evil.com", "..", '"><script>', f"{SOME_ID}/../..", SOME_ID.lower()])
+def test_a_link_leads_to_nothing_but_ids(server: RunningServer, client: Client, name: str) -> None:
+    with pytest.raises(BadInput, match="by its whole id"):
+        client.system.entry(project=ProjectId(name))
+    path = client.system.entry().url.removeprefix(server.url)
+    entered = ask(server, "GET", f"{path}?{urlencode({'run': name, 'project': name})}")
+    assert b'content="0; url=/"' in entered.body
 
 
 def test_the_page_after_signing_in_goes_on_to_a_local_page_only(

@@ -47,6 +47,18 @@ def new_run(page: Page, before: RunView) -> str:
     return re.search(r"/runs/(\w+)", page.url)[1]  # type: ignore[index]
 
 
+def test_a_link_to_sign_in_leads_to_the_run_or_the_project_that_it_is_for(
+    page: Page, studio: Studio, trained: RunView
+) -> None:
+    for entry, goal in (
+        (studio.client.system.entry(run=trained.id), f"**/projects/{trained.project}/runs/{trained.id}"),
+        (studio.client.system.entry(trained.project), f"**/projects/{trained.project}/pipelines"),
+    ):
+        page.context.clear_cookies()
+        page.goto(entry.url.replace("127.0.0.1", "localhost"))
+        page.wait_for_url(goal)
+
+
 def test_a_run_is_followed_live_and_stopped(
     page: Page, studio: Studio, project: ProjectId, tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ from deepforge.cli.session import open_project
 from deepforge.cli.settings import resolve
 from deepforge.client import Client, find_server
 from deepforge.core.errors import DeepForgeError, ServerUnreachable
+from deepforge.core.ids import ProjectId, RunId
 from deepforge.core.settings import Settings
 
 SERVER_LOG = "server.log"
@@ -122,7 +123,7 @@ def _begin(client: Client, settings: Settings, wishes: Wishes, *, own: bool) -> 
     opened = open_project(client, settings, wishes.project) if wishes.project or wishes.pipeline else None
     note = "" if own else "The server is running already."
     if opened is None or wishes.pipeline is None:
-        _print_link(client, settings, wishes, note)
+        _print_link(client, settings, wishes, note, project=opened.id if opened else None)
         return SUCCESS
     if not wishes.as_json:
         click.echo(note or f"DeepForge runs at {client.system.status().url}\n")
@@ -135,7 +136,7 @@ def _begin(client: Client, settings: Settings, wishes: Wishes, *, own: bool) -> 
     show_ended(client, ended, explain=False, as_json=wishes.as_json)
     if not wishes.once and not wishes.as_json:
         click.echo(f"  deepforge runs show {ended.id[-SHORT:]}   shows it again\n")
-        _print_link(client, settings, wishes, "")
+        _print_link(client, settings, wishes, run=ended.id)
     return exit_code(ended)
 
 
@@ -143,8 +144,17 @@ def _stopped() -> None:
     raise ServerUnreachable("The server was stopped.", "The run goes on when it is started again.")
 
 
-def _print_link(client: Client, settings: Settings, wishes: Wishes, note: str) -> None:
-    status, entry = client.system.status(), client.system.entry()
+def _print_link(
+    client: Client,
+    settings: Settings,
+    wishes: Wishes,
+    note: str = "",
+    *,
+    project: ProjectId | None = None,
+    run: RunId | None = None,
+) -> None:
+    """Print a link that leads to a run, to a project, or to the overview; open it where a browser is seen."""
+    status, entry = client.system.status(), client.system.entry(project, run)
     if wishes.as_json:
         print_json({"url": status.url, "enter": entry.url, "pid": status.pid, "home": str(settings.home)})
         return
@@ -155,7 +165,7 @@ def _print_link(client: Client, settings: Settings, wishes: Wishes, note: str) -
     if status.pid == os.getpid():
         print_note("Ctrl-C stops it. `deepforge start` in another terminal prints a fresh link.")
     if wishes.browser:
-        webbrowser.open(client.system.entry().url)
+        webbrowser.open(client.system.entry(project, run).url)
 
 
 def _has_screen() -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deepforge.core.ids import ProjectId, RunId
+
 
 @dataclass(frozen=True)
 class ServerStatus:
@@ -19,6 +21,14 @@ class ServerStatus:
     """The data directory."""
     database: str
     """`sqlite` or `postgresql`."""
+
+
+@dataclass(frozen=True)
+class EntryRequest:
+    """Where a link leads once it has signed a browser in: to a run, to a project, else to the overview."""
+
+    project: ProjectId | None = None
+    run: RunId | None = None
 
 
 @dataclass(frozen=True)

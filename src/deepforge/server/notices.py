@@ -40,6 +40,6 @@ def notice(status: int, title: str, words: str, command: str) -> Response:
     return page("notice.html", status=status, title=title, words=words, command=command, onward="")
 
 
-def entered() -> Response:
-    """The page after signing in, which goes on to the overview by itself."""
-    return page("notice.html", title="Signed in", words="Opening DeepForge.", command="", onward="/")
+def entered(onward: str) -> Response:
+    """The page after signing in, which goes on by itself to a page of this server."""
+    return page("notice.html", title="Signed in", words="Opening DeepForge.", command="", onward=onward)

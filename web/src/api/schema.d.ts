@@ -1802,8 +1802,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A link that signs one browser in; it works once, for a minute.
-         * @description A link that signs one browser in; it works once, for a minute.
+         * A link that signs one browser in and leads to a run or a project; it works once, for a minute.
+         * @description A link that signs one browser in and leads to a run or a project; it works once, for a minute.
          */
         post: operations["make_code"];
         delete?: never;
@@ -2512,6 +2512,16 @@ export interface components {
         EntryCode: {
             seconds: number;
             url: string;
+        };
+        /**
+         * EntryRequest
+         * @description Where a link leads once it has signed a browser in: to a run, to a project, else to the overview.
+         */
+        EntryRequest: {
+            /** @default null */
+            project: string | null;
+            /** @default null */
+            run: string | null;
         };
         /**
          * Error
@@ -7213,7 +7223,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryRequest"];
+            };
+        };
         responses: {
             /** @description Done */
             201: {
