@@ -66,6 +66,10 @@ PEERS = (
 )
 
 
+class PeerFailed(Exception):
+    """A peer that is installed and does not run, as with libraries that do not fit it."""
+
+
 def measure_floor(name: str, isolation: str, floor: Callable[[Path, int, int], None], repeat: int) -> Cost:
     """A floor, one job after another in the chain and two at once in the fan."""
 
@@ -108,7 +112,10 @@ def _measure_product(name: str, head: str, repeat: int) -> Cost:
 
 
 def measure_peer(peer: Peer, python: str) -> Cost:
-    """A peer: the median of its warm runs (its only run when it takes minutes), and a run from nothing."""
+    """A peer: the median of its warm runs (its only run when it takes minutes), and a run from nothing.
+
+    Raises PeerFailed.
+    """
     laps = {}
     for shape, jobs in SHAPES.items():
         seconds, _ = _run_script(peer, python, shape, peer.repeat + 1 if peer.repeat > 1 else 1)
@@ -135,7 +142,7 @@ def _run_script(peer: Peer, python: str, shape: str, laps: int) -> tuple[list[fl
                 text=True,
             )
     if done.returncode:
-        raise RuntimeError(f"{peer.name} failed: {done.stderr[-800:]}")
+        raise PeerFailed(f"{peer.name} could not be measured:\n{done.stderr[-800:]}")
     return json.loads(done.stdout.splitlines()[-1]), watch.seconds
 
 
@@ -157,7 +164,10 @@ def costs(options: argparse.Namespace) -> Iterator[Cost]:
         yield measure_with_torch(options.repeat)
     for peer in PEERS:
         if peer.module not in options.skip and installed(peer, options.peers):
-            yield measure_peer(peer, options.peers)
+            try:
+                yield measure_peer(peer, options.peers)
+            except PeerFailed as failure:  # the others are measured all the same
+                print(failure, file=sys.stderr)
 
 
 def main() -> None:
