@@ -111,6 +111,7 @@ def test_the_fields_of_a_model_and_of_its_bases_are_attributes() -> None:
         class Common(BaseModel):
             model_config: ConfigDict = ConfigDict(frozen=True)
             rate: float = Field(0.1, gt=0)
+            model_config_path: str = "x.toml"
             _seen: int = PrivateAttr(0)
         class Train(Common):
             epochs: int = Field(...)
@@ -120,6 +121,19 @@ def test_the_fields_of_a_model_and_of_its_bases_are_attributes() -> None:
     )
     assert found == (
         Attribute("rate", "float", 0.1, line=4),
-        Attribute("epochs", "int", REQUIRED, line=7),
-        Attribute("layers", "list[int]", Expression("Field(default_factory=list)"), line=8),
+        Attribute("model_config_path", "str", "x.toml", line=5),
+        Attribute("epochs", "int", REQUIRED, line=8),
+        Attribute("layers", "list[int]", Expression("Field(default_factory=list)"), line=9),
     )
+
+
+def test_the_subclass_of_a_struct_is_one() -> None:
+    assert attributes(
+        """
+        class Common(msgspec.Struct):
+            rate: float
+        class Train(Common):
+            epochs: int = msgspec.field(default=5)
+            def execute(self): return model
+        """
+    ) == (Attribute("rate", "float", REQUIRED, line=3), Attribute("epochs", "int", 5, line=5))

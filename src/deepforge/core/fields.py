@@ -10,7 +10,10 @@ from typing import Any, Literal
 from deepforge.core.parameter import REQUIRED, value_of
 from deepforge.core.returns import unquoted
 
-Style = Literal["dataclass", "attrs", "model"]
+Style = Literal["dataclass", "attrs", "model", "struct"]
+
+INHERITED: tuple[Style, ...] = ("model", "struct")
+"""The styles of which a class is by its base class alone, without a decorator of its own."""
 
 _ATTRS = ("define", "frozen", "mutable")
 _DECORATORS: dict[str, Style] = {
@@ -22,7 +25,8 @@ _DECORATORS: dict[str, Style] = {
 _BASES: dict[str, Style] = {
     "NamedTuple": "dataclass",
     "typing.NamedTuple": "dataclass",
-    "msgspec.Struct": "dataclass",
+    "Struct": "struct",
+    "msgspec.Struct": "struct",
     "BaseModel": "model",
     "pydantic.BaseModel": "model",
     "BaseSettings": "model",
@@ -63,7 +67,7 @@ def fields_of(node: ast.ClassDef, style: Style) -> Iterator[Field]:
         annotation = ast.unparse(unquoted(statement.annotation))
         if annotation.partition("[")[0].rpartition(".")[2] in _NO_FIELDS:
             continue
-        if style == "model" and name.startswith(("_", "model_config")):
+        if style == "model" and (name.startswith("_") or name == "model_config"):
             continue
         default = _default(statement.value)
         if default is not None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from deepforge.core.annotation import ReferenceKind, may_refer, parse_annotation, reference_kind
 from deepforge.core.docstring import Doc, read_doc
 from deepforge.core.environment import Declared
-from deepforge.core.fields import Field, Style, fields_of, style_of
+from deepforge.core.fields import INHERITED, Field, Style, fields_of, style_of
 from deepforge.core.parameter import (
     REQUIRED,
     Expression,
@@ -404,10 +404,9 @@ class _Reader:
         return [Attribute(one.name, one.annotation, one.default, one.line) for one in found.values()]
 
     def style(self, node: ast.ClassDef) -> Style | None:
-        """Which library writes its `__init__`; a model's own subclasses are models, too."""
-        own = style_of(node)
-        inherited = (style for each in self.ancestry(node) if (style := style_of(each)) == "model")
-        return own or next(inherited, None)
+        """Which library writes its `__init__`; the subclasses of a model are models, too."""
+        inherited = (style for each in self.ancestry(node) if (style := style_of(each)) in INHERITED)
+        return style_of(node) or next(inherited, None)
 
     def refuse_variable(self, function: Function) -> None:
         for parameter, stars in ((function.args.vararg, "*"), (function.args.kwarg, "**")):

@@ -85,6 +85,7 @@ export function useConnecting() {
       Math.hypot(screen[0] - hand.current.taken[0], screen[1] - hand.current.taken[1]) > AWAY;
     const begin = (from: End) => {
       const refused = judge(liveGraph(live).snapshot(), operations, from);
+      hand.current.released.abort(); // a click on a port may have begun one that never ended
       hand.current = { ...hand.current, from, refused, released: new AbortController() };
       mark(hand.current);
       window.addEventListener("pointermove", onPointerMove, { signal: hand.current.released.signal });
