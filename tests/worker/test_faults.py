@@ -6,13 +6,16 @@ import os
 import shutil
 import signal
 from dataclasses import replace
+from pathlib import Path
 
-from deepforge.core.ids import ulid
+import pytest
+
+from deepforge.core.ids import attempt_key, ulid
 from deepforge.core.messages import Lease
 from deepforge.runtime.journal import ERROR, EXIT, POINT, PUBLISHED, STARTED, read_records, unpack_point
 from deepforge.runtime.process import look, read_pid_file
 from tests.worker.conftest import PROJECT, Worker
-from tests.worker.fake_server import FakeServer, Row
+from tests.worker.fake_server import FakeServer, Faults, Row
 
 
 def begin(server: FakeServer, worker: Worker, function: str, **attributes: object) -> Lease:
@@ -285,22 +288,52 @@ def _is_there(pid: int) -> bool:
     return found is not None and found.is_running
 
 
-def test_a_job_whose_folder_is_removed_and_that_is_killed_fails_and_keeps_what_came_before(
-    server: FakeServer, worker: Worker
-) -> None:
-    lease = begin(server, worker, "steps", count=1000, pause=0.05)
-    row = server.rows[f"{lease.job}.1"]
-    server.wait(lambda: len(steps_of(row)) > 3 and b"step 3" in row.log, "some of it came")
-    folder = server.home / "worker" / "jobs" / f"{lease.job}.1"
-    child = read_pid_file(str(folder))
-    assert child is not None
-    shutil.rmtree(folder)
-    os.kill(child.pid, signal.SIGKILL)
+def folder_of(server: FakeServer, lease: Lease) -> Path:
+    """Where the worker has the job."""
+    return server.home / "worker" / "jobs" / attempt_key(lease.job, lease.fence)
+
+
+def check_that_it_failed_as_removed(server: FakeServer, lease: Lease) -> Row:
+    """It ends with that reason, behind what had come before; and the worker goes on."""
     (ended,) = server.settle(lease)
     (error,) = ended.contents(ERROR)
     assert (error["kind"], kinds_of(ended)) == ("FolderRemoved", [EXIT, PUBLISHED])
-    assert steps_of(ended)[:4] == [0, 1, 2, 3]
-    assert ended.log.startswith(b"step 0\nstep 1\n")
     following = server.job(server.snapshot(PROJECT), "noop")
     server.submit(following)
     server.settle(following)
+    return ended
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [Faults(), Faults(delay=0.3), Faults(delay=0.3, drop_answers=2)],
+    ids=["at-once", "while-a-stretch-is-on-its-way", "and-its-answer-is-lost"],
+)
+def test_a_job_whose_folder_is_removed_and_that_is_killed_fails_and_keeps_what_came_before(
+    server: FakeServer, worker: Worker, faults: Faults
+) -> None:
+    lease = begin(server, worker, "steps", count=1000, pause=0.05)
+    row = server.row(lease)
+    server.wait(lambda: len(steps_of(row)) > 3 and b"step 3" in row.log, "some of it came")
+    server.faults = faults
+    exchanges = server.exchanges
+    server.wait(lambda: server.exchanges > exchanges, "the faults have begun")
+    child = read_pid_file(str(folder_of(server, lease)))
+    assert child is not None
+    shutil.rmtree(folder_of(server, lease))
+    os.kill(child.pid, signal.SIGKILL)
+    ended = check_that_it_failed_as_removed(server, lease)
+    assert steps_of(ended)[:4] == [0, 1, 2, 3]
+    assert ended.log.startswith(b"step 0\nstep 1\n")
+
+
+def test_a_job_whose_folder_is_removed_before_its_end_was_told_fails(
+    server: FakeServer, worker: Worker
+) -> None:
+    lease = begin(server, worker, "steps", count=4, pause=0.05)
+    server.go_away()
+    journal = folder_of(server, lease) / "journal"
+    server.wait(lambda: any(r.kind == PUBLISHED for r in read_records(journal.read_bytes())), "it is over")
+    shutil.rmtree(folder_of(server, lease))
+    server.start()
+    check_that_it_failed_as_removed(server, lease)

@@ -133,5 +133,27 @@ def test_what_is_told_of_a_removed_folder_follows_what_the_server_has(attempt: A
     assert [one.kind for one in read_records(shipment.journal)] == [ERROR, EXIT]
 
 
+def test_of_a_folder_that_is_gone_nothing_goes_out(attempt: Attempt) -> None:
+    write(attempt, frame(POINT, b"point"), b"line")
+    attempt.journal.read_on()
+    shutil.rmtree(attempt.folder)
+    assert next_shipment(attempt) == Shipment(JOB, 3, 0, b"", 0, b"")
+
+
+def test_when_the_folder_is_found_to_be_gone_the_server_is_asked_how_far_it_is(attempt: Attempt) -> None:
+    write(attempt, frame(POINT, b"point"), b"line")
+    shipped = next_shipment(attempt)
+    assert shipped is not None
+    shutil.rmtree(attempt.folder)
+    attempt.removed = True
+    assert next_shipment(attempt) == Shipment(JOB, 3, 0, b"", 0, b"")
+    apply_receipt(attempt, receipt(attempt, len(shipped.journal), len(shipped.log)))
+    attempt.make_anew()
+    attempt.fail("FolderRemoved", "It is gone.")
+    follows = next_shipment(attempt)
+    assert follows is not None
+    assert (follows.journal_offset, follows.log_offset) == (len(shipped.journal), len(shipped.log))
+
+
 def test_a_receipt_that_moves_nothing_is_no_progress(attempt: Attempt) -> None:
     assert not apply_receipt(attempt, receipt(attempt, 0, 0))

@@ -81,6 +81,8 @@ class Attempt:
     """On the monotonic clock: when its processes are killed, after they were asked to end."""
     postponed: bool = False
     """Whether it waits for the server to be reachable before it can be prepared, or published."""
+    removed: bool = False
+    """Whether its folder is gone: its end can be written only after the server has said how far it is."""
     dropped: bool = False
     """Whether a newer attempt holds the job: what this one leaves is thrown away."""
     journal_committed: int = 0
@@ -158,12 +160,14 @@ class Attempt:
 
     def make_anew(self) -> None:
         """Make its folder again after somebody removed it. What the server has committed is still there: what
-        follows comes after that. Raises OSError.
+        follows comes after that, so it must have said so since. Raises OSError.
         """
         make_folder(self)
+        self.removed = False
         for name, committed in ((JOURNAL, self.journal_committed), (LOG, self.log_committed)):
             with open(self.folder / name, "ab") as file:
                 file.truncate(max(committed, file.tell()))
+        self.journal.forget()
         self.journal.offset = self.journal_committed
 
     def _append(self, kind: int, content: dict[str, Any]) -> None:

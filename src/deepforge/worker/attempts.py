@@ -267,6 +267,9 @@ class Attempts:
         kind = type(error).__name__ if known else "NotPrepared"
         try:
             attempt.fail("EnvironmentFailed" if kind == "BadInput" else kind, message, hint)
+        except FileNotFoundError:
+            self._removed(attempt)
+            return
         except OSError as full:
             self._give_up(attempt, full)
             return
@@ -317,6 +320,8 @@ class Attempts:
         for attempt in list(self.by_key.values()):
             if attempt.ahead and attempt.phase == "waiting" and now - attempt.taken > MOST_AHEAD_SECONDS:
                 self.stop(attempt.held, "returned")
+            if attempt.phase == "published" and not attempt.journal.path.exists():
+                self._removed(attempt)
             if attempt.phase != "running":
                 continue
             if attempt.kill_at is not None and now >= attempt.kill_at:
@@ -409,7 +414,7 @@ class Attempts:
         """A newer attempt holds the job: end this one, and keep nothing of it."""
         attempt.dropped = True
         never_started = attempt.phase == "starting" and self._forestall(attempt)
-        if never_started or attempt.phase in ("waiting", "published"):
+        if never_started or attempt.removed or attempt.phase in ("waiting", "published"):
             self._remove(attempt)
         elif attempt.phase == "running":
             attempt.stopping = attempt.stopping or "canceled"
@@ -459,7 +464,7 @@ class Attempts:
             ):
                 attempt.end(written.get("code"), written.get("signal"), attempt.stopping)
         except FileNotFoundError:
-            self._end_removed(attempt)
+            self._removed(attempt)
             return
         except OSError as error:
             self._give_up(attempt, error)
@@ -467,8 +472,16 @@ class Attempts:
         attempt.phase = "publishing"
         self.publish(attempt)
 
-    def _end_removed(self, attempt: Attempt) -> None:
-        """End an attempt whose folder is no longer there, with all that it left."""
+    def _removed(self, attempt: Attempt) -> None:
+        """Its folder is no longer there, with all that it left: ask the server how far it is.
+
+        A stretch may be on its way there, so what this process knows of that may be too little.
+        """
+        attempt.phase, attempt.removed = "publishing", True
+        self.closed()
+
+    def end_removed(self, attempt: Attempt) -> None:
+        """Tell of the end of an attempt whose folder was removed; the server has just said how far it is."""
         try:
             attempt.make_anew()
             attempt.fail(
@@ -517,6 +530,9 @@ class Attempts:
     def _close(self, attempt: Attempt, published: dict[str, Any]) -> None:
         try:
             attempt.close(published)
+        except FileNotFoundError:
+            self._removed(attempt)
+            return
         except OSError:
             # Not even the ballast was enough: what could not be published makes room for saying so.
             workspace.make_room(attempt.folder)

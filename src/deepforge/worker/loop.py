@@ -186,7 +186,10 @@ class Loop:
         self._outdated = self._welcome is not None and self._installed != self.installation()
         if self._outdated:
             self._welcome = None
-        if any(attempt.phase == "published" and now >= attempt.ship_after for attempt in attempts):
+        if any(
+            (attempt.phase == "published" or attempt.removed) and now >= attempt.ship_after
+            for attempt in attempts
+        ):
             self._urgent = True
         if not self.has_home():
             _log.error("the worker's folder is gone: the worker ends its jobs and itself")
@@ -349,11 +352,14 @@ class Loop:
             return
         if receipt.status == "fenced":
             self.attempts.drop(attempt)
-        elif receipt.status == "settled" and attempt.phase == "published":
+        elif receipt.status == "settled" and (attempt.phase == "published" or attempt.removed):
             self.attempts.forget(attempt)
         elif shipped:
             attempt.put_off = 0.0
             progress = apply_receipt(attempt, receipt)
+            if attempt.removed:
+                self.attempts.end_removed(attempt)
+                return
             left = bool(behind(attempt)) or attempt.phase == "published"
             if left and progress:
                 self._urgent = True

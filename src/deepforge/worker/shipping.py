@@ -40,13 +40,15 @@ def behind(attempt: Attempt) -> Behind:
 def next_shipment(attempt: Attempt, limit: int = STRETCH) -> Shipment | None:
     """The next stretch, or None when there is nothing to say. Never ends inside the first record of the
     stretch."""
+    if attempt.removed:
+        return _question(attempt)
     missing = behind(attempt)
     closed = attempt.phase == "published"
     if not (missing or closed):
         return None
-    held = attempt.held
     if not attempt.offsets_known and max(missing.journal, missing.log) > _PROBE:
-        return Shipment(held.job, held.fence, 0, b"", 0, b"")  # the receipt tells how far the server is
+        return _question(attempt)
+    held = attempt.held
     journal = _read_journal(attempt.journal.path, attempt.journal_committed, missing.journal, limit)
     log = _read(attempt.folder / LOG, attempt.log_committed, min(missing.log, limit))
     return Shipment(
@@ -70,6 +72,11 @@ def apply_receipt(attempt: Attempt, receipt: Receipt) -> bool:
     return first or (receipt.journal_offset, receipt.log_offset) != before
 
 
+def _question(attempt: Attempt) -> Shipment:
+    """Nothing at all: the receipt tells how far the server is."""
+    return Shipment(attempt.held.job, attempt.held.fence, 0, b"", 0, b"")
+
+
 def _size(path: Path) -> int:
     try:
         return os.stat(path).st_size
@@ -78,9 +85,13 @@ def _size(path: Path) -> int:
 
 
 def _read(path: Path, offset: int, count: int) -> bytes:
+    """What is there of these bytes: none of a file that somebody removed."""
     if count <= 0:
         return b""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return b""
     try:
         return os.pread(descriptor, count, offset)
     finally:
