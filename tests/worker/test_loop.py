@@ -11,6 +11,7 @@ from deepforge.core.environment import Interpreter
 from deepforge.core.errors import ServerUnreachable
 from deepforge.core.ids import WorkerId
 from deepforge.core.messages import Hello
+from deepforge.worker.attempt import make_folder
 from deepforge.worker.attempts import Attempts
 from deepforge.worker.inbox import Inbox
 from deepforge.worker.link import Address
@@ -95,10 +96,15 @@ def test_a_server_that_is_away_is_looked_for_often_at_first_and_then_seldom(
     assert tries_within(loop, clock, away, 10 * LAST_BACKOFF) in (9, 10, 11)
 
 
+@pytest.mark.parametrize("is_there", [True, False], ids=["with-its-folder", "whose-folder-was-removed"])
 def test_a_worker_that_is_to_end_does_not_wait_for_a_server_that_is_away(
-    loop: Loop, clock: Clock, away: Away
+    loop: Loop, clock: Clock, away: Away, is_there: bool
 ) -> None:
     leased(loop.attempts, 1, "published")  # it ended, and the server has not heard of it
+    (ended,) = loop.attempts.by_key.values()
+    if is_there:
+        make_folder(ended)
+        ended.journal.path.touch()
     tries_within(loop, clock, away, AWAY_SECONDS / 2)
     loop.stop()
     loop.turn()

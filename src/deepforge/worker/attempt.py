@@ -119,6 +119,11 @@ class Attempt:
         return self.phase in ("preparing", "starting", "running")
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do here but to tell the server of its end."""
+        return self.phase == "published" or self.removed
+
+    @property
     def succeeded(self) -> bool:
         """Whether the operation returned and its process ended well, or at least nobody saw it end
         otherwise."""

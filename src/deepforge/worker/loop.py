@@ -186,10 +186,7 @@ class Loop:
         self._outdated = self._welcome is not None and self._installed != self.installation()
         if self._outdated:
             self._welcome = None
-        if any(
-            (attempt.phase == "published" or attempt.removed) and now >= attempt.ship_after
-            for attempt in attempts
-        ):
+        if any(attempt.is_over and now >= attempt.ship_after for attempt in attempts):
             self._urgent = True
         if not self.has_home():
             _log.error("the worker's folder is gone: the worker ends its jobs and itself")
@@ -209,7 +206,7 @@ class Loop:
             self.attempts.stop_all("interrupted")
         attempts = self.attempts.by_key.values()
         away = self._away_since is not None and now - self._away_since >= AWAY_SECONDS
-        nothing_runs = all(one.phase == "published" for one in attempts)
+        nothing_runs = all(one.is_over for one in attempts)
         if not attempts or (away and nothing_runs) or now >= self._stop_at:
             self.attempts.clear_away()
             self.exit_status = 0
@@ -352,7 +349,7 @@ class Loop:
             return
         if receipt.status == "fenced":
             self.attempts.drop(attempt)
-        elif receipt.status == "settled" and (attempt.phase == "published" or attempt.removed):
+        elif receipt.status == "settled" and attempt.is_over:
             self.attempts.forget(attempt)
         elif shipped:
             attempt.put_off = 0.0
