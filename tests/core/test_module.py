@@ -77,7 +77,9 @@ def test_an_imported_name_stands_for_what_it_is_imported_from() -> None:
     assert (package.path_of("focal"), package.path_of("a.b.c")) == ("utils.losses.focal", "a.b.c")
 
 
-@pytest.mark.parametrize(("source", "line"), [("def f(:\n", 1), ("x = 1\ny = (\n", 2), ("\0", 1)])
+@pytest.mark.parametrize(
+    ("source", "line"), [("def f(:\n", 1), ("x = 1\ny = (\n", 2), ("x = 1\nreturn x\n", 2), ("\0", 1)]
+)
 def test_a_module_that_cannot_be_read_says_where(source: str, line: int) -> None:
     reading = read_module(source, "utils/broken.py")
     assert reading.problem is not None

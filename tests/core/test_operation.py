@@ -510,6 +510,28 @@ def test_a_syntax_error_names_the_line() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("return model", "'return' outside function"),
+        ("break", "'break' outside loop"),
+        ("def fit(x, x): ...", "duplicate argument 'x' in function definition"),
+        ("await fit()", "'await' outside function"),
+    ],
+)
+def test_what_the_grammar_lets_through_and_python_does_not_is_a_syntax_error(line: str, said: str) -> None:
+    reading = read_operation(f"def train(x):\n    return model\n\n\n{line}\n", "operations/train.py")
+    assert reading.operation is None
+    assert reading.problems == (
+        Problem(
+            "syntax",
+            f"This is not Python: {said} (read by {PYTHON}).",
+            Place("operations/train.py", 5),
+            f"Correct the line: {line}",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
     "source", ["\0", "x" * 10 + "(" * 5000, "-" * 100_000 + "1", "def train(x):\n\treturn 1\n  return 2"]
 )
 def test_nothing_is_raised_whatever_the_text_is(source: str) -> None:

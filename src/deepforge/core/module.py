@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from deepforge.core.problem import CORRECT, Place, Problem
+from deepforge.core.problem import Problem
 from deepforge.core.returns import Function
-from deepforge.core.source import absolute_import, module_name, said_of
+from deepforge.core.source import absolute_import, module_name, read_tree, too_deep
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,10 @@ class ModuleReading:
 def read_module(source: str, file: str) -> ModuleReading:
     """What stands at the top of a source. Nothing is raised; what cannot be read has a problem."""
     name = module_name(file) or ""
+    tree = read_tree(source, file)
+    if isinstance(tree, Problem):
+        return ModuleReading(name, file, problem=tree)
     try:
-        tree = ast.parse(source, filename=file)
         names = dict(_imported(tree.body, name, file.endswith("/__init__.py")))
         found = ModuleReading(name, file, names=names)
         made = {node.name: node for node in _definitions(tree.body)}
@@ -71,11 +73,8 @@ def read_module(source: str, file: str) -> ModuleReading:
             _resource(node, name, file, made) for node in made.values() if _is_public(node.name)
         )
         return ModuleReading(name, file, resources, classes, names)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or 1
-        said = said_of(error) if isinstance(error, SyntaxError) else str(error) or "it is nested too deeply"
-        problem = Problem("syntax", f"This is not Python: {said}.", Place(file, line), CORRECT)
-        return ModuleReading(name, file, problem=problem)
+    except RecursionError:
+        return ModuleReading(name, file, problem=too_deep(file))
 
 
 def _is_public(name: str) -> bool:

@@ -22,7 +22,7 @@ from deepforge.core.parameter import (
     positional,
     value_of,
 )
-from deepforge.core.problem import CORRECT, Place, Problem
+from deepforge.core.problem import Place, Problem
 from deepforge.core.returns import Function, Output, read_outputs
 from deepforge.core.source import (
     camel_case,
@@ -30,8 +30,9 @@ from deepforge.core.source import (
     module_name,
     outside_names,
     read_script_block,
-    said_of,
+    read_tree,
     same_name,
+    too_deep,
 )
 
 __all__ = [
@@ -215,29 +216,16 @@ def read_operation(source: str, file: str, *, with_digest: bool = True) -> Readi
     else the function that is named like the file, else the only public function. Without its digest, which
     takes most of the time, it says no `source_digest_text`.
     """
-    try:
-        tree = ast.parse(source, filename=file)
-    except SyntaxError as error:
-        place = Place(file, error.lineno or 1)
-        text = (error.text or "").strip()
-        hint = f"Correct the line: {text}" if text else CORRECT
-        return Reading(None, (Problem("syntax", f"This is not Python: {said_of(error)}.", place, hint),))
-    except ValueError as error:
-        return Reading(None, (Problem("syntax", f"This is not Python: {error}.", Place(file, 1), CORRECT),))
-    except (RecursionError, MemoryError):
-        return Reading(None, (_too_deep(file),))
+    tree = read_tree(source, file)
+    if isinstance(tree, Problem):
+        return Reading(None, (tree,))
     reader = _Reader(source, file, tree)
     try:
         operation = reader.read(with_digest=with_digest)
     except RecursionError:
-        return Reading(None, (_too_deep(file),))
+        return Reading(None, (too_deep(file),))
     unusable = any(problem.severity == "error" for problem in reader.problems)
     return Reading(None if unusable else operation, tuple(reader.problems))
-
-
-def _too_deep(file: str) -> Problem:
-    hint = "Divide the expression, or the block, into several."
-    return Problem("syntax", "The code is nested too deeply to be read.", Place(file, 1), hint)
 
 
 class _Reader:

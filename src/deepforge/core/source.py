@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from deepforge.core.digest import digest_of
 from deepforge.core.environment import Declared
-from deepforge.core.problem import Place, Problem
+from deepforge.core.problem import CORRECT, Place, Problem
 
 SERIALIZATION = "serialization"
 """The project's module that registers its own types; every job reaches it when it is there."""
@@ -66,6 +66,33 @@ def same_name(one: str, other: str) -> bool:
 def said_of(error: SyntaxError) -> str:
     """What is wrong with a source, and which Python found it so: a newer one may know the syntax."""
     return f"{error.msg} (read by Python {sys.version_info.major}.{sys.version_info.minor})"
+
+
+def read_tree(source: str, file: str) -> ast.Module | Problem:
+    """The tree of a source, or why it is not Python. Nothing of it is run.
+
+    It is compiled, too: the grammar lets through what Python does not, such as a `return` outside of a
+    function.
+    """
+    try:
+        tree = ast.parse(source)
+        compile(tree, "<source>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        text = next(iter(source.splitlines()[line - 1 : line]), "").strip()
+        hint = f"Correct the line: {text}" if text else CORRECT
+        return Problem("syntax", f"This is not Python: {said_of(error)}.", Place(file, line), hint)
+    except ValueError as error:
+        return Problem("syntax", f"This is not Python: {error}.", Place(file, 1), CORRECT)
+    except (RecursionError, MemoryError):
+        return too_deep(file)
+    return tree
+
+
+def too_deep(file: str) -> Problem:
+    """Of a source that cannot be read for its depth."""
+    hint = "Divide the expression, or the block, into several."
+    return Problem("syntax", "The code is nested too deeply to be read.", Place(file, 1), hint)
 
 
 @lru_cache(maxsize=_CACHED)
