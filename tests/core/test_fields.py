@@ -105,6 +105,26 @@ def test_the_fields_of_attrs_are_attributes_under_the_names_that_are_given() -> 
     )
 
 
+def test_a_default_that_a_method_of_an_attrs_class_gives_is_one() -> None:
+    found = attributes(
+        """
+        @attrs.define
+        class Train:
+            epochs: int = 5
+            _rate: float = attrs.field()
+            @_rate.default
+            def _by_epochs(self): return 0.1 / self.epochs
+            @_rate.validator
+            def _check(self, field, value): ...
+            def execute(self): return model
+        """
+    )
+    assert found == (
+        Attribute("epochs", "int", 5, line=4),
+        Attribute("rate", "float", Expression("self._by_epochs()"), line=5),
+    )
+
+
 def test_the_fields_of_a_model_and_of_its_bases_are_attributes() -> None:
     found = attributes(
         """

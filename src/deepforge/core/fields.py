@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from deepforge.core.parameter import REQUIRED, value_of
+from deepforge.core.parameter import REQUIRED, Expression, value_of
 from deepforge.core.returns import unquoted
 
 Style = Literal["dataclass", "attrs", "model", "struct"]
@@ -60,6 +60,7 @@ def style_of(node: ast.ClassDef) -> Style | None:
 
 def fields_of(node: ast.ClassDef, style: Style) -> Iterator[Field]:
     """The fields that a class itself says, in its order."""
+    computed = dict(_computed(node)) if style == "attrs" else {}
     for statement in node.body:
         if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
             continue
@@ -72,7 +73,18 @@ def fields_of(node: ast.ClassDef, style: Style) -> Iterator[Field]:
         default = _default(statement.value)
         if default is not None:
             shown = name.lstrip("_") if style == "attrs" else name
-            yield Field(shown, annotation, default[0], statement.lineno)
+            yield Field(shown, annotation, computed.get(name, default[0]), statement.lineno)
+
+
+def _computed(node: ast.ClassDef) -> Iterator[tuple[str, Any]]:
+    """The defaults that methods give, marked `@rate.default`, by the name of the field."""
+    for method in node.body:
+        if not isinstance(method, ast.FunctionDef):
+            continue
+        for mark in method.decorator_list:
+            match mark:
+                case ast.Attribute(value=ast.Name(id=name), attr="default"):
+                    yield name, Expression(f"self.{method.name}()")
 
 
 def _default(value: ast.expr | None) -> tuple[Any] | None:
