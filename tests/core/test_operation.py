@@ -198,6 +198,13 @@ def test_it_is_told_when_a_class_has_no_execute() -> None:
     ]
 
 
+def test_that_the_methods_of_another_file_are_not_seen_is_told_with_it() -> None:
+    (told,) = problems("from utils.base import Base\nclass Train(Base):\n    pass\n")
+    assert told.endswith("What a base class of another file has is not seen: write it here, and call that.")
+    (told,) = problems("class Base: ...\nclass Train(Base):\n    pass\n")
+    assert told.endswith("Add def execute(self, …) that returns the outputs.")
+
+
 def test_a_class_of_another_name_without_execute_is_told_when_there_is_nothing_else() -> None:
     assert problems("class Fit:\n    def run(self): pass\n")[0].startswith(
         "operations/train.py:1: The class Fit has no method execute."

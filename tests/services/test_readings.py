@@ -1,4 +1,4 @@
-"""Readings: what one thread is reading, no other reads at the same time."""
+"""Readings: what one thread is reading, no other reads at the same time; what a whole project says."""
 
 from __future__ import annotations
 
@@ -71,3 +71,16 @@ def test_other_content_of_the_same_path_is_read() -> None:
     for text in ("nodes: {}", "nodes: {a: {operation: A}}", "nodes: {}"):
         readings.once(reader.read, PATH, digest_of(text))
     assert reader.calls == 2
+
+
+def test_an_operation_that_inherits_from_another_file_is_there_with_a_warning() -> None:
+    files = {
+        "operations/train.py": (
+            "from utils.base import Trainer\nclass Train(Trainer):\n    def execute(self): return model\n"
+        ),
+        "utils/base.py": "class Trainer:\n    def __init__(self, rate=0.1): ...\n",
+    }
+    digests = {path: digest_of(source) for path, source in files.items()}
+    reading = Readings().read(digests, lambda path: files[path].encode())
+    assert list(reading.operations) == ["Train"]
+    assert [(one.rule, one.severity) for one in reading.unreadable] == [("inherited", "warning")]

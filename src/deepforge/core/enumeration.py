@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from deepforge.core.annotation import single_name
-from deepforge.core.module import ModuleReading
+from deepforge.core.module import ModuleReading, Modules, find_class
 from deepforge.core.operation import Attribute, Enumeration, Operation
 
 _BASES = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.ReprEnum"})
-
-Modules = Mapping[str, ModuleReading]
 
 
 def with_enumerations(operation: Operation, modules: Modules) -> Operation:
@@ -34,7 +31,7 @@ def _with_members(attribute: Attribute, home: ModuleReading, modules: Modules) -
 
 def enumeration(path: str, modules: Modules) -> Enumeration | None:
     """The enumeration of that import path, wherever it is imported from; None when there is none."""
-    found = _find(path, modules, set())
+    found = find_class(path, modules)
     if found is None:
         return None
     module, name = found
@@ -44,18 +41,6 @@ def enumeration(path: str, modules: Modules) -> Enumeration | None:
     return Enumeration(f"{module.name}.{name}", members)
 
 
-def _find(path: str, modules: Modules, seen: set[str]) -> tuple[ModuleReading, str] | None:
-    """The module in which a class stands, followed through the modules that only import it."""
-    package, _, name = path.rpartition(".")
-    module = modules.get(package)
-    if module is None or path in seen:
-        return None
-    if name in module.classes:
-        return module, name
-    seen.add(path)
-    return _find(module.names[name], modules, seen) if name in module.names else None
-
-
 def _is_enumeration(module: ModuleReading, name: str, modules: Modules, seen: set[str]) -> bool:
     for base in module.classes[name].bases:
         if base in _BASES:
@@ -63,7 +48,7 @@ def _is_enumeration(module: ModuleReading, name: str, modules: Modules, seen: se
         if base in seen:
             continue
         seen.add(base)
-        above = _find(base, modules, set())
+        above = find_class(base, modules)
         if above is not None and _is_enumeration(*above, modules, seen):
             return True
     return False

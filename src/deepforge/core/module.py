@@ -5,10 +5,12 @@ running it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from deepforge.core.fields import style_of
+from deepforge.core.parameter import keyword_only, positional
 from deepforge.core.problem import Problem
 from deepforge.core.returns import Function
 from deepforge.core.source import absolute_import, module_name, read_tree, too_deep
@@ -31,12 +33,14 @@ class ProjectResource:
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """What decides whether a class is an enumeration: its bases by import path, and the names it gives
-    values.
+    """What can be said of a class by its own lines: its bases by import path, the names it gives values, and
+    what it is made with: the parameters of its `__init__`, fields that one is written from, nothing when its
+    `__init__` takes nothing; None when its bases say so.
     """
 
     bases: tuple[str, ...]
     values: tuple[str, ...]
+    made_with: Literal["parameters", "fields", "nothing"] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,27 @@ class ModuleReading:
         """The import path of what stands in its source as `Optimizer` or `options.Optimizer`."""
         first, dot, rest = written.partition(".")
         return f"{self.names.get(first, f'{self.name}.{first}')}{dot}{rest}"
+
+
+Modules = Mapping[str, ModuleReading]
+"""The modules of a project by dotted name."""
+
+
+def find_class(path: str, modules: Modules) -> tuple[ModuleReading, str] | None:
+    """The module in which a class of that import path stands, followed through those that only import it, and
+    its name there; None when it is none of the project's.
+    """
+    seen: set[str] = set()
+    while path not in seen:
+        seen.add(path)
+        package, _, name = path.rpartition(".")
+        module = modules.get(package)
+        if module is None:
+            return None
+        if name in module.classes:
+            return module, name
+        path = module.names.get(name, path)
+    return None
 
 
 def read_module(source: str, file: str) -> ModuleReading:
@@ -108,8 +133,16 @@ def _imported(body: list[ast.stmt], module: str, is_package: bool) -> Iterator[t
 
 
 def _facts(node: ast.ClassDef, module: ModuleReading) -> ClassFacts:
-    bases = tuple(module.path_of(ast.unparse(base)) for base in node.bases)
-    return ClassFacts(bases, tuple(dict.fromkeys(_values(node.body))))
+    named = (base.value if isinstance(base, ast.Subscript) else base for base in node.bases)
+    bases = tuple(module.path_of(ast.unparse(base)) for base in named)
+    return ClassFacts(bases, tuple(dict.fromkeys(_values(node.body))), _made_with(node))
+
+
+def _made_with(node: ast.ClassDef) -> Literal["parameters", "fields", "nothing"] | None:
+    for method in node.body:
+        if isinstance(method, Function) and method.name == "__init__":
+            return "parameters" if len(positional(method)) > 1 or keyword_only(method) else "nothing"
+    return "fields" if style_of(node) else None
 
 
 def _values(body: list[ast.stmt]) -> Iterator[str]:

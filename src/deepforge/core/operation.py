@@ -317,6 +317,8 @@ class _Reader:
         likely = likely or (next(iter(self.classes.values()), None) if not public else None)
         if likely:
             hint = "Add def execute(self, …) that returns the outputs."
+            if any(not isinstance(base, ast.Name) or base.id not in self.classes for base in likely.bases):
+                hint += " What a base class of another file has is not seen: write it here, and call that."
             self.report("interface", f"The class {likely.name} has no method execute.", likely.lineno, hint)
         elif public:
             names = ", ".join(node.name for node in public)

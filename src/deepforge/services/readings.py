@@ -16,6 +16,7 @@ from deepforge.core.enumeration import with_enumerations
 from deepforge.core.environment import Declared
 from deepforge.core.errors import DeepForgeError, InvalidPipeline, UnknownName, did_you_mean
 from deepforge.core.ids import Digest
+from deepforge.core.inheritance import unseen_attributes
 from deepforge.core.module import ModuleReading, read_module
 from deepforge.core.operation import Operation, Reading, read_operation
 from deepforge.core.pipeline import Pipeline, read_pipeline
@@ -151,6 +152,8 @@ class _ProjectReader:
             name: with_enumerations(operation, self.readings_of_modules)
             for name, operation in self.operations.items()
         }
+        found = (unseen_attributes(each, self.readings_of_modules) for each in self.operations.values())
+        self.unreadable += filter(None, found)
         return ProjectReading(
             settings=settings,
             operations=self.operations,
