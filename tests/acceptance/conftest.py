@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import pytest
 from deepforge.client import Client, find_server
 from deepforge.core.ids import RunId
 from tests.support.engine import variables
+from tests.support.processes import kill, lives, those
 from tests.support.waiting import until
 
 SECONDS = 300.0
@@ -99,13 +99,8 @@ class Machine:
 
     def one(self, word: str) -> psutil.Process | None:
         """The process of a module, such as `deepforge.server`; None when there is none."""
-        for process in self.processes():
-            try:
-                if word in process.cmdline():
-                    return process
-            except psutil.Error:
-                continue
-        return None
+        mine = {process.pid for process in self.processes()}
+        return next(those(lambda process: process.pid in mine and word in process.cmdline()), None)
 
     def project(self, name: str, files: dict[str, str]) -> Path:
         """A project folder with these files."""
@@ -128,14 +123,6 @@ def described(process: psutil.Process) -> str:
         return str(error)
 
 
-def lives(process: psutil.Process) -> bool:
-    """Whether a process runs; one that only waits to be buried does not."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     """A machine on which nothing has been started yet; nothing of it is left when the story ends."""
@@ -145,5 +132,4 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
         made.call("stop")
         made.ends()
     finally:
-        for process in made.processes():
-            process.send_signal(signal.SIGKILL)
+        kill(*made.processes())

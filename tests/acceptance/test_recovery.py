@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ import psutil
 import pytest
 
 from tests.acceptance.conftest import SECONDS, Machine
+from tests.support.processes import kill
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
@@ -96,12 +96,6 @@ def clean_facts(digest: str) -> dict[str, Any]:
         "artifacts": [("counted", digest)],
         "errors": [],
     }
-
-
-def kill(process: psutil.Process | None) -> None:
-    """End a process as a power cut would, if it is there."""
-    if process is not None:
-        process.send_signal(signal.SIGKILL)
 
 
 @pytest.mark.parametrize("victim", ["deepforge.server", "deepforge.worker"])

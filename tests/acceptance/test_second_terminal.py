@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.acceptance.conftest import SECONDS, Machine, lives
+from tests.acceptance.conftest import SECONDS, Machine
+from tests.support.processes import lives
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]

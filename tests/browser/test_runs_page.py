@@ -13,6 +13,7 @@ from deepforge.core.ids import ProjectId
 from deepforge.core.run import RunRequest, RunView
 from tests.browser.conftest import Studio, assert_accessible
 from tests.browser.running import PROJECT, begun, done, ended, show, tab
+from tests.support.processes import kill, those
 from tests.support.waiting import until
 
 MANY = 300
@@ -241,7 +242,7 @@ def test_a_run_outlives_its_worker_and_its_page_tells_what_happened(
     waiting = page.get_by_role("table", name="Jobs").get_by_role("row", name="wait")
     expect(waiting).to_contain_text("running")
     worker = until(lambda: worker_of(studio), "a worker")
-    worker.kill()
+    kill(worker)
     gate.touch()
     expect(waiting).to_contain_text("success", timeout=120_000)
     assert ended(studio, run.id).state == "success"
@@ -249,8 +250,8 @@ def test_a_run_outlives_its_worker_and_its_page_tells_what_happened(
 
 def worker_of(studio: Studio) -> psutil.Process | None:
     """The worker that the server started."""
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        if any("deepforge.worker" in word for word in words) and str(studio.home) in str(process.environ()):
-            return process
-    return None
+
+    def works_there(process: psutil.Process) -> bool:
+        return "deepforge.worker" in process.cmdline() and str(studio.home) in str(process.environ())
+
+    return next(those(works_there), None)

@@ -26,6 +26,7 @@ from deepforge.runtime.journal import (
     unpack_series,
 )
 from tests.support.engine import variables
+from tests.support.processes import kill
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMAND = Path(sys.executable).with_name("deepforge")
@@ -120,12 +121,14 @@ class Installation:
         found = read_server_file(self.home)
         if found is None:
             return
-        server = psutil.Process(found.pid)
-        family = [server, *server.children(recursive=True)]
+        try:
+            server = psutil.Process(found.pid)
+            family = [server, *server.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return
         subprocess.run([COMMAND, "stop", "--json"], env=self.environment, capture_output=True, check=True)
         _, alive = psutil.wait_procs(family, timeout=15)
-        for process in alive:
-            process.kill()
+        kill(*alive)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ kinds."""
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.processes import kill, those
 from tests.worker.fake_server import FakeServer
 
 OPERATIONS = """
@@ -163,18 +163,13 @@ class Worker:
 
 def processes_of(home: Path) -> list[psutil.Process]:
     """Every process that has to do with a data directory, by its environment or its working folder."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            told = process.environ()
-            if (
-                str(home) in (told.get("PYTHONPATH", "") + told.get("DEEPFORGE_HOME", ""))
-                or str(home) in process.cwd()
-            ):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
+
+    def belongs(process: psutil.Process) -> bool:
+        told = process.environ()
+        given = told.get("PYTHONPATH", "") + told.get("DEEPFORGE_HOME", "")
+        return str(home) in given or str(home) in process.cwd()
+
+    return list(those(belongs))
 
 
 @pytest.fixture
@@ -192,9 +187,7 @@ def worker(server: FakeServer) -> Iterator[Worker]:
     yield worker
     if worker.process is not None and worker.process.poll() is None:
         worker.end()
-    for left in processes_of(server.home):
-        if left.pid != os.getpid():
-            left.send_signal(signal.SIGKILL)
+    kill(*(left for left in processes_of(server.home) if left.pid != os.getpid()))
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,8 @@ from deepforge.runtime.journal import (
 )
 from deepforge.worker.attempt import keep, new_attempt
 from deepforge.worker.supervision import age
+from tests.support.processes import kill, lives
+from tests.support.waiting import until
 from tests.worker.conftest import PROJECT, Worker
 from tests.worker.fake_server import FakeServer, Row
 
@@ -66,10 +68,7 @@ def ending(row: Row) -> tuple[object, object, object]:
 
 
 def wait_until_gone(process: psutil.Process) -> None:
-    deadline = time.monotonic() + 20
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: not lives(process), "it is gone")
 
 
 def test_a_job_goes_on_under_the_next_worker(server: FakeServer, worker: Worker) -> None:
@@ -99,7 +98,7 @@ def test_a_job_killed_without_a_worker_still_says_by_which_signal(server: FakeSe
     lease = begin(server, worker, "sleep", seconds=600)
     child = child_of(server, lease)
     worker.kill()
-    child.kill()
+    kill(child)
     wait_until_gone(child)
     worker.start()
     (row,) = server.settle(lease)
@@ -115,7 +114,7 @@ def test_when_worker_warm_parent_and_job_are_killed_the_job_is_lost(
         process.suspend()
     worker.kill()
     for process in (*parents, child):
-        process.kill()
+        kill(process)
         wait_until_gone(process)
     worker.start()
     (row,) = server.settle(lease)
@@ -125,7 +124,7 @@ def test_when_worker_warm_parent_and_job_are_killed_the_job_is_lost(
 def test_a_job_outlives_its_warm_parent_and_keeps_its_result(server: FakeServer, worker: Worker) -> None:
     lease = begin(server, worker, "steps", count=60, pause=0.01)
     for process in worker.parents():
-        process.kill()
+        kill(process)
     (row,) = server.settle(lease)
     assert ending(row) == (None, None, "lost")
     assert steps_of(row) == list(range(60))
@@ -217,7 +216,7 @@ def test_a_job_that_ended_while_there_was_no_worker_ended_as_it_did_however_late
     child, parents = child_of(server, lease), worker.parents()
     worker.kill()
     for process in [child] if ended == "by a signal" else [*parents, child]:
-        process.kill()
+        kill(process)
         wait_until_gone(process)
     let_pass(folder_of(server, lease), 1000)
     worker.start()

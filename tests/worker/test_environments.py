@@ -11,7 +11,6 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-import psutil
 import pytest
 
 from deepforge.core.environment import Declared
@@ -19,6 +18,7 @@ from deepforge.core.errors import BadInput
 from deepforge.core.ids import Digest
 from deepforge.worker.environments import BuildCanceled, Environments, Job, _run
 from deepforge.worker.parents import Python
+from tests.support.processes import is_there
 from tests.support.waiting import until
 from tests.worker.conftest import PROJECT, Worker
 from tests.worker.fake_server import FakeServer
@@ -178,7 +178,7 @@ compiler.wait()
     with pytest.raises(BuildCanceled):
         _run(command, os.environ, "", Job(lambda _: None, said.exists), tell=False)
     compiler = int(said.read_text())
-    until(lambda: not psutil.pid_exists(compiler) or psutil.Process(compiler).status() == "zombie")
+    until(lambda: not is_there(compiler))
 
 
 def test_a_job_runs_in_the_environment_it_declares(

@@ -14,6 +14,7 @@ from deepforge.core.messages import InputSpec, Lease
 from deepforge.core.resources import Resources
 from deepforge.runtime.journal import EXIT, NOTE, POINT, PUBLISHED, RESULT, STARTED, read_records
 from deepforge.worker.supervision import GRACE
+from tests.support.processes import lives
 from tests.worker.conftest import PROJECT
 from tests.worker.fake_server import FakeServer, Row
 
@@ -150,7 +151,7 @@ def test_a_stopped_job_that_does_not_listen_is_killed_with_everything_it_started
     (row,) = server.settle(lease)
     assert ending(row) == (None, 9, "canceled")
     assert GRACE <= 1.0, "a job is gone two seconds after somebody asked"
-    assert [process for process in family if process.is_running() and process.status() != "zombie"] == []
+    assert [process for process in family if lives(process)] == []
 
 
 def test_a_job_that_was_not_started_yet_is_stopped_at_once(server: FakeServer) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy
-import psutil
 import pytest
 
 from deepforge.core.messages import Exchange, Orders
 from deepforge.core.preview import PreviewAnswer
 from deepforge.worker.loop import BUSY_WAIT
+from tests.support.processes import is_there
 from tests.support.waiting import until
 from tests.worker.conftest import Worker
 from tests.worker.fake_server import FakeServer
@@ -127,14 +127,7 @@ def test_what_a_preview_started_is_ended_with_it(server: FakeServer, tmp_path: P
     command = f"setsid sleep 600 & echo $! > {numbers}"
     assert server.preview(server.ask(pickle.dumps(Evil(command)), "pickle")).state == "ready"
     started = int(numbers.read_text())
-    server.wait(lambda: not psutil.pid_exists(started) or is_zombie(started), "the stray has ended")
-
-
-def is_zombie(number: int) -> bool:
-    try:
-        return psutil.Process(number).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
+    server.wait(lambda: not is_there(started), "the stray has ended")
 
 
 def test_an_array_larger_than_any_memory_is_sampled(server: FakeServer) -> None:

@@ -16,6 +16,8 @@ import pytest
 
 from deepforge.adapters.compute.local import LocalCompute
 from deepforge.core.settings import Settings
+from tests.support.processes import is_there
+from tests.support.waiting import until
 from tests.worker.fake_server import TOKEN, WORKER, FakeServer
 
 
@@ -99,8 +101,7 @@ def test_the_next_server_finds_the_worker_of_the_one_before(
     second.check()
     assert (owner(server), second._process) == (first, None)
     second.stop(grace=10)
-    _gone, alive = psutil.wait_procs([psutil.Process(first)] if psutil.pid_exists(first) else [], timeout=10)
-    assert alive == []
+    until(lambda: not is_there(first), "the worker has ended")
 
 
 def test_none_is_brought_back_once_it_was_stopped(
