@@ -185,6 +185,17 @@ def test_the_interface_follows_the_source_and_outlives_errors(ask: Ask) -> None:
     assert never["operation"] is None
 
 
+def test_the_interface_says_what_a_base_class_of_another_file_hides(ask: Ask, folder: Path) -> None:
+    (folder / "utils").mkdir(exist_ok=True)
+    (folder / "utils" / "base.py").write_text("class Base:\n    def __init__(self, rate=0.1): ...\n")
+    source = "from utils.base import Base\n\n\nclass Add(Base):\n    def execute(self): return total\n"
+    told = ask("POST", "/code/interface", {"path": "operations/add.py", "source": source})
+    assert told["operation"]["attributes"] == []
+    assert [(one["rule"], one["place"]["line"]) for one in told["problems"]] == [("inherited", 4)]
+    own = source.replace("    def execute", "    def __init__(self, rate): ...\n\n    def execute")
+    assert ask("POST", "/code/interface", {"path": "operations/add.py", "source": own})["problems"] == []
+
+
 def test_an_edit_of_the_interface_gives_the_source(ask: Ask) -> None:
     edit = {"deed": "rename", "part": "input", "name": "numbers", "value": "values"}
     body = {"path": "operations/add.py", "source": ADD, "edit": edit}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -418,6 +419,19 @@ def test_an_operation_that_cannot_be_read_is_told_in_place_of_unknown() -> None:
         assert problems_of(
             f"nodes: {{a: {{operation: {name}}}, b: {{operation: {name}}}}}", (syntax, other)
         ) == [syntax]
+
+
+@pytest.mark.parametrize("given", ["attributes: {rate: 0.1}", "references: {loss: utils.losses.focal}"])
+def test_an_attribute_that_a_base_class_may_have_is_told_with_that(given: str) -> None:
+    unseen = Problem(
+        "inherited", "Load inherits.", Place("operations/load.py", 1), "Write it.", severity="warning"
+    )
+    elsewhere = replace(unseen, place=Place("operations/other.py", 1))
+    text = f"nodes: {{a: {{operation: Load, {given}}}}}"
+    assert [one.hint for one in problems_of(text, (elsewhere, unseen))] == ["Load inherits. Write it."]
+    assert all(one.hint.startswith("There is count, ") for one in problems_of(text, (elsewhere,)))
+    meant = "nodes: {a: {operation: Load, attributes: {fractoin: 0.1}}}"
+    assert [one.hint for one in problems_of(meant, (unseen,))] == ["Did you mean fraction?"]
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from deepforge.core.annotation import can_meet, fits, in_words
 from deepforge.core.artifact import parse_artifact_reference
 from deepforge.core.catalogue import Catalogue
-from deepforge.core.errors import BadInput, did_you_mean
+from deepforge.core.errors import BadInput, did_you_mean, nearest
 from deepforge.core.graph import find_cycle
+from deepforge.core.inheritance import INHERITED
 from deepforge.core.operation import Attribute, Expression, Operation, operation_name
 from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, Source, resolved
 from deepforge.core.problem import CORRECT, Place, Problem
@@ -172,15 +173,26 @@ def _beside_another(context: Context, node: Node) -> str | None:
 def known_attribute(context: Context) -> Iterator[Problem]:
     """Every attribute that is given is one of the operation."""
     for node, operation in context.known():
-        known = [attribute.name for attribute in operation.attributes]
         for name in node.attributes:
-            if name in known:
+            if operation.attribute(name):
                 continue
-            hint = did_you_mean(name, known) or f"{operation.name} has no attributes: remove it."
+            hint = _advice_on_attribute(context, operation, name)
             if operation.input(name):
                 hint = f"{name} is an input: connect it under inputs."
             message = f"{operation.name} has no attribute {name}."
             yield context.problem("known_attribute", message, node, f"attributes.{name}", hint)
+
+
+def _advice_on_attribute(context: Context, operation: Operation, name: str) -> str:
+    """What to do about an attribute that the operation has not; it may be one of a base class that is not
+    read.
+    """
+    known = [attribute.name for attribute in operation.attributes]
+    unseen = (one for one in context.unreadable if one.rule == INHERITED and one.place.file == operation.file)
+    inherits = next(unseen, None)
+    if inherits and not nearest(name, known):
+        return f"{inherits.message} {inherits.hint}"
+    return did_you_mean(name, known) or f"{operation.name} has no attributes: remove it."
 
 
 def required_attribute(context: Context) -> Iterator[Problem]:
@@ -253,8 +265,7 @@ def known_reference(context: Context) -> Iterator[Problem]:
         for name, target in node.references.items():
             attribute = operation.attribute(name)
             if attribute is None:
-                known = [attribute.name for attribute in operation.attributes]
-                hint = did_you_mean(name, known) or f"{operation.name} has no attributes: remove it."
+                hint = _advice_on_attribute(context, operation, name)
                 message = f"{operation.name} has no attribute {name} that could refer to {target}."
             elif not attribute.reference and not attribute.may_refer:
                 message = f"{name} of {operation.name} is {attribute.annotation}, and cannot be a reference."

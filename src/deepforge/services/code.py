@@ -32,7 +32,9 @@ from deepforge.core.errors import Conflict, InvalidProject, TooLarge
 from deepforge.core.file import check_path
 from deepforge.core.following import followed
 from deepforge.core.ids import ProjectId
+from deepforge.core.inheritance import unseen_attributes
 from deepforge.core.interface import check_name
+from deepforge.core.module import read_module
 from deepforge.core.operation import RESERVED, read_operation
 from deepforge.core.pasting import file_name, operation_of
 from deepforge.core.source import read_script_block
@@ -46,13 +48,18 @@ from deepforge.store import project_files
 
 def interface(house: House, caller: Caller, project: ProjectId, request: SourceRequest) -> InterfaceView:
     """The interface of a source. One that cannot be read has the last that could, and the problems. Raises
-    TooLarge.
+    TooLarge, InvalidProject.
     """
-    record_of(house, project)
+    record = record_of(house, project)
     _refuse_large(request.source)
-    reading = read_operation(request.source.removeprefix("\ufeff"), request.path, with_digest=False)
+    source = request.source.removeprefix("\ufeff")
+    reading = read_operation(source, request.path, with_digest=False)
     if reading.operation is not None:
-        return InterfaceView(operation_view(reading.operation), reading.problems)
+        home = read_module(source, request.path)
+        modules = read(house, record).readings_of_modules | {home.name: home}
+        unseen = unseen_attributes(reading.operation, modules)
+        problems = (*reading.problems, unseen) if unseen else reading.problems
+        return InterfaceView(operation_view(reading.operation), problems)
     last = house.interfaces.last(project, request.path)
     view = replace(operation_view(last), current=False) if last is not None else None
     return InterfaceView(view, reading.problems)

@@ -59,6 +59,7 @@ class ProjectReading:
     """The environment of operations that declare none themselves."""
     problems: tuple[Problem, ...] = field(default=())
     """What is wrong with other files."""
+    readings_of_modules: dict[str, ModuleReading] = field(default_factory=dict)
     no_text: dict[str, Problem] = field(default_factory=dict)
     """The modules that are not UTF-8, with what is told of each; `modules` has what can be made out."""
 
@@ -164,6 +165,7 @@ class _ProjectReader:
             pipelines=self.pipelines,
             declared=self.read_declared(settings),
             problems=tuple(self.problems),
+            readings_of_modules=self.readings_of_modules,
             no_text=self.no_text,
         )
 
