@@ -191,7 +191,7 @@ def test_the_interface_says_what_a_base_class_of_another_file_hides(ask: Ask, fo
     source = "from utils.base import Base\n\n\nclass Add(Base):\n    def execute(self): return total\n"
     told = ask("POST", "/code/interface", {"path": "operations/add.py", "source": source})
     assert told["operation"]["attributes"] == []
-    assert [(one["rule"], one["place"]["line"]) for one in told["problems"]] == [("inherited", 4)]
+    assert [(one["rule"], one["place"]["line"]) for one in told["problems"]] == [("unseen_attributes", 4)]
     own = source.replace("    def execute", "    def __init__(self, rate): ...\n\n    def execute")
     assert ask("POST", "/code/interface", {"path": "operations/add.py", "source": own})["problems"] == []
 

@@ -141,6 +141,19 @@ def test_two_who_start_one_at_the_same_time_share_it(settings: Settings) -> None
 
 
 @pytest.mark.acceptance
+def test_a_server_that_comes_up_too_late_does_not_take_the_place_of_one_that_was_stopped(
+    settings: Settings,
+) -> None:
+    summons = Summons(settings)
+    late = summons._process
+    assert late is not None
+    os.kill(late.pid, signal.SIGSTOP)
+    first = ensure_server(settings)
+    assert summons.wait() == first
+    until(lambda: late.poll() is not None, "the late one has ended, without having gone on")
+
+
+@pytest.mark.acceptance
 def test_a_server_that_was_killed_is_replaced(settings: Settings) -> None:
     first = ensure_server(settings)
     os.kill(first.pid, signal.SIGKILL)

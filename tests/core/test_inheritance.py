@@ -48,7 +48,7 @@ def told(source: str) -> Problem | None:
 
 def test_the_parameters_of_a_base_class_in_another_file_are_told_to_be_unseen() -> None:
     assert told("from utils.base import Trainer\nclass Train(Trainer):") == Problem(
-        "inherited",
+        "unseen_attributes",
         "Train inherits from Trainer in utils/base.py, whose parameters are not seen as attributes.",
         Place("operations/train.py", 2),
         "Write an __init__ that names them, and give them on with super().__init__(…).",

@@ -503,29 +503,17 @@ def test_an_annotation_of_another_length_is_a_warning(annotation: str, count: in
 # Source that cannot be read
 
 
-def test_a_syntax_error_names_the_line() -> None:
-    reading = read_operation("class Train:\n    def execute(self:\n        return x\n", "operations/train.py")
-    assert reading.operation is None
-    assert reading.problems == (
-        Problem(
-            "syntax",
-            f"This is not Python: '(' was never closed (read by {PYTHON}).",
-            Place("operations/train.py", 2),
-            "Correct the line: def execute(self:",
-        ),
-    )
-
-
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("def test(self:", "'(' was never closed"),
         ("return model", "'return' outside function"),
         ("break", "'break' outside loop"),
         ("def fit(x, x): ...", "duplicate argument 'x' in function definition"),
         ("await fit()", "'await' outside function"),
     ],
 )
-def test_what_the_grammar_lets_through_and_python_does_not_is_a_syntax_error(line: str, said: str) -> None:
+def test_a_syntax_error_names_the_line_also_where_only_the_compiler_finds_it(line: str, said: str) -> None:
     reading = read_operation(f"def train(x):\n    return model\n\n\n{line}\n", "operations/train.py")
     assert reading.operation is None
     assert reading.problems == (
@@ -536,6 +524,11 @@ def test_what_the_grammar_lets_through_and_python_does_not_is_a_syntax_error(lin
             f"Correct the line: {line}",
         ),
     )
+
+
+def test_what_is_only_doubtful_is_no_problem_and_no_warning() -> None:
+    source = "def train(x):\n    model = '\\d' if x is 1 else x\n    assert (x, 'never')\n    return model\n"
+    assert read_operation(source, "operations/train.py").problems == ()
 
 
 @pytest.mark.parametrize(

@@ -424,7 +424,7 @@ def test_an_operation_that_cannot_be_read_is_told_in_place_of_unknown() -> None:
 @pytest.mark.parametrize("given", ["attributes: {rate: 0.1}", "references: {loss: utils.losses.focal}"])
 def test_an_attribute_that_a_base_class_may_have_is_told_with_that(given: str) -> None:
     unseen = Problem(
-        "inherited", "Load inherits.", Place("operations/load.py", 1), "Write it.", severity="warning"
+        "unseen_attributes", "Load inherits.", Place("operations/load.py", 1), "Write it.", severity="warning"
     )
     elsewhere = replace(unseen, place=Place("operations/other.py", 1))
     text = f"nodes: {{a: {{operation: Load, {given}}}}}"

@@ -83,4 +83,4 @@ def test_an_operation_that_inherits_from_another_file_is_there_with_a_warning() 
     digests = {path: digest_of(source) for path, source in files.items()}
     reading = Readings().read(digests, lambda path: files[path].encode())
     assert list(reading.operations) == ["Train"]
-    assert [(one.rule, one.severity) for one in reading.unreadable] == [("inherited", "warning")]
+    assert [(one.rule, one.severity) for one in reading.unreadable] == [("unseen_attributes", "warning")]

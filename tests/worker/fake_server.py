@@ -256,6 +256,10 @@ class FakeServer:
         """What is known of an attempt."""
         return self.rows[attempt_key(lease.job, lease.fence)]
 
+    def folder(self, lease: Lease) -> Path:
+        """Where the worker has an attempt."""
+        return self.home / "worker" / "jobs" / attempt_key(lease.job, lease.fence)
+
     def wait(self, condition: Callable[[], bool], what: str, seconds: float = 150.0) -> None:
         """Wait until something is so; it is looked at after each exchange."""
         deadline = time.monotonic() + seconds

@@ -50,10 +50,6 @@ def begin(
     return lease
 
 
-def folder_of(server: FakeServer, lease: Lease) -> Path:
-    return server.home / "worker" / "jobs" / attempt_key(lease.job, lease.fence)
-
-
 def child_of(server: FakeServer, lease: Lease) -> psutil.Process:
     return psutil.Process(server.row(lease).contents(STARTED)[0]["pid"])
 
@@ -143,7 +139,7 @@ def test_a_warm_parent_that_dies_before_it_starts_a_job_is_replaced(
     parent.suspend()
     second = server.job(server.snapshot(PROJECT), "noop")
     server.submit(second)
-    folder = folder_of(server, second)
+    folder = server.folder(second)
     server.wait(lambda: (folder / "job.json").exists(), "the warm parent was told")
     parent.kill()
     (row,) = server.settle(second)
@@ -159,7 +155,7 @@ def test_a_worker_killed_while_its_warm_parent_is_told_leaves_a_job_that_runs_on
     parent.suspend()
     second = server.job(server.snapshot(PROJECT), "sleep", attributes={"seconds": 0.5})
     server.submit(second)
-    folder = folder_of(server, second)
+    folder = server.folder(second)
     server.wait(lambda: (folder / "job.json").exists(), "the warm parent was told")
     worker.kill()
     worker.start()
@@ -202,7 +198,7 @@ def test_the_time_of_a_job_that_lives_goes_on_while_there_is_no_worker(
 ) -> None:
     lease = begin(server, worker, "sleep", Resources(timeout=600), seconds=600)
     worker.kill()
-    let_pass(folder_of(server, lease), 1000)
+    let_pass(server.folder(lease), 1000)
     worker.start()
     (row,) = server.settle(lease)
     assert ending(row)[2] == "timeout"
@@ -218,7 +214,7 @@ def test_a_job_that_ended_while_there_was_no_worker_ended_as_it_did_however_late
     for process in [child] if ended == "by a signal" else [*parents, child]:
         kill(process)
         wait_until_gone(process)
-    let_pass(folder_of(server, lease), 1000)
+    let_pass(server.folder(lease), 1000)
     worker.start()
     (row,) = server.settle(lease)
     assert ending(row) == ((None, 9, None) if ended == "by a signal" else (None, None, "lost"))
@@ -237,7 +233,7 @@ def test_a_fenced_job_that_was_adopted_is_ended(server: FakeServer, worker: Work
     server.fence(lease)
     worker.start()
     wait_until_gone(child)
-    server.wait(lambda: not folder_of(server, lease).exists(), "its folder is gone")
+    server.wait(lambda: not server.folder(lease).exists(), "its folder is gone")
 
 
 @pytest.mark.parametrize("linked", [False, True])
@@ -279,7 +275,7 @@ def test_a_folder_without_a_readable_lease_is_thrown_away(server: FakeServer, wo
 
 def test_a_job_that_was_only_being_prepared_is_prepared_again(server: FakeServer, worker: Worker) -> None:
     lease = server.job(server.snapshot(PROJECT), "noop")
-    folder = server.home / "worker" / "jobs" / attempt_key(lease.job, 1)
+    folder = server.folder(lease)
     folder.mkdir(parents=True)
     keep(new_attempt(folder.parent, lease))
     server.rows[attempt_key(lease.job, 1)] = Row(lease)

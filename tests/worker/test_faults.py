@@ -6,14 +6,14 @@ import os
 import shutil
 import signal
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from deepforge.core.ids import attempt_key, ulid
+from deepforge.core.ids import ulid
 from deepforge.core.messages import Lease
 from deepforge.runtime.journal import ERROR, EXIT, POINT, PUBLISHED, STARTED, read_records, unpack_point
-from deepforge.runtime.process import look, read_pid_file
+from deepforge.runtime.process import read_pid_file
+from tests.support.processes import is_there
 from tests.worker.conftest import PROJECT, Worker
 from tests.worker.fake_server import FakeServer, Faults, Row
 
@@ -53,7 +53,7 @@ def test_a_job_does_not_notice_that_the_server_is_away(server: FakeServer, worke
     server.go_away()
     seen = len(server.row(lease).journal)
     pid = server.row(lease).contents(STARTED)[0]["pid"]
-    folder = server.home / "worker" / "jobs" / f"{lease.job}.1"
+    folder = server.folder(lease)
     server.wait(lambda: b"step 39" in (folder / "log").read_bytes(), "it has gone on to its end")
     assert len(server.row(lease).journal) == seen
     server.start()
@@ -125,7 +125,7 @@ def test_a_server_that_was_set_back_gets_the_rest_again(server: FakeServer, work
 
 def test_a_fenced_attempt_is_ended_and_publishes_nothing(server: FakeServer, worker: Worker) -> None:
     lease = begin(server, worker, "stubborn")
-    folder = server.home / "worker" / "jobs" / f"{lease.job}.1"
+    folder = server.folder(lease)
     server.fence(lease)
     server.wait(lambda: not folder.exists(), "its folder is gone")
     assert not server.row(lease).settled
@@ -173,7 +173,7 @@ def test_the_older_of_two_processes_with_one_identity_ends_with_its_jobs(
     server.register(replace(server.hello, incarnation=ulid(9, b"younger---")))
     assert worker.process is not None
     assert worker.process.wait(timeout=20) == 1
-    server.wait(lambda: not _is_there(pid), "its child is gone")
+    server.wait(lambda: not is_there(pid), "its child is gone")
 
 
 def test_a_worker_that_the_server_has_forgotten_introduces_itself_again(
@@ -193,7 +193,7 @@ def test_a_job_whose_warm_parent_does_not_come_to_it_is_stopped_at_once_and_neve
     parent.suspend()
     lease = server.job(server.snapshot(PROJECT), "noop")
     server.submit(lease)
-    folder = server.home / "worker" / "jobs" / f"{lease.job}.1"
+    folder = server.folder(lease)
     server.wait(lambda: (folder / "job.json").exists(), "the warm parent was told")
     server.ask_to_stop(lease)
     (row,) = server.settle(lease)
@@ -232,7 +232,7 @@ def test_a_worker_that_was_paused_for_long_ends_what_is_no_longer_its_own(
     worker.process.send_signal(signal.SIGSTOP)
     server.fence(lease)
     worker.process.send_signal(signal.SIGCONT)
-    server.wait(lambda: not _is_there(pid), "its child is gone")
+    server.wait(lambda: not is_there(pid), "its child is gone")
     assert not server.row(lease).settled
 
 
@@ -270,7 +270,7 @@ def test_a_worker_whose_folder_was_removed_ends_its_jobs_and_itself(
     (server.home / "worker").rename(server.home / "gone")
     assert worker.process is not None
     assert worker.process.wait(timeout=30) == 1
-    server.wait(lambda: not _is_there(pid), "its child is gone")
+    server.wait(lambda: not is_there(pid), "its child is gone")
 
 
 def test_two_workers_never_share_a_folder(server: FakeServer, worker: Worker) -> None:
@@ -281,16 +281,6 @@ def test_two_workers_never_share_a_folder(server: FakeServer, worker: Worker) ->
     assert second.process is not None
     assert second.process.wait(timeout=20) == 0
     assert "Another worker owns" in worker.log
-
-
-def _is_there(pid: int) -> bool:
-    found = look(pid)
-    return found is not None and found.is_running
-
-
-def folder_of(server: FakeServer, lease: Lease) -> Path:
-    """Where the worker has the job."""
-    return server.home / "worker" / "jobs" / attempt_key(lease.job, lease.fence)
 
 
 def check_that_it_failed_as_removed(server: FakeServer, lease: Lease) -> Row:
@@ -318,9 +308,9 @@ def test_a_job_whose_folder_is_removed_and_that_is_killed_fails_and_keeps_what_c
     server.faults = faults
     exchanges = server.exchanges
     server.wait(lambda: server.exchanges > exchanges, "the faults have begun")
-    child = read_pid_file(str(folder_of(server, lease)))
+    child = read_pid_file(str(server.folder(lease)))
     assert child is not None
-    shutil.rmtree(folder_of(server, lease))
+    shutil.rmtree(server.folder(lease))
     os.kill(child.pid, signal.SIGKILL)
     ended = check_that_it_failed_as_removed(server, lease)
     assert steps_of(ended)[:4] == [0, 1, 2, 3]
@@ -332,8 +322,8 @@ def test_a_job_whose_folder_is_removed_before_its_end_was_told_fails(
 ) -> None:
     lease = begin(server, worker, "steps", count=4, pause=0.05)
     server.go_away()
-    journal = folder_of(server, lease) / "journal"
+    journal = server.folder(lease) / "journal"
     server.wait(lambda: any(r.kind == PUBLISHED for r in read_records(journal.read_bytes())), "it is over")
-    shutil.rmtree(folder_of(server, lease))
+    shutil.rmtree(server.folder(lease))
     server.start()
     check_that_it_failed_as_removed(server, lease)

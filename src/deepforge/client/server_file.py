@@ -82,6 +82,7 @@ class Summons:
         while time.monotonic() < deadline:
             found = find_server(self.settings.home)
             if found is not None:
+                self._dismiss_late(found)
                 return found
             if self._process is None:
                 self._start_if_free()
@@ -96,6 +97,13 @@ class Summons:
         if self._notify is not None:
             self._notify("Starting the server")
         self._process = _start(self.settings)
+
+    def _dismiss_late(self, found: ServerFile) -> None:
+        """End the server that was started when another one was faster: it would take the place of that once
+        that is stopped.
+        """
+        if self._process is not None and self._process.pid != found.pid:
+            self._process.kill()
 
 
 def _not_found(home: Path) -> ServerUnreachable:

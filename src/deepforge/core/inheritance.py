@@ -6,7 +6,7 @@ from deepforge.core.module import Modules, find_class
 from deepforge.core.operation import Operation
 from deepforge.core.problem import Place, Problem
 
-INHERITED = "inherited"
+UNSEEN = "unseen_attributes"
 """The rule of the problem that tells of it."""
 
 
@@ -37,4 +37,4 @@ def unseen_attributes(operation: Operation, modules: Modules) -> Problem | None:
 def _told(operation: Operation, base: str) -> Problem:
     message = f"{operation.name} inherits from {base}, whose parameters are not seen as attributes."
     hint = "Write an __init__ that names them, and give them on with super().__init__(…)."
-    return Problem(INHERITED, message, Place(operation.file, operation.line), hint, severity="warning")
+    return Problem(UNSEEN, message, Place(operation.file, operation.line), hint, severity="warning")

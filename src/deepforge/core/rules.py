@@ -11,7 +11,7 @@ from deepforge.core.artifact import parse_artifact_reference
 from deepforge.core.catalogue import Catalogue
 from deepforge.core.errors import BadInput, did_you_mean, nearest
 from deepforge.core.graph import find_cycle
-from deepforge.core.inheritance import INHERITED
+from deepforge.core.inheritance import UNSEEN
 from deepforge.core.operation import Attribute, Expression, Operation, operation_name
 from deepforge.core.pipeline import BUILT_INS, Node, Pipeline, Source, resolved
 from deepforge.core.problem import CORRECT, Place, Problem
@@ -188,7 +188,7 @@ def _advice_on_attribute(context: Context, operation: Operation, name: str) -> s
     read.
     """
     known = [attribute.name for attribute in operation.attributes]
-    unseen = (one for one in context.unreadable if one.rule == INHERITED and one.place.file == operation.file)
+    unseen = (one for one in context.unreadable if one.rule == UNSEEN and one.place.file == operation.file)
     inherits = next(unseen, None)
     if inherits and not nearest(name, known):
         return f"{inherits.message} {inherits.hint}"

@@ -6,7 +6,9 @@ import ast
 import json
 import re
 import sys
+import threading
 import tomllib
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
@@ -25,6 +27,8 @@ _LOCATION = ("__file__", "__path__")
 _RESOURCES = ("importlib.resources", "importlib_resources", "pkgutil")
 
 _CACHED = 512
+_UNWARNED = threading.Lock()
+"""What is ignored is so in all threads: one at a time may change that."""
 _INCLUDES = ("-r", "-c", "-e", "--requirement", "--constraint", "--editable")
 
 
@@ -72,11 +76,13 @@ def read_tree(source: str, file: str) -> ast.Module | Problem:
     """The tree of a source, or why it is not Python. Nothing of it is run.
 
     It is compiled, too: the grammar lets through what Python does not, such as a `return` outside of a
-    function.
+    function. What is only doubtful in it, Python would warn of; that is for the linter to tell.
     """
     try:
-        tree = ast.parse(source)
-        compile(tree, "<source>", "exec", dont_inherit=True)
+        with _UNWARNED, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+            compile(tree, "<source>", "exec", dont_inherit=True)
     except SyntaxError as error:
         line = error.lineno or 1
         text = next(iter(source.splitlines()[line - 1 : line]), "").strip()

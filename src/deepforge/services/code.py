@@ -54,15 +54,16 @@ def interface(house: House, caller: Caller, project: ProjectId, request: SourceR
     _refuse_large(request.source)
     source = request.source.removeprefix("\ufeff")
     reading = read_operation(source, request.path, with_digest=False)
-    if reading.operation is not None:
-        home = read_module(source, request.path)
-        modules = read(house, record).readings_of_modules | {home.name: home}
-        unseen = unseen_attributes(reading.operation, modules)
-        problems = (*reading.problems, unseen) if unseen else reading.problems
-        return InterfaceView(operation_view(reading.operation), problems)
+    operation, problems = reading.operation, reading.problems
+    if operation is not None:
+        if operation.form == "class":
+            home = read_module(source, request.path)
+            modules = read(house, record).readings_of_modules | {home.name: home}
+            problems += tuple(filter(None, [unseen_attributes(operation, modules)]))
+        return InterfaceView(operation_view(operation), problems)
     last = house.interfaces.last(project, request.path)
     view = replace(operation_view(last), current=False) if last is not None else None
-    return InterfaceView(view, reading.problems)
+    return InterfaceView(view, problems)
 
 
 def edit(house: House, caller: Caller, project: ProjectId, request: EditRequest) -> Edited:
