@@ -292,19 +292,14 @@ class FakeServer:
             self.exchanges += 1
             shipments = said.shipments
             while True:
+                if self._http is None:
+                    raise ConnectionAbortedError("what comes after it went away is not heard")
                 if self.hello is None or said.incarnation != self.incarnation:
                     return "not_found" if self.hello is None else "conflict"
                 orders = self._orders(said, shipments)
                 shipments = ()
                 left = deadline - time.monotonic()
-                if (
-                    orders.receipts
-                    or orders.leases
-                    or orders.stop
-                    or orders.previews
-                    or left <= 0
-                    or self._http is None
-                ):
+                if orders.receipts or orders.leases or orders.stop or orders.previews or left <= 0:
                     self._changed.notify_all()
                     return orders
                 self._changed.wait(left)
